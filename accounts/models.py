@@ -1,0 +1,158 @@
+"""People and tenants."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+
+from core.access import Role
+from core.models import TenantModel
+from core.querysets import TenantQuerySet
+
+Currency = RegexValidator(r"^[A-Z]{3}$", "A currency is three capital letters (ISO 4217), for example USD.")
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people who sign in with their e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, who may be a member of several organizations."""
+
+    email = models.EmailField("e-mail", unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message="Somebody signs in with this e-mail address already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def initials(self) -> str:
+        words = (self.name or self.email).split()
+        return "".join(word[0] for word in [words[0], *words[1:][-1:]]).upper()
+
+    def role_in(self, organization_id: int | None) -> Role | None:
+        """The person's role in an organization, read once per object; None for an outsider."""
+        roles: dict[int | None, Role | None] = self.__dict__.setdefault("_roles", {None: None})
+        if organization_id not in roles:
+            role = self.memberships.filter(organization_id=organization_id).values_list("role", flat=True).first()
+            roles[organization_id] = Role(role) if role else None
+        return roles[organization_id]
+
+    def remember_role(self, organization_id: int, role: str) -> None:
+        """Spare the query of `role_in` where the membership has been read already."""
+        self.__dict__.setdefault("_roles", {None: None})[organization_id] = Role(role)
+
+
+class Organization(models.Model):
+    """A tenant: the owner of every other row."""
+
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=60, unique=True)
+    currency = models.CharField(
+        max_length=3, default="USD", validators=[Currency], help_text="Amounts are kept and summed in this currency."
+    )
+    fiscal_year_start_month = models.PositiveSmallIntegerField(default=1)
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(fiscal_year_start_month__range=(1, 12)),
+                name="organization_fiscal_month_known",
+                violation_error_message="A fiscal year starts in a month from 1 to 12.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def organization_id(self) -> int:
+        """An organization owns itself, so that events about it are recorded like all others."""
+        return self.pk
+
+
+class Membership(TenantModel):
+    """A person's role in an organization."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships", editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "user"],
+                name="membership_unique_per_organization",
+                violation_error_message="This person is a member already.",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}"
+
+
+class TokenScope(models.TextChoices):
+    READ = "read", "Read only"
+    WRITE = "write", "Read and write"
+
+
+class ApiToken(TenantModel):
+    """A key by which a program calls the API on a member's behalf; only its digest is kept."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="api_tokens")
+    name = models.CharField(max_length=100, help_text="What uses it, for example “Nightly export”.")
+    digest = models.CharField(max_length=64, editable=False)
+    hint = models.CharField(max_length=8, editable=False)
+    scope = models.CharField(max_length=10, choices=TokenScope.choices, default=TokenScope.READ)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "digest"], name="api_token_digest_unique"),
+            models.CheckConstraint(condition=models.Q(scope__in=TokenScope.values), name="api_token_scope_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

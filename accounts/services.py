@@ -1,0 +1,122 @@
+"""Every write to people, organizations, memberships and tokens."""
+
+import datetime
+import hashlib
+import secrets
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import ApiToken, Membership, Organization, User
+from core.access import Role, require
+from core.errors import Conflict
+from core.tenancy import organization_scope
+from events.services import change_recorded, create_recorded, record
+
+
+@transaction.atomic
+def create_organization(*, actor: User, name: str, slug: str, **fields: Any) -> Organization:
+    """Found an organization; the person who does becomes its owner."""
+    organization = Organization(name=name, slug=slug, **fields)
+    organization.full_clean()
+    organization.save()
+    with organization_scope(organization, actor):
+        Membership.objects.create(organization=organization, user=actor, role=Role.OWNER)
+        record("organization.created", actor=actor, subject=organization, changes={"name": [None, name]})
+    actor.remember_role(organization.pk, Role.OWNER)
+    return organization
+
+
+@transaction.atomic
+def update_organization(
+    *, actor: User, organization: Organization, expected_version: int | None = None, **fields: Any
+) -> Organization:
+    """Change an organization's name, currency or fiscal year.
+
+    Raises:
+        NotAllowed: the actor is not an owner.
+    """
+    require(actor, "organization.manage", organization)
+    return change_recorded(
+        "organization.updated", actor=actor, subject=organization, values=fields, expected_version=expected_version
+    )
+
+
+@transaction.atomic
+def add_member(*, actor: User, organization: Organization, user: User, role: str) -> Membership:
+    """Make a person a member."""
+    require(actor, "member.manage", organization)
+    return create_recorded(
+        "membership.created", actor=actor, subject=Membership(organization=organization, user=user, role=role)
+    )
+
+
+@transaction.atomic
+def change_role(*, actor: User, membership: Membership, role: str, expected_version: int | None = None) -> Membership:
+    """Give a member another role.
+
+    Raises:
+        NotAllowed: the actor is not an owner.
+        Conflict: the organization would be left without an owner.
+    """
+    require(actor, "member.manage", membership.organization_id)
+    _keep_an_owner(membership, role)
+    return change_recorded(
+        "membership.role_changed", actor=actor, subject=membership, values={"role": role},
+        expected_version=expected_version,
+    )
+
+
+@transaction.atomic
+def remove_member(*, actor: User, membership: Membership) -> None:
+    """End a membership, and every token the person has here.
+
+    Raises:
+        Conflict: the organization would be left without an owner.
+    """
+    require(actor, "member.manage", membership.organization_id)
+    _keep_an_owner(membership, None)
+    for token in ApiToken.objects.filter(
+        organization_id=membership.organization_id, user=membership.user, revoked_at=None
+    ):
+        change_recorded("api_token.revoked", actor=actor, subject=token, values={"revoked_at": timezone.now()})
+    record("membership.ended", actor=actor, subject=membership, changes={"role": [membership.role, None]})
+    membership.delete()
+
+
+@transaction.atomic
+def create_api_token(
+    *, actor: User, organization: Organization, name: str, scope: str, expires_at: datetime.datetime | None = None
+) -> tuple[ApiToken, str]:
+    """Make a token for the actor; returns it with its secret, which is shown this once and not kept."""
+    require(actor, "token.create", organization)
+    secret = f"ptl_{organization.pk}_{secrets.token_urlsafe(32)}"
+    token = ApiToken(
+        organization=organization, user=actor, name=name, scope=scope, expires_at=expires_at,
+        digest=token_digest(secret), hint=secret[-4:],
+    )
+    token.full_clean()
+    token.save()
+    record("api_token.created", actor=actor, subject=token, changes={"scope": [None, scope]})
+    return token, secret
+
+
+@transaction.atomic
+def revoke_api_token(*, actor: User, token: ApiToken) -> ApiToken:
+    """End a token at once: one's own, or as an owner anybody's."""
+    if token.user_id != actor.pk:
+        require(actor, "member.manage", token.organization_id)
+    return change_recorded("api_token.revoked", actor=actor, subject=token, values={"revoked_at": timezone.now()})
+
+
+def token_digest(secret: str) -> str:
+    """What is kept of a token: SHA-256, enough for 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _keep_an_owner(membership: Membership, role: str | None) -> None:
+    Organization.objects.select_for_update().get(pk=membership.organization_id)
+    owners = Membership.objects.filter(organization_id=membership.organization_id, role=Role.OWNER)
+    if role != Role.OWNER and not owners.exclude(pk=membership.pk).exists():
+        raise Conflict("An organization needs an owner. Make somebody else an owner first.")

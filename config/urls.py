@@ -1,0 +1,25 @@
+"""Every URL. Pages with a namespace live below `/o/<organization>/`; `accounts.middleware` takes that prefix off."""
+
+from django.urls import include, path
+from django_prometheus.exports import ExportToDjangoView
+
+from accounts import views as accounts
+from config.api import urlpatterns as api
+
+urlpatterns = [
+    path("", include("portfolio.urls")),
+    path("", include("programs.urls")),
+    path("", include("projects.urls")),
+    path("", include("events.urls")),
+    path("", include("integrations.urls")),
+    path("settings/", include("accounts.urls")),
+    path("sign-in/", accounts.sign_in, name="sign-in"),
+    path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("", accounts.start, name="start"),
+    path("metrics", ExportToDjangoView, name="metrics"),
+    path("api/", include((api, "api"))),
+]
+handler400 = "core.views.bad_request"
+handler403 = "core.views.forbidden"
+handler404 = "core.views.not_found"
+handler500 = "core.views.server_error"

@@ -1,0 +1,99 @@
+"""Who may do what: the whole permission table, on one page."""
+
+from typing import Any
+
+from django.db import models
+
+from core.errors import NotAllowed
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", "Owner"
+    PORTFOLIO_MANAGER = "portfolio_manager", "Portfolio manager"
+    PROGRAM_MANAGER = "program_manager", "Program manager"
+    CONTRIBUTOR = "contributor", "Contributor"
+    VIEWER = "viewer", "Viewer"
+
+
+EVERYONE = frozenset(Role)
+WORKERS = EVERYONE - {Role.VIEWER}
+MANAGERS = frozenset({Role.OWNER, Role.PORTFOLIO_MANAGER, Role.PROGRAM_MANAGER})
+LEADERS = frozenset({Role.OWNER, Role.PORTFOLIO_MANAGER})
+OWNERS = frozenset({Role.OWNER})
+
+#: action -> roles that may do it, and the words for it.
+ROLES_ALLOWED: dict[str, frozenset[Role]] = {
+    "organization.read": EVERYONE,
+    "organization.manage": OWNERS,
+    "member.manage": OWNERS,
+    "token.create": EVERYONE,
+    "audit.read": LEADERS,
+    "portfolio.edit": LEADERS,
+    "product.edit": LEADERS,
+    "stance.decide": LEADERS,
+    "program.edit": MANAGERS,
+    "measure.edit": MANAGERS,
+    "project.create": WORKERS,
+    "project.edit": MANAGERS,
+    "project.govern": MANAGERS,
+    "project.report": WORKERS,
+    "activity.edit": WORKERS,
+    "risk.edit": WORKERS,
+    "import.run": MANAGERS,
+    "job.start": WORKERS,
+    "job.stop_any": LEADERS,
+}
+
+WORDS = {
+    "organization.read": "open this organization",
+    "organization.manage": "change the organization's settings",
+    "member.manage": "manage members",
+    "token.create": "create API tokens",
+    "audit.read": "read the audit log",
+    "portfolio.edit": "change portfolios",
+    "product.edit": "change products",
+    "stance.decide": "decide to invest, maintain or sunset",
+    "program.edit": "change programs",
+    "measure.edit": "change performance measures",
+    "project.create": "propose projects",
+    "project.edit": "change projects",
+    "project.govern": "move projects along their lifecycle",
+    "project.report": "report progress and health",
+    "activity.edit": "change activities",
+    "risk.edit": "change risks",
+    "import.run": "import data",
+    "job.start": "start jobs",
+    "job.stop_any": "stop other people's jobs",
+}
+
+
+def can(user: Any, action: str, organization: Any) -> bool:
+    """True when `user`'s role in `organization` (row or id) allows `action`. An unknown action is a KeyError."""
+    roles = ROLES_ALLOWED[action]
+    if user is None or not user.is_authenticated:
+        return False
+    return user.role_in(getattr(organization, "pk", organization)) in roles
+
+
+def require(user: Any, action: str, organization: Any) -> None:
+    """Refuse, in words, what the role does not allow.
+
+    Raises:
+        NotAllowed: the role of `user` in `organization` does not allow `action`.
+    """
+    if not can(user, action, organization):
+        roles = ", ".join(role.label.lower() for role in Role if role in ROLES_ALLOWED[action])
+        raise NotAllowed(f"Your role may not {WORDS[action]}. These roles may: {roles}.")
+
+
+class Permissions:
+    """What the present user may do, for templates: `{% if can.project_edit %}`."""
+
+    def __init__(self, user: Any, organization: Any) -> None:
+        self.user, self.organization = user, organization
+
+    def __getattr__(self, name: str) -> bool:
+        if name.startswith("_") or self.organization is None:
+            return False
+        action = name.replace("_", ".", 1)
+        return action in ROLES_ALLOWED and can(self.user, action, self.organization)

@@ -1,0 +1,84 @@
+"""Forms that parse and check, never save: saving is a service's."""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db import models
+
+from core.models import TenantModel
+
+#: Long texts are refused with a sentence, not cut.
+LONGEST_TEXT = 20_000
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker, which speaks ISO."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class RatioField(forms.DecimalField):
+    """A share of one, shown and typed in percent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("min_value", 0)
+        kwargs.setdefault("max_value", 100)
+        super().__init__(decimal_places=2, max_digits=7, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{float(value) * 100:g}" if value is not None and not isinstance(value, str) else value
+
+    def clean(self, value: Any) -> Any:
+        percent = super().clean(value)
+        return None if percent is None else percent / 100
+
+
+class TenantForm(forms.ModelForm[Any]):
+    """A form over one tenant row: choices narrowed to what the person may see, the version they saw, one submission.
+
+    Subclasses name `Meta.model` and `Meta.fields`. Views call `values()` and hand them to a service.
+    """
+
+    form_token = forms.CharField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, user: Any, organization: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.organization = user, organization
+        if self.instance.pk is None and isinstance(self.instance, TenantModel):
+            self.instance.organization = organization
+        self.fields["form_token"].initial = secrets.token_urlsafe(16)
+        self.fields["version"].initial = self.instance.version if self.instance.pk else None
+        for field in self.fields.values():
+            self._prepare(field)
+
+    def _prepare(self, field: Any) -> None:
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            field.queryset = visible_choices(field.queryset, self.user, self.organization)
+        elif isinstance(field, forms.DateField):
+            field.widget = DateInput()
+
+    def values(self) -> dict[str, Any]:
+        """The row's new values, by field."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or () if name in self.cleaned_data}
+
+    @property
+    def expected_version(self) -> int | None:
+        return self.cleaned_data.get("version")
+
+    def visible_field_list(self) -> list[Any]:
+        """Bound fields a person fills in, in order."""
+        return [self[name] for name in self.fields if not self[name].is_hidden]
+
+
+def visible_choices(queryset: models.QuerySet[Any], user: Any, organization: Any) -> models.QuerySet[Any]:
+    """Rows a person may choose from: live ones of this organization, or its members."""
+    if queryset.model is get_user_model():
+        return queryset.filter(memberships__organization=organization, is_active=True).order_by("name", "pk")
+    rows: Any = queryset.visible_to(user)  # type: ignore[attr-defined]
+    return rows.live() if hasattr(rows, "live") else rows

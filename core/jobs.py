@@ -1,0 +1,62 @@
+"""Queue Celery tasks by name, so that services need not import tasks; and the register of long jobs."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol
+
+import structlog
+from celery import Task, current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+logger = structlog.get_logger(__name__)
+
+
+class Progress(Protocol):
+    """What a running job may say and ask while it works."""
+
+    payload: dict[str, Any]
+
+    def report(self, done: int, total: int | None = None, message: str = "") -> None:
+        """Keep the row current and the job alive.
+
+        Raises:
+            JobStopped: somebody asked the job to stop. What was committed stays.
+        """
+
+
+class JobStopped(Exception):
+    """Somebody asked the job to stop."""
+
+
+JobHandler = Callable[[Progress], dict[str, Any]]
+JOB_HANDLERS: dict[str, JobHandler] = {}
+
+
+def job(kind: str) -> Callable[[JobHandler], JobHandler]:
+    """Register the function that does the work of jobs of `kind`. It may be run again after a crash."""
+
+    def register(handler: JobHandler) -> JobHandler:
+        JOB_HANDLERS[kind] = handler
+        return handler
+
+    return register
+
+
+def enqueue(task_name: str, **kwargs: Any) -> None:
+    """Ring a task's doorbell once the present transaction commits.
+
+    The message may be lost: the rows written in the same transaction are the queue, and a sweep rings again.
+
+    Raises:
+        celery.exceptions.NotRegistered: no task has that name. Raised at once, not at commit.
+    """
+    task = current_app.tasks[task_name]
+    transaction.on_commit(partial(_send, task, kwargs))
+
+
+def _send(task: Task, kwargs: dict[str, Any]) -> None:
+    try:
+        task.apply_async(kwargs=kwargs, retry=False)
+    except (OperationalError, ConnectionError, TimeoutError) as error:
+        logger.warning("doorbell_not_rung", task=task.name, error=str(error))

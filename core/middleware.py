@@ -1,0 +1,42 @@
+"""One handler for the errors a person can act on, on pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.errors import Conflict, DomainError, RateLimited
+from core.htmx import wants_fragment
+
+
+class DomainErrorMiddleware:
+    """Show a DomainError raised by a page view as a message, not as a crash."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, ValidationError):
+            error = Conflict(" ".join(error.messages))
+        if not isinstance(error, DomainError):
+            return None
+        return error_response(request, error)
+
+
+def error_response(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A page, or for htmx a message in #messages, that says what happened, with the error's status."""
+    fragment = wants_fragment(request)
+    context: dict[str, Any] = {"message": str(error), "code": error.code, "status": error.status_code, "error": error}
+    template = "core/_message.html" if fragment else "core/error.html"
+    response = render(request, template, context, status=error.status_code)
+    if fragment:
+        response["HX-Retarget"] = "#messages"
+        response["HX-Reswap"] = "innerHTML"
+    if isinstance(error, RateLimited):
+        response["Retry-After"] = str(error.retry_after_seconds)
+    return response

@@ -1,0 +1,49 @@
+"""What every tenant row has. No tables of its own."""
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+
+
+class TenantModel(models.Model):
+    """A row that belongs to one organization, as does every row it points at."""
+
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        for field in self._meta.concrete_fields:
+            related = field.related_model
+            if isinstance(related, type) and issubclass(related, TenantModel):
+                if getattr(self, field.attname) is None:
+                    continue
+                if getattr(self, field.name).organization_id != self.organization_id:
+                    raise ValidationError({field.name: "No such row in this organization."})
+
+
+class ArchivableModel(TenantModel):
+    """A tenant row that is archived, never deleted, and keeps the key it has in another system."""
+
+    archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    external_key = models.CharField(
+        max_length=200, blank=True, help_text="The key of this row in the system it came from; imports match on it."
+    )
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+
+def take_number(model: type[models.Model]) -> int:
+    """The next number of a table's own sequence, so that a row can carry it in its code before it is saved."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,147 @@
+"""What list and form pages share: one shape of list, one shape of form, one way to show what went wrong."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import cached_property
+from redis.exceptions import RedisError
+
+from core.errors import DomainError, FieldErrors, StaleEdit
+
+PAGE_SIZES = (25, 50, 100, 200)
+#: Counting stops here: “10,000+” says enough, and costs the same in an organization of any size.
+COUNT_LIMIT = 10_000
+
+
+class CappedPaginator(Paginator[Any]):
+    """A paginator that stops counting at a limit."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by().values("pk")[: COUNT_LIMIT + 1].count())
+
+    @property
+    def count_is_capped(self) -> bool:
+        return self.count > COUNT_LIMIT
+
+
+def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
+    """The page that the URL asks for; nonsense gets the first, too far the last."""
+    try:
+        size = int(request.GET.get("rows", 50))
+    except ValueError:
+        size = 50
+    return CappedPaginator(rows, size if size in PAGE_SIZES else 50).get_page(request.GET.get("page"))
+
+
+def ordered(request: HttpRequest, rows: Any, allowed: Mapping[str, str], default: str) -> tuple[Any, str]:
+    """Rows ordered by the URL's `sort` (a key of `allowed`, with `-` for descending); returns them and the sort.
+
+    Args:
+        allowed: the URL's word -> the column.
+        default: the URL's word used where none or an unknown one is asked for.
+    """
+    asked = request.GET.get("sort", default)
+    word = asked if asked.lstrip("-") in allowed else default
+    column = allowed[word.lstrip("-")]
+    sign = "-" if word.startswith("-") else ""
+    return rows.order_by(f"{sign}{column}", f"{sign}pk"), word
+
+
+def form_page(
+    request: HttpRequest,
+    *,
+    form: Any,
+    template: str,
+    save: Callable[[Any], Any],
+    done: Callable[[Any], str],
+    message: str,
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Show a form, or save it through a service and go on.
+
+    Args:
+        form: a TenantForm or form, bound when the request is a POST.
+        save: takes the valid form, calls one service, returns the row.
+        done: where to go afterwards, given the row.
+        message: what is said afterwards; `{row}` is the row's name.
+    What was typed is never lost: every refusal shows the form again, with the reason at its field or above it. A form
+    sent twice is saved once.
+    """
+    data = {**(context or {}), "form": form}
+    if request.method != "POST":
+        return render(request, template, data)
+    if url := sent_before(request):
+        return redirect(url)
+    status = 422
+    if form.is_valid():
+        try:
+            row = save(form)
+        except StaleEdit as stale:
+            data |= {"conflict": stale, "conflict_rows": conflict_rows(form, stale)}
+            form.data = form.data.copy()
+            form.data[form.add_prefix("version")] = str(stale.current_version)
+            status = stale.status_code
+        except (ValidationError, DomainError) as error:
+            status = getattr(error, "status_code", 422)
+            add_errors(form, error)
+        else:
+            url = done(row)
+            remember_sent(request, url)
+            messages.success(request, message.format(row=row))
+            return redirect(url)
+    return render(request, template, data, status=status)
+
+
+def add_errors(form: Any, error: ValidationError | DomainError) -> None:
+    """Put a service's refusal at the fields it is about, or above the form."""
+    if isinstance(error, FieldErrors):
+        by_field: dict[str, list[str]] = {name: [text] for name, text in error.errors.items()}
+    elif isinstance(error, ValidationError) and hasattr(error, "error_dict"):
+        by_field = error.message_dict
+    else:
+        by_field = {NON_FIELD_ERRORS: getattr(error, "messages", [str(error)])}
+    for name, texts in by_field.items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
+
+
+def conflict_rows(form: Any, stale: StaleEdit) -> list[dict[str, Any]]:
+    """Field by field what somebody else saved and what this person typed."""
+    rows = []
+    for change in stale.changes:
+        mine = form[change.field].value() if change.field in form.fields else None
+        if mine is not None and hasattr(form.fields[change.field], "queryset"):
+            chosen = form.cleaned_data.get(change.field)
+            mine = str(chosen) if chosen else ""
+        rows.append({"change": change, "mine": mine, "in_form": change.field in form.fields})
+    return rows
+
+
+def sent_before(request: HttpRequest) -> str | None:
+    """Where the first copy of this submission went, if it was saved already."""
+    token = request.POST.get("form_token")
+    try:
+        return cache.get(_sent_key(request, token)) if token else None
+    except (RedisError, OSError):
+        return None  # without the cache a double submission is met by the tables' own constraints
+
+
+def remember_sent(request: HttpRequest, url: str) -> None:
+    """Keep for an hour that this submission was saved."""
+    if token := request.POST.get("form_token"):
+        try:
+            cache.set(_sent_key(request, token), url, 3600)
+        except (RedisError, OSError):
+            return
+
+
+def _sent_key(request: HttpRequest, token: str | None) -> str:
+    return f"form:{getattr(request.user, 'pk', 0)}:{token}"[:200]

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, held to the organization in scope."""

@@ -1,0 +1,41 @@
+"""Django's PostgreSQL backend, which tells the connection whose rows it may see before each statement that needs it."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
+
+from core.tenancy import current_scope
+
+SET_SCOPE = "SELECT set_config('portolan.organization', %s, false), set_config('portolan.user', %s, false)"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Applies `core.tenancy.current_scope()` lazily: one small statement when the scope has changed."""
+
+    _applied: Any = None
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        self._applied = None
+        return super().get_new_connection(conn_params)
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        self._apply_scope()
+        return super().create_cursor(name)
+
+    def _apply_scope(self) -> None:
+        wanted = current_scope()
+        if wanted == self._applied or self.connection.info.transaction_status == TRANSACTION_STATUS_INERROR:
+            return
+        with self.connection.cursor() as cursor:
+            cursor.execute(SET_SCOPE, [str(wanted.organization_id or ""), str(wanted.user_id or "")])
+        self._applied = wanted
+
+    def _rollback(self) -> Any:
+        # A rolled back transaction takes its settings with it.
+        self._applied = None
+        return super()._rollback()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        super()._savepoint_rollback(sid)
+        self._applied = None

@@ -1,0 +1,28 @@
+"""Reads that every tenant model has."""
+
+from typing import Any, Self
+
+from django.db import models
+
+from core.tenancy import current_scope
+
+
+class TenantQuerySet(models.QuerySet[Any]):
+    """Rows of one organization; begin every read with `visible_to`."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Rows of the organization in scope, if `user` is a member of it; else none."""
+        organization_id = current_scope().organization_id
+        if organization_id is None or user is None or not user.is_authenticated:
+            return self.none()
+        if user.role_in(organization_id) is None:
+            return self.none()
+        return self.filter(organization_id=organization_id)
+
+
+class ArchivableQuerySet(TenantQuerySet):
+    """Rows that are archived instead of deleted."""
+
+    def live(self) -> Self:
+        """Not archived."""
+        return self.filter(archived_at=None)

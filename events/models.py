@@ -1,0 +1,125 @@
+"""What happened, who follows it, and what is under way."""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from core.models import TenantModel
+from core.querysets import TenantQuerySet
+from events.querysets import EventQuerySet
+
+
+class Event(models.Model):
+    """One change of one fact: who, what, before and after. Append-only; it outlives its subject, so subjects are text."""
+
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    transaction_id = models.BigIntegerField(db_default=RawSQL("(pg_current_xact_id()::text)::bigint", []))
+    kind = models.CharField(max_length=80)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=200)
+    subject_type = models.CharField(max_length=80)
+    subject_id = models.CharField(max_length=40)
+    subject_name = models.CharField(max_length=300)
+    subject_version = models.PositiveIntegerField(default=0)
+    changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    note = models.TextField(blank=True)
+    source = models.CharField(max_length=20, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    occurred_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "transaction_id", "id"], name="event_in_order"),
+            models.Index(fields=["organization", "subject_type", "subject_id", "id"], name="event_by_subject"),
+            models.Index(fields=["organization", "-id"], name="event_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_name}"
+
+
+class FollowerCursor(models.Model):
+    """How far a follower has read the events of an organization: the position of the last one it has dealt with."""
+
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    follower = models.CharField(max_length=80)
+    transaction_id = models.BigIntegerField(default=0)
+    event_id = models.BigIntegerField(default=0)
+    advanced_at = models.DateTimeField(auto_now=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "follower"], name="follower_cursor_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.follower} at {self.transaction_id}.{self.event_id}"
+
+
+class JobStatus(models.TextChoices):
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Running"
+    DONE = "done", "Done"
+    STOPPED = "stopped", "Stopped"
+    FAILED = "failed", "Failed"
+
+
+class Job(TenantModel):
+    """A piece of long work: queued, claimed by a worker, watched, stopped, and kept with its result."""
+
+    kind = models.CharField(max_length=80)
+    title = models.CharField(max_length=300)
+    status = models.CharField(max_length=10, choices=JobStatus.choices, default=JobStatus.QUEUED)
+    payload = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    done_count = models.PositiveIntegerField(default=0)
+    total_count = models.PositiveIntegerField(null=True)
+    message = models.CharField(max_length=300, blank=True)
+    result = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    error = models.TextField(blank=True)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    stop_requested_at = models.DateTimeField(null=True)
+    result_path = models.CharField(max_length=300, blank=True, help_text="Where the person goes when it is done.")
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(status__in=JobStatus.values), name="job_status_known")]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="job_newest_first"),
+            models.Index(
+                fields=["organization", "status"], name="job_unfinished", condition=Q(status__in=["queued", "running"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_finished(self) -> bool:
+        return self.status in {JobStatus.DONE, JobStatus.STOPPED, JobStatus.FAILED}
+
+    @property
+    def done_ratio(self) -> float | None:
+        """Share of the work done, 0 to 1; None while the total is unknown."""
+        if self.status == JobStatus.DONE:
+            return 1.0
+        return min(1.0, self.done_count / self.total_count) if self.total_count else None
+
+    @property
+    def remaining_seconds(self) -> int | None:
+        """Estimate of the time left from the pace so far; None before 5 % or 3 s."""
+        ratio = self.done_ratio
+        if self.status != JobStatus.RUNNING or not ratio or self.started_at is None or self.heartbeat_at is None:
+            return None
+        elapsed = (self.heartbeat_at - self.started_at).total_seconds()
+        if ratio < 0.05 and elapsed < 3:
+            return None
+        return round(elapsed * (1 - ratio) / ratio)

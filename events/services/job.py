@@ -1,0 +1,150 @@
+"""Long work as rows: queued with the change that asked for it, claimed, watched, stopped, taken up again."""
+
+import datetime
+import traceback
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from core.access import can, require
+from core.errors import Conflict, DomainError, NotAllowed
+from core.jobs import JOB_HANDLERS, JobStopped, enqueue
+from events.models import Job, JobStatus
+from events.services.recording import record
+
+logger = structlog.get_logger(__name__)
+
+#: A running job that has not been heard of for so long has lost its worker.
+LOST_AFTER = datetime.timedelta(seconds=60)
+MOST_ATTEMPTS = 5
+
+
+@transaction.atomic
+def start_job(
+    *, actor: Any, organization: Any, kind: str, title: str, payload: dict[str, Any], result_path: str = ""
+) -> Job:
+    """Queue long work and ring a worker.
+
+    Raises:
+        NotAllowed: the actor's role may not start jobs.
+        KeyError: no handler is registered for `kind`.
+    """
+    require(actor, "job.start", organization)
+    JOB_HANDLERS[kind]
+    job = Job.objects.create(
+        organization=organization, kind=kind, title=title[:300], payload=payload, started_by=actor,
+        result_path=result_path,
+    )
+    record("job.queued", actor=actor, subject=job, changes={"kind": [None, kind]})
+    enqueue("events.run_jobs", organization_id=organization.pk)
+    return job
+
+
+@transaction.atomic
+def request_stop(*, actor: Any, job: Job) -> Job:
+    """Ask a job to stop at its next step; what it has committed stays, and its result says what that is.
+
+    Raises:
+        NotAllowed: somebody else's job, and the actor's role may not stop it.
+        Conflict: it has finished.
+    """
+    job = Job.objects.select_for_update().get(pk=job.pk)
+    if job.started_by_id != actor.pk and not can(actor, "job.stop_any", job.organization_id):
+        raise NotAllowed("Only the person who started this job, an owner or a portfolio manager may stop it.")
+    if job.is_finished:
+        raise Conflict(f"“{job.title}” has finished already.")
+    job.stop_requested_at = timezone.now()
+    if job.status == JobStatus.QUEUED:
+        job.status, job.finished_at, job.message = JobStatus.STOPPED, timezone.now(), "Stopped before it began."
+    job.version += 1
+    job.save()
+    record("job.stop_requested", actor=actor, subject=job)
+    return job
+
+
+@transaction.atomic
+def claim_job(organization_id: int) -> Job | None:
+    """Take the oldest waiting job of the organization in scope, or None; two workers never take the same."""
+    job = (
+        Job.objects.select_for_update(skip_locked=True)
+        .filter(organization_id=organization_id, status=JobStatus.QUEUED)
+        .order_by("pk")
+        .first()
+    )
+    if job is None:
+        return None
+    now = timezone.now()
+    job.status, job.heartbeat_at, job.attempt_count = JobStatus.RUNNING, now, job.attempt_count + 1
+    job.started_at = job.started_at or now
+    job.version += 1
+    job.save()
+    return job
+
+
+def run_job(job: Job) -> None:
+    """Do a claimed job's work and keep its end, good or bad, in words."""
+    progress = RowProgress(job)
+    try:
+        result = JOB_HANDLERS[job.kind](progress)
+    except JobStopped as stopped:
+        finish_job(job.pk, JobStatus.STOPPED, message=str(stopped) or "Stopped. What was done until then is kept.")
+    except DomainError as error:
+        finish_job(job.pk, JobStatus.FAILED, message=str(error)[:300], error=str(error))
+    except Exception:  # the outermost loop of the worker: a job that breaks must not take the others with it
+        logger.exception("job_failed", job=job.pk, kind=job.kind)
+        finish_job(job.pk, JobStatus.FAILED, message="The job broke. Try again, or ask an administrator to look.",
+                   error=traceback.format_exc(limit=5))
+    else:
+        finish_job(job.pk, JobStatus.DONE, message=str(result.get("message", "")), result=result)
+
+
+@transaction.atomic
+def finish_job(job_id: int, status: JobStatus, *, message: str = "", error: str = "", result: Any = None) -> None:
+    """Write a job's end and record it."""
+    job = Job.objects.select_for_update().get(pk=job_id)
+    if job.is_finished:
+        return
+    job.status, job.finished_at, job.message, job.error = status, timezone.now(), message[:300], error
+    job.result = result if result is not None else job.result
+    job.version += 1
+    job.save()
+    record(f"job.{status.value}", actor=job.started_by, subject=job, changes={"status": ["running", status.value]},
+           note=message)
+
+
+def requeue_lost_jobs(organization_id: int) -> int:
+    """Put jobs whose worker has died back into the queue; after five attempts they fail. Returns how many."""
+    lost = Job.objects.filter(
+        organization_id=organization_id, status=JobStatus.RUNNING, heartbeat_at__lt=timezone.now() - LOST_AFTER
+    )
+    for job in lost.filter(attempt_count__gte=MOST_ATTEMPTS):
+        finish_job(job.pk, JobStatus.FAILED, message=f"Its worker died {MOST_ATTEMPTS} times. What was done is kept.")
+    return lost.filter(attempt_count__lt=MOST_ATTEMPTS).update(status=JobStatus.QUEUED, version=F("version") + 1)
+
+
+def has_waiting_jobs(organization_id: int) -> bool:
+    """True when a worker should be rung for the organization in scope; takes up jobs of dead workers first."""
+    requeue_lost_jobs(organization_id)
+    return Job.objects.filter(organization_id=organization_id, status=JobStatus.QUEUED).exists()
+
+
+class RowProgress:
+    """A running job's progress, kept in its row in a statement of its own."""
+
+    def __init__(self, job: Job) -> None:
+        self.job, self.payload = job, job.payload
+
+    def report(self, done: int, total: int | None = None, message: str = "") -> None:
+        """Keep the row current and the job alive; see `core.jobs.Progress`."""
+        values: dict[str, Any] = {"done_count": done, "heartbeat_at": timezone.now(), "version": F("version") + 1}
+        if total is not None:
+            values["total_count"] = total
+        if message:
+            values["message"] = message[:300]
+        running = Job.objects.filter(pk=self.job.pk, status=JobStatus.RUNNING)
+        if not running.update(**values) or running.filter(stop_requested_at__isnull=False).exists():
+            raise JobStopped(f"Stopped after {done} of {total or self.job.total_count or 'an unknown number'}."
+                             " What was done until then is kept.")

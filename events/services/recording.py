@@ -1,0 +1,202 @@
+"""The append-only log, and the two shapes that nearly every write has."""
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import structlog
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from core.errors import Change, Conflict, StaleEdit
+from core.jobs import enqueue
+from events.models import Event
+
+Row = TypeVar("Row", bound=models.Model)
+
+#: Columns that say nothing a person would ask about.
+SILENT_FIELDS = {"id", "organization", "created_at", "updated_at", "version"}
+
+
+def record(
+    kind: str,
+    *,
+    actor: Any,
+    subject: Any,
+    changes: Mapping[str, Any] | None = None,
+    note: str = "",
+) -> Event:
+    """Append one event inside the caller's transaction and ring the followers when it commits.
+
+    Args:
+        kind: noun and past participle, for example `project.status_changed`.
+        actor: the person; None for the system itself.
+        subject: the row it happened to; it has an `organization_id`.
+        changes: field -> [before, after].
+        note: the reason, where one was given.
+    Raises:
+        RuntimeError: no transaction is open, so the event and the change could part.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"record({kind!r}) needs an open transaction")
+    context = structlog.contextvars.get_contextvars()
+    event = Event.objects.create(
+        organization_id=subject.organization_id,
+        kind=kind,
+        actor=actor,
+        actor_name=str(actor) if actor else "Portolan",
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        subject_name=str(subject)[:300],
+        subject_version=getattr(subject, "version", 0),
+        changes=dict(changes or {}),
+        note=note,
+        source=context.get("source", ""),
+        request_id=context.get("request_id", ""),
+    )
+    _ring_once(subject.organization_id)
+    return event
+
+
+def _ring_once(organization_id: int) -> None:
+    """Ring the doorbell of an organization's followers once per transaction, however many events it writes."""
+    if any(getattr(entry[1], "organization_id", None) == organization_id for entry in connection.run_on_commit):
+        return
+    enqueue("events.ring_followers", organization_id=organization_id)
+    connection.run_on_commit[-1][1].organization_id = organization_id  # type: ignore[attr-defined]
+
+
+@transaction.atomic
+def create_recorded(kind: str, *, actor: Any, subject: Row, note: str = "") -> Row:
+    """Check, save and record a new row; its event carries all its values.
+
+    Raises:
+        django.core.exceptions.ValidationError: a value or a rule of the table is broken; nothing is written.
+    """
+    subject.full_clean()
+    subject.save(force_insert=True)
+    fields = [field for field in subject._meta.concrete_fields if field.name not in SILENT_FIELDS]
+    values = {field.name: _in_words(subject, field) for field in fields}
+    changes = {name: [None, value] for name, value in values.items() if value not in (None, "")}
+    record(kind, actor=actor, subject=subject, changes=changes, note=note)
+    return subject
+
+
+@transaction.atomic
+def change_recorded(
+    kind: str,
+    *,
+    actor: Any,
+    subject: Row,
+    values: Mapping[str, Any],
+    expected_version: int | None = None,
+    note: str = "",
+) -> Row:
+    """Lock a row, change it, count its version up and record what changed. Nothing changed records nothing.
+
+    Args:
+        subject: the row; it is read again under a lock, and that fresh row is returned.
+        values: field -> new value, for the fields to set.
+        expected_version: the version the person saw; None does not ask.
+    Raises:
+        StaleEdit: somebody changed the row since then; carries who changed what.
+        django.core.exceptions.ValidationError: a value or a rule of the table is broken; nothing is written.
+    """
+    model = type(subject)
+    fresh: Any = model._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+    if expected_version is not None and expected_version != fresh.version:
+        raise stale_edit(fresh, expected_version)
+    fields = {name: model._meta.get_field(name) for name in values}
+    before = {name: _in_words(fresh, field) for name, field in fields.items()}
+    for name, value in values.items():
+        setattr(fresh, name, value)
+    fresh.full_clean()
+    after = {name: _in_words(fresh, field) for name, field in fields.items()}
+    changes = {name: [before[name], after[name]] for name in values if before[name] != after[name]}
+    if not changes:
+        return fresh
+    fresh.version += 1
+    fresh.save(update_fields=[*values, "version", "updated_at"])
+    record(kind, actor=actor, subject=fresh, changes=changes, note=note)
+    return fresh
+
+
+def stale_edit(row: Any, seen_version: int) -> StaleEdit:
+    """The error that tells a person what others changed since the version they saw."""
+    events = (
+        Event.objects.filter(organization_id=row.organization_id, subject_version__gt=seen_version)
+        .about(row._meta.label_lower, row.pk)
+        .order_by("id")
+    )
+    changes = []
+    for event in events:
+        for name, (old, new) in event.changes.items():
+            label = str(getattr(row._meta.get_field(name), "verbose_name", name)) if _has_field(row, name) else name
+            changes.append(Change(name, label, _plain(old), _plain(new), event.actor_name, event.occurred_at))
+    who = ", ".join(dict.fromkeys(change.who for change in changes)) or "Somebody"
+    return StaleEdit(
+        f"Not saved: {who} changed “{row}” after you opened it. Your text is kept: compare, then save again.",
+        changes=changes,
+        current_version=row.version,
+    )
+
+
+def _has_field(row: models.Model, name: str) -> bool:
+    return any(field.name == name for field in row._meta.concrete_fields)
+
+
+def _plain(value: Any) -> Any:
+    return value["name"] if isinstance(value, dict) and "name" in value else value
+
+
+def _in_words(row: models.Model, field: Any) -> Any:
+    """A value as the log keeps it: a related row by id and name, the rest as JSON can hold it."""
+    value = getattr(row, field.attname)
+    if field.is_relation and value is not None:
+        return {"id": value, "name": str(getattr(row, field.name))}
+    if isinstance(value, Decimal):
+        return format(value.quantize(Decimal(1).scaleb(-field.decimal_places)), "f")
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    return value
+
+
+@transaction.atomic
+def archive_recorded(kind: str, *, actor: Any, subject: Row, expected_version: int | None = None) -> Row:
+    """Put a row out of sight, without losing it; again is no change."""
+    return change_recorded(
+        kind,
+        actor=actor,
+        subject=subject,
+        values={"archived_at": getattr(subject, "archived_at", None) or timezone.now()},
+        expected_version=expected_version,
+    )
+
+
+@transaction.atomic
+def restore_recorded(kind: str, *, actor: Any, subject: Row, expected_version: int | None = None) -> Row:
+    """Bring an archived row back."""
+    return change_recorded(
+        kind, actor=actor, subject=subject, values={"archived_at": None}, expected_version=expected_version
+    )
+
+
+def refuse_while_needed(subject: Any, **dependents: models.QuerySet[Any]) -> None:
+    """Refuse to archive a row while live rows depend on it, and name them.
+
+    Args:
+        dependents: what they are called, in the plural -> the live rows.
+    Raises:
+        Conflict: some exist; the sentence lists the first of each.
+    """
+    parts = []
+    for noun, rows in dependents.items():
+        names = [str(row) for row in rows[:4]]
+        if not names:
+            continue
+        count = rows.count()
+        more = f" and {count - 3} more" if count > 3 else ""
+        parts.append(f"{count} {noun.replace('_', ' ')} ({', '.join(names[:3])}{more})")
+    if parts:
+        raise Conflict(f"“{subject}” still holds {' and '.join(parts)}. Move or archive them first; nothing was changed.")

@@ -1,0 +1,39 @@
+"""Doorbells, and the sweep that rings again when a message was lost."""
+
+from typing import Any
+
+from celery import shared_task
+from django.db import OperationalError
+
+from core.tenancy import organization_scope
+from events import services
+from events.followers import FOLLOWERS
+
+RETRY: dict[str, Any] = {"autoretry_for": (OperationalError,), "retry_backoff": True, "max_retries": 5}
+
+
+@shared_task(name="events.ring_followers", acks_late=True, **RETRY)
+def ring_followers(*, organization_id: int, **_later: Any) -> None:
+    """Let every follower read what is new. Delivered twice, the second finds nothing."""
+    with organization_scope(organization_id):
+        for name in FOLLOWERS:
+            services.catch_up(organization_id, name)
+
+
+@shared_task(name="events.run_jobs", acks_late=True, **RETRY)
+def run_jobs(*, organization_id: int, **_later: Any) -> None:
+    """Run waiting jobs until there are none. Delivered twice, the second finds nothing to claim."""
+    with organization_scope(organization_id):
+        while job := services.claim_job(organization_id):
+            services.run_job(job)
+
+
+@shared_task(name="events.sweep", ignore_result=True)
+def sweep(**_later: Any) -> None:
+    """Ring wherever there is work left: a message was lost, or a worker died."""
+    for organization_id in services.organizations():
+        with organization_scope(organization_id):
+            if services.has_unread_events(organization_id):
+                ring_followers.delay(organization_id=organization_id)
+            if services.has_waiting_jobs(organization_id):
+                run_jobs.delay(organization_id=organization_id)

@@ -1,0 +1,1 @@
+"""What customers say: feedback items, themes, sentiment, links to products and projects."""

@@ -1,0 +1,1 @@
+"""Money: budgets, actuals, forecasts, benefits, rates."""

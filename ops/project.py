@@ -1,0 +1,104 @@
+"""Portolan's own commands, seen from outside: their environment, and which of them are needed now."""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ops.servers import Servers
+from ops.state import ROOT, State, secret, var
+
+# Celery says in twenty lines that root is unwise; PostgreSQL and the README have said it already.
+QUIET = "ignore:You're running the worker with superuser privileges"
+
+
+def manage(*arguments: str) -> list[str]:
+    return [sys.executable, "manage.py", *arguments]
+
+
+def environment(servers: Servers, given: Mapping[str, str]) -> dict[str, str]:
+    """What Portolan's processes on this machine see: the caller's variables first, then ours."""
+    chosen = {
+        "PORTOLAN_VAR": str(var()),
+        "LOG_FORMAT": "console",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": QUIET,
+    }
+    if not given.get("SECRET_KEY") and not given.get("SECRET_KEY_FILE"):
+        secret(var() / "secret-key")
+        chosen["SECRET_KEY_FILE"] = str(var() / "secret-key")
+    return {**chosen, **{name: value for name, value in given.items() if value}, **servers.environment()}
+
+
+def as_owner(variables: Mapping[str, str]) -> dict[str, str]:
+    """The same, with the role that owns the tables; an outside database without one is migrated by its only role."""
+    changed = dict(variables)
+    for suffix in ("", "_FILE"):
+        if owner := variables.get(f"DATABASE_OWNER_URL{suffix}"):
+            changed.pop("DATABASE_URL", None)
+            changed.pop("DATABASE_URL_FILE", None)
+            changed[f"DATABASE_URL{suffix}"] = owner
+            break
+    return changed
+
+
+def static_inputs() -> Iterator[Path]:
+    for folder in [ROOT / "static", *sorted(ROOT.glob("*/static"))]:
+        yield from sorted(path for path in folder.rglob("*") if path.is_file())
+    yield ROOT / "config" / "settings.py"
+    yield ROOT / "core" / "finders.py"
+
+
+def static_fingerprint() -> str:
+    """Changes when a static file, the installed packages or the settings do."""
+    digest = hashlib.sha256()
+    for path in static_inputs():
+        if path.exists():
+            facts = path.stat()
+            digest.update(f"{path.relative_to(ROOT)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    installed = Path(sys.prefix) / "portolan-installed.json"
+    digest.update(installed.read_bytes() if installed.exists() else b"")
+    digest.update(os.environ.get("PORTOLAN_DEBUG", "").encode())
+    return digest.hexdigest()
+
+
+class Memory:
+    """What earlier starts did, so that this one need not; it goes with the data it speaks of."""
+
+    def __init__(self, servers: Servers) -> None:
+        self.state = State(var() / "run.json")
+        # What an outside database holds is not for us to remember.
+        self.database = servers.postgres.state if servers.postgres else None
+
+    def static_is_fresh(self) -> bool:
+        return self.state.get("static") == static_fingerprint() and (var() / "static").is_dir()
+
+    def forget_static(self) -> None:
+        self.state.put(static=None)
+
+    def remember_static(self) -> None:
+        self.state.put(static=static_fingerprint())
+
+    def has_demo(self) -> bool:
+        return self.database is not None and bool(self.database.get("demo"))
+
+    def remember_demo(self) -> None:
+        if self.database is not None:
+            self.database.put(demo=True)
+
+    def sign_ins(self, variables: Mapping[str, str]) -> str:
+        """The demo organization's people and their password, as the demo command tells them; asked again when it changes."""
+        sources = sorted(ROOT.glob("*/management/commands/demo.py"))
+        version = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+        known = self.state.get("sign_ins") or {}
+        if known.get("version") != version:
+            answer = subprocess.run(
+                manage("demo", "--sign-ins"), cwd=ROOT, env=dict(variables), capture_output=True, text=True, check=False
+            )
+            if answer.returncode:
+                return ""
+            known = {"version": version, "text": answer.stdout.strip()}
+            self.state.put(sign_ins=known)
+        return str(known["text"])

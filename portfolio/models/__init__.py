@@ -1,0 +1,17 @@
+"""The whole: portfolios, products, stances, and the stored rollups."""
+
+from portfolio.models.portfolio import Portfolio
+from portfolio.models.product import LifecycleStage, Product, ProductLine, ProductShare
+from portfolio.models.rollup import Rollup
+from portfolio.models.stance import Stance, StanceDecision
+
+__all__ = [
+    "LifecycleStage",
+    "Portfolio",
+    "Product",
+    "ProductLine",
+    "ProductShare",
+    "Rollup",
+    "Stance",
+    "StanceDecision",
+]

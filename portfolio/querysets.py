@@ -1,0 +1,43 @@
+"""Reads of portfolios and products."""
+
+from typing import Self
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from core.querysets import ArchivableQuerySet
+
+
+class PortfolioQuerySet(ArchivableQuerySet):
+    def with_parents(self) -> Self:
+        """With parent and manager, whose names a row shows."""
+        return self.select_related("parent", "manager")
+
+    def roots(self) -> Self:
+        """Not below another portfolio."""
+        return self.filter(parent=None)
+
+
+class _Decided(ArchivableQuerySet):
+    subject = ""
+
+    def with_stance(self) -> Self:
+        """With `stance` and `stance_review_date` of the latest decision; None before the first."""
+        decisions: QuerySet = self.model._meta.get_field("stance_decisions").related_model.objects.filter(  # type: ignore[union-attr, type-arg]
+            **{self.subject: OuterRef("pk")}
+        ).order_by("-decided_date", "-pk")
+        return self.annotate(
+            stance=Subquery(decisions.values("stance")[:1]),
+            stance_review_date=Subquery(decisions.values("review_date")[:1]),
+        )
+
+
+class ProductLineQuerySet(_Decided):
+    subject = "line"
+
+
+class ProductQuerySet(_Decided):
+    subject = "product"
+
+    def with_parents(self) -> Self:
+        """With line and owner, whose names a row shows."""
+        return self.select_related("line", "owner")

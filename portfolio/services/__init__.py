@@ -1,0 +1,32 @@
+"""Every write to portfolios, products, shares and stances."""
+
+from portfolio.services.portfolio import archive_portfolio, create_portfolio, restore_portfolio, update_portfolio
+from portfolio.services.product import (
+    archive_product,
+    archive_product_line,
+    create_product,
+    create_product_line,
+    restore_product,
+    restore_product_line,
+    set_product_shares,
+    update_product,
+    update_product_line,
+)
+from portfolio.services.stance import decide_stance
+
+__all__ = [
+    "archive_portfolio",
+    "archive_product",
+    "archive_product_line",
+    "create_portfolio",
+    "create_product",
+    "create_product_line",
+    "decide_stance",
+    "restore_portfolio",
+    "restore_product",
+    "restore_product_line",
+    "set_product_shares",
+    "update_portfolio",
+    "update_product",
+    "update_product_line",
+]

@@ -1,0 +1,38 @@
+"""Every write to projects, activities and risks."""
+
+from projects.services.activity import (
+    archive_activity,
+    create_activity,
+    move_activity,
+    restore_activity,
+    update_activity,
+)
+from projects.services.project import (
+    archive_project,
+    change_status,
+    create_project,
+    move_project,
+    report_project,
+    restore_project,
+    update_project,
+)
+from projects.services.risk import archive_risk, create_risk, restore_risk, update_risk
+
+__all__ = [
+    "archive_activity",
+    "archive_project",
+    "archive_risk",
+    "change_status",
+    "create_activity",
+    "create_project",
+    "create_risk",
+    "move_activity",
+    "move_project",
+    "report_project",
+    "restore_activity",
+    "restore_project",
+    "restore_risk",
+    "update_activity",
+    "update_project",
+    "update_risk",
+]

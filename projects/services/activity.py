@@ -1,0 +1,167 @@
+"""Writes to activities and to their outline."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from accounts.models import User
+from core.access import require
+from core.errors import Conflict, FieldErrors
+from events.services import archive_recorded, change_recorded, create_recorded, refuse_while_needed, restore_recorded
+from projects.models import Activity, ActivityKind, ActivityStatus, Project
+
+
+@transaction.atomic
+def create_activity(*, actor: User, project: Project, parent: Activity | None = None, **fields: Any) -> Activity:
+    """Add an activity at the end of a project's outline, or at the end of a summary.
+
+    Raises:
+        NotAllowed: the actor's role may not change activities.
+        FieldErrors: the summary belongs to another project.
+    """
+    require(actor, "activity.edit", project.organization_id)
+    Project.objects.select_for_update().get(pk=project.pk)
+    _check_parent(project, parent)
+    activity = Activity(
+        organization_id=project.organization_id, project=project, parent=parent, currency=project.currency,
+        **_settled(fields),
+    )
+    outline = Activity.objects.filter(project=project)
+    end = _end_of(parent, outline) if parent else (outline.aggregate(last=Max("position"))["last"] or 0)
+    if parent:
+        outline.filter(position__gt=end).update(position=F("position") + 1)
+    activity.position, activity.outline_level = end + 1, (parent.outline_level + 1 if parent else 1)
+    if parent and parent.kind != ActivityKind.SUMMARY:
+        change_recorded("activity.updated", actor=actor, subject=parent, values={"kind": ActivityKind.SUMMARY})
+    return create_recorded("activity.created", actor=actor, subject=activity)
+
+
+@transaction.atomic
+def update_activity(
+    *, actor: User, activity: Activity, expected_version: int | None = None, **fields: Any
+) -> Activity:
+    """Change an activity. Done means all of it is done; started means some of it is under way."""
+    require(actor, "activity.edit", activity.organization_id)
+    return change_recorded(
+        "activity.updated", actor=actor, subject=activity, values=_settled(fields), expected_version=expected_version
+    )
+
+
+@transaction.atomic
+def move_activity(
+    *, actor: User, activity: Activity, direction: str, expected_version: int | None = None
+) -> Activity:
+    """Move an activity, with what is below it, in its project's outline.
+
+    Args:
+        direction: up, down (past a sibling), indent (below the sibling above), outdent (behind its summary).
+    Raises:
+        Conflict: there is nowhere to go in that direction.
+    """
+    require(actor, "activity.edit", activity.organization_id)
+    Project.objects.select_for_update().get(pk=activity.project_id)
+    rows = list(Activity.objects.filter(project_id=activity.project_id).order_by("position", "pk"))
+    activity = next(row for row in rows if row.pk == activity.pk)
+    siblings = [row for row in rows if row.parent_id == activity.parent_id]
+    place = siblings.index(activity)
+    old_parent = activity.parent
+    new_parent, order = old_parent, siblings
+    if direction == "up" and place > 0:
+        siblings[place - 1], siblings[place] = siblings[place], siblings[place - 1]
+    elif direction == "down" and place < len(siblings) - 1:
+        siblings[place + 1], siblings[place] = siblings[place], siblings[place + 1]
+    elif direction == "indent" and place > 0:
+        new_parent = siblings[place - 1]
+        order = [row for row in rows if row.parent_id == new_parent.pk] + [activity]
+    elif direction == "outdent" and old_parent is not None:
+        new_parent = next(row for row in rows if row.pk == old_parent.pk).parent
+        order = [row for row in rows if row.parent_id == old_parent.parent_id]
+        order.insert([row.pk for row in order].index(old_parent.pk) + 1, activity)
+    else:
+        raise Conflict(f"“{activity}” cannot move {direction} from where it is.")
+    if new_parent is not None and new_parent.kind != ActivityKind.SUMMARY:
+        change_recorded("activity.updated", actor=actor, subject=new_parent, values={"kind": ActivityKind.SUMMARY})
+    places = _outline(rows, activity, new_parent, order)
+    position, level = places.pop(activity.pk)
+    others = [row for row in rows if row.pk in places and (row.position, row.outline_level) != places[row.pk]]
+    for row in others:
+        row.position, row.outline_level = places[row.pk]
+    Activity.objects.bulk_update(others, ["position", "outline_level"])
+    return change_recorded(
+        "activity.moved",
+        actor=actor,
+        subject=activity,
+        values={"parent": new_parent, "position": position, "outline_level": level},
+        expected_version=expected_version,
+    )
+
+
+@transaction.atomic
+def archive_activity(*, actor: User, activity: Activity, expected_version: int | None = None) -> Activity:
+    """Take an activity out of its project's outline, without losing it.
+
+    Raises:
+        Conflict: it is a summary of live activities.
+    """
+    require(actor, "activity.edit", activity.organization_id)
+    refuse_while_needed(activity, activities=Activity.objects.live().filter(parent=activity))
+    return archive_recorded("activity.archived", actor=actor, subject=activity, expected_version=expected_version)
+
+
+@transaction.atomic
+def restore_activity(*, actor: User, activity: Activity, expected_version: int | None = None) -> Activity:
+    """Bring an archived activity back."""
+    require(actor, "activity.edit", activity.organization_id)
+    return restore_recorded("activity.restored", actor=actor, subject=activity, expected_version=expected_version)
+
+
+def _settled(fields: dict[str, Any]) -> dict[str, Any]:
+    """Status and progress agree, whichever of them was given."""
+    fields = dict(fields)
+    status, progress = fields.get("status"), fields.get("progress_ratio")
+    if status == ActivityStatus.DONE:
+        fields["progress_ratio"] = Decimal(1)
+    elif status == ActivityStatus.NOT_STARTED:
+        fields["progress_ratio"] = Decimal(0)
+    elif status is None and progress is not None:
+        started = ActivityStatus.IN_PROGRESS if progress > 0 else ActivityStatus.NOT_STARTED
+        fields["status"] = ActivityStatus.DONE if progress >= 1 else started
+    elif status == ActivityStatus.IN_PROGRESS and progress is not None and progress >= 1:
+        fields["progress_ratio"] = Decimal("0.99")
+    return fields
+
+
+def _check_parent(project: Project, parent: Activity | None) -> None:
+    if parent is not None and parent.project_id != project.pk:
+        raise FieldErrors({"parent": "The summary belongs to another project."})
+
+
+def _end_of(parent: Activity, outline: Any) -> int:
+    """Position of the last row below a summary."""
+    rows = list(outline.filter(position__gte=parent.position).order_by("position", "pk"))
+    end = parent.position
+    for row in rows[1:]:
+        if row.outline_level <= parent.outline_level:
+            break
+        end = row.position
+    return end
+
+
+def _outline(
+    rows: list[Activity], moved: Activity, parent: Activity | None, order: list[Activity]
+) -> dict[int, tuple[int, int]]:
+    """Position and level of every row of an outline in which `moved` now stands below `parent`, in `order`."""
+    children: dict[int | None, list[Activity]] = {}
+    for row in rows:
+        if row.pk != moved.pk:
+            children.setdefault(row.parent_id, []).append(row)
+    children[parent.pk if parent else None] = order
+    places: dict[int, tuple[int, int]] = {}
+    waiting = [(row, 1) for row in reversed(children.get(None, []))]
+    while waiting:
+        row, level = waiting.pop()
+        places[row.pk] = (len(places) + 1, level)
+        waiting += [(child, level + 1) for child in reversed(children.get(row.pk, []))]
+    return places

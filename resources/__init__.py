@@ -1,0 +1,1 @@
+"""Who can do the work: teams, people, skills, calendars, capacity, allocations."""

@@ -1,0 +1,1 @@
+"""What if: scenarios, limits, the optimizer, comparison, publishing."""

@@ -1,0 +1,1 @@
+"""Why this before that: scoring models, drivers, criteria, weights, ranking."""

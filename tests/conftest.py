@@ -1,0 +1,193 @@
+"""The cast and the stage: Acme with its people, Charlie's other organization, and the database they live in."""
+
+import datetime
+import os
+from decimal import Decimal
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from accounts.models import Membership, Organization, User
+from accounts.services import create_api_token
+from config.settings import database
+from core.access import Role
+from core.tenancy import organization_scope
+from portfolio.models import Portfolio, Product, ProductLine
+from programs.models import Program
+from projects.models import Activity, Project
+from tests.servers import servers
+
+DATABASE = "portolan_test"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker):
+    """Migrate as the owner, then go on as the application, whom row-level security holds."""
+    servers.start()
+    servers.postgres.recreate_database(DATABASE)
+    with django_db_blocker.unblock():
+        _connect_as(servers.postgres.url("portolan_owner", DATABASE))
+        call_command("migrate", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portolan_app")
+        _connect_as(servers.postgres.url("portolan_app", DATABASE))
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+
+
+def _connect_as(url: str) -> None:
+    connection.close()
+    connection.settings_dict.update(database(url))
+    os.environ["DATABASE_URL"] = url  # for the workers and servers that tests start
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def clean_cache():
+    """Tests share a Valkey with those before them; limits and sent forms must not."""
+    if servers.valkey is not None and servers.valkey.is_alive():
+        from django.core.cache import cache
+
+        cache.clear()
+
+
+@pytest.fixture
+def acme(db):
+    """Acme, in whose scope the test runs: what it reads and writes directly is Acme's."""
+    organization = Organization.objects.create(name="Acme", slug="acme")
+    with organization_scope(organization):
+        yield organization
+
+
+def member(name: str, organization: Organization, role: Role) -> User:
+    user = User.objects.create_user(f"{name}@{organization.slug}.example", "correct horse battery", name=name.title())
+    with organization_scope(organization):
+        Membership.objects.create(organization=organization, user=user, role=role)
+    return user
+
+
+@pytest.fixture
+def olivia(acme):
+    """Owner of Acme."""
+    return member("olivia", acme, Role.OWNER)
+
+
+@pytest.fixture
+def alice(acme):
+    """Manages Acme's portfolio."""
+    return member("alice", acme, Role.PORTFOLIO_MANAGER)
+
+
+@pytest.fixture
+def petra(acme):
+    """Manages programs at Acme."""
+    return member("petra", acme, Role.PROGRAM_MANAGER)
+
+
+@pytest.fixture
+def bob(acme):
+    """Contributes at Acme."""
+    return member("bob", acme, Role.CONTRIBUTOR)
+
+
+@pytest.fixture
+def vera(acme):
+    """Views at Acme."""
+    return member("vera", acme, Role.VIEWER)
+
+
+@pytest.fixture
+def other(db):
+    """Another organization; a test enters it with `organization_scope(other)`."""
+    return Organization.objects.create(name="Other", slug="other")
+
+
+@pytest.fixture
+def charlie(other):
+    """Owns another organization; must see nothing of Acme's."""
+    return member("charlie", other, Role.OWNER)
+
+
+@pytest.fixture
+def portfolio(acme):
+    return Portfolio.objects.create(organization=acme, name="Core portfolio")
+
+
+@pytest.fixture
+def program(acme, portfolio):
+    return Program.objects.create(organization=acme, portfolio=portfolio, code="EU", name="EU launch")
+
+
+@pytest.fixture
+def project(acme, program):
+    return Project.objects.create(
+        organization=acme,
+        program=program,
+        code="APOLLO",
+        name="Apollo",
+        status="active",
+        planned_start_date=datetime.date(2026, 1, 5),
+        planned_finish_date=datetime.date(2026, 3, 27),
+        budget_amount=Decimal("1000000.00"),
+        actual_amount=Decimal("250000.00"),
+        currency="USD",
+    )
+
+
+@pytest.fixture
+def activity(acme, project):
+    return Activity.objects.create(
+        organization=acme,
+        project=project,
+        name="Design",
+        position=1,
+        planned_start_date=datetime.date(2026, 1, 5),
+        planned_finish_date=datetime.date(2026, 1, 30),
+        currency="USD",
+    )
+
+
+@pytest.fixture
+def line(acme):
+    return ProductLine.objects.create(organization=acme, code="A", name="Atlas")
+
+
+@pytest.fixture
+def product(acme, line):
+    return Product.objects.create(organization=acme, line=line, name="Atlas Insights", currency="USD")
+
+
+class ApiClient(Client):
+    """A client of the REST API, which speaks JSON and carries a token."""
+
+    def __init__(self, token: str = "") -> None:
+        super().__init__(headers={"Authorization": f"Bearer {token}"} if token else {})
+
+    def send(self, method: str, path: str, body: object = None, **headers: str):
+        content = {"data": body, "content_type": "application/json"} if body is not None else {}
+        return getattr(self, method)(path, headers={k.replace("_", "-"): v for k, v in headers.items()}, **content)
+
+
+@pytest.fixture
+def api_for():
+    """`api_for(user, organization, scope="write")` is a client with a token of that person."""
+
+    def make(user: User, organization: Organization, scope: str = "write") -> ApiClient:
+        with organization_scope(organization):
+            _, secret = create_api_token(actor=user, organization=organization, name="test", scope=scope)
+        return ApiClient(secret)
+
+    return make
+
+
+@pytest.fixture
+def api(api_for, alice, acme):
+    """The API as Alice calls it."""
+    return api_for(alice, acme)

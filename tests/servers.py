@@ -1,0 +1,22 @@
+"""A pytest plugin, loaded before the settings: each test process has a PostgreSQL and a Valkey of its own."""
+
+import os
+
+from ops.servers import Servers
+
+servers = Servers.for_tests()
+os.environ.update(servers.environment())
+os.environ.update(
+    {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SECRET_KEY": "only-for-tests-" + "x" * 50,
+        "PORTOLAN_PLAIN_STATIC": "1",
+        "PORTOLAN_DEBUG": "0",
+        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "LOG_LEVEL": "ERROR",
+    }
+)
+
+
+def pytest_unconfigure() -> None:
+    servers.stop(immediately=True)
