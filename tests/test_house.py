@@ -1,0 +1,190 @@
+"""The house rules that a machine can check."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+ROOT: Path = settings.BASE_DIR
+ROOMS = {
+    "__init__",
+    "admin",
+    "algorithms",
+    "api",
+    "apps",
+    "charts",
+    "demo",
+    "filters",
+    "followers",
+    "forms",
+    "management",
+    "metrics",
+    "middleware",
+    "migrations",
+    "models",
+    "querysets",
+    "selectors",
+    "serializers",
+    "services",
+    "tasks",
+    "urls",
+    "views",
+}
+CORE_ROOMS = ROOMS | {
+    "access",
+    "checks",
+    "errors",
+    "exports",
+    "finders",
+    "health",
+    "htmx",
+    "jobs",
+    "limits",
+    "pages",
+    "postgresql",
+    "templatetags",
+    "tenancy",
+}
+#: Services that change no fact a person would ask about: claims, sweeps, progress, stored totals.
+SILENT_SERVICES = {
+    "accounts.token_digest",
+    "events.advance",
+    "events.behind_since",
+    "events.catch_up",
+    "events.claim_job",
+    "events.finish_job",
+    "events.has_unread_events",
+    "events.has_waiting_jobs",
+    "events.organizations",
+    "events.refuse_while_needed",
+    "events.requeue_lost_jobs",
+    "events.run_job",
+    "events.stale_edit",
+    "portfolio.rebuild_rollups",
+}
+RECORDERS = {"record", "create_recorded", "change_recorded", "archive_recorded", "restore_recorded"}
+
+APPS = [ROOT / app for app in settings.FIRST_PARTY_APPS]
+MODULES = [
+    path
+    for folder in [*APPS, ROOT / "config", ROOT / "ops", ROOT / "bench", ROOT / "tests"]
+    for path in folder.rglob("*.py")
+    if "migrations" not in path.parts
+]
+SERVICES = [
+    path for app in APPS for path in [*app.glob("services.py"), *app.glob("services/*.py")] if path.stem != "__init__"
+]
+VIEWS = [path for app in APPS for path in [*app.glob("views.py"), *app.glob("views/*.py")]]
+PARTIALS = list((ROOT / "templates").rglob("_*.html"))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def functions(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+
+
+@pytest.mark.parametrize("app", APPS, ids=named)
+def test_an_app_has_only_known_rooms(app):
+    rooms = CORE_ROOMS if app.name == "core" else ROOMS
+    found = {path.stem for path in app.iterdir() if path.suffix == ".py" or (path.is_dir() and path.name[0] != "_")}
+
+    assert found <= rooms
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_a_module_fits_in_400_lines(module):
+    assert len(module.read_text().splitlines()) <= 400
+
+
+@pytest.mark.parametrize("module", SERVICES, ids=named)
+def test_a_service_names_its_actor_and_records_what_it_did(module):
+    app = module.relative_to(ROOT).parts[0]
+    for function in functions(module):
+        name = f"{app}.{function.name}"
+        if function.name.startswith("_") or name in SILENT_SERVICES or function.name in RECORDERS:
+            continue
+        assert not function.args.args, f"{name}: keyword-only"
+        assert function.args.kwonlyargs[0].arg == "actor", f"{name}: actor first"
+        calls = {
+            node.func.id for node in ast.walk(function) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert calls & (RECORDERS | {"change_status", "finish_job"}) or any(call.startswith("_") for call in calls), (
+            f"{name} records no event"
+        )
+
+
+@pytest.mark.parametrize("module", VIEWS, ids=named)
+def test_a_view_fits_in_25_lines_and_writes_only_through_services(module):
+    for function in functions(module):
+        body = function.end_lineno - function.body[0].lineno + 1
+        assert body <= 25, f"{function.name}: {body} lines"
+        writes = {
+            node.func.attr
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        } & {"save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+        assert not writes, f"{function.name} writes: {writes}"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_a_module_imports_at_its_top_and_by_name(module):
+    tree = ast.parse(module.read_text())
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    nested = {
+        node
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+
+    assert not nested, f"line {min(node.lineno for node in nested)}: an import inside a function"
+    for node in imports:
+        assert not (isinstance(node, ast.ImportFrom) and (node.level or node.names[0].name == "*")), node.lineno
+
+
+@pytest.mark.parametrize("partial", PARTIALS, ids=named)
+def test_a_partial_names_its_context_first(partial):
+    assert partial.read_text().startswith("{# Context: ")
+
+
+@pytest.mark.parametrize("template", list((ROOT / "templates").rglob("*.html")), ids=named)
+def test_a_template_has_no_inline_style_or_handler(template):
+    """The content security policy would refuse them."""
+    text = template.read_text()
+
+    assert ' style="' not in text
+    assert " onclick=" not in text
+    assert "javascript:" not in text
+
+
+def test_no_model_has_an_order_of_its_own_or_a_generic_foreign_key():
+    for app in APPS:
+        for path in [*app.glob("models.py"), *app.glob("models/*.py")]:
+            text = path.read_text()
+            assert "ordering =" not in text, path
+            assert "GenericForeignKey" not in text, path
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_the_commands_of_the_readme_come_first():
+    lines = (ROOT / "README.md").read_text().splitlines()
+    first_code = next(i for i, line in enumerate(lines) if line.startswith("```"))
+
+    assert "make run" in lines[first_code + 1]
+    assert any("make test" in line for line in lines[first_code : first_code + 4])
+
+
+def test_the_version_is_the_first_heading_of_the_changelog():
+    headings = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")]
+
+    assert headings[0].startswith("## ")

@@ -1,0 +1,207 @@
+"""A stranger finds nothing: through no page, no route of the API, and not in the database itself."""
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from core.querysets import TenantQuerySet
+from core.tenancy import Scope, organization_scope, scope
+from projects.models import Activity
+
+#: Pages that belong to no organization.
+GLOBAL = {"start", "sign-in", "sign-out", "metrics", "api"}
+
+
+def tenant_models():
+    return [
+        model
+        for model in apps.get_models()
+        if model._meta.app_label in settings.FIRST_PARTY_APPS
+        and any(field.name == "organization" for field in model._meta.concrete_fields)
+    ]
+
+
+def patterns(resolver=None, prefix="", names=()):
+    """Every URL pattern below the root: (route, names of its namespaces and its own)."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, route, (*names, *([entry.namespace] if entry.namespace else [])))
+        elif isinstance(entry, URLPattern):
+            yield route, (*names, entry.name or "")
+
+
+def organization_routes():
+    return sorted({route for route, names in patterns() if len(names) > 1 and names[0] != "api"})
+
+
+def api_routes():
+    return sorted({route for route, names in patterns() if names[0] == "api" and "v1/" in route})
+
+
+def filled(route: str, pk: object) -> str:
+    """A path of a route: ids become Acme's, words any word."""
+    parts = []
+    for part in route.replace("^", "").replace("$", "").split("/"):
+        if part.startswith("<"):
+            is_word = "str:" in part or "slug:" in part or "field" in part or "format" in part
+            parts.append("name" if is_word else str(pk))
+        else:
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+@pytest.fixture
+def without_orm_filters(monkeypatch):
+    """`visible_to` narrows nothing: what holds now is row-level security alone."""
+    monkeypatch.setattr(TenantQuerySet, "visible_to", lambda self, user: self.all())
+
+
+@pytest.fixture
+def acme_rows(project, activity, product, bob, olivia, acme, api_for):
+    """Rows of Acme in every walk: their ids are what the stranger asks for."""
+    api_for(olivia, acme)
+    return {row.pk for row in (project, activity, product, project.program, project.program.portfolio)}
+
+
+SECRETS = ("Apollo", "EU launch", "Core portfolio", "Atlas", "acme.example")
+
+
+def assert_found_nothing(path, response):
+    text = response.getvalue().decode(errors="replace") if not response.streaming else ""
+    assert not [secret for secret in SECRETS if secret in text], f"{path} shows {text[:300]}"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_stranger_gets_404_from_every_page_of_acme(client, charlie, acme_rows, method):
+    client.force_login(charlie)
+    with scope(Scope()):
+        for route in organization_routes():
+            path = "/o/acme" + filled(route, min(acme_rows))
+            response = getattr(client, method)(path)
+            assert response.status_code == 404, f"{method} {path}: {response.status_code}"
+            assert_found_nothing(path, response)
+
+
+def test_a_person_who_is_not_signed_in_is_sent_to_the_sign_in_page(client, acme_rows):
+    with scope(Scope()):
+        for route in organization_routes():
+            response = client.get("/o/acme" + filled(route, min(acme_rows)))
+            assert response.status_code == 302
+            assert response["Location"].startswith("/sign-in/?next=/o/acme/")
+
+
+def walk_pages_of_other(client, charlie, pks):
+    client.force_login(charlie)
+    client.raise_request_exception = False
+    seen = 0
+    with scope(Scope()):
+        for route in organization_routes():
+            for pk in pks if "<" in route else [0]:
+                for method in ("get", "post"):
+                    path = "/o/other" + filled(route, pk)
+                    response = getattr(client, method)(path)
+                    assert response.status_code != 500, f"{method} {path}"
+                    if "<int:" in route:
+                        assert response.status_code in {404, 405}, f"{method} {path}: {response.status_code}"
+                    assert_found_nothing(path, response)
+                    seen += 1
+    return seen
+
+
+def test_below_their_own_organization_a_stranger_finds_no_row_of_acme(client, charlie, acme_rows):
+    assert walk_pages_of_other(client, charlie, acme_rows) > 50
+
+
+def test_the_same_walk_finds_nothing_with_the_orm_filters_off(client, charlie, acme_rows, without_orm_filters):
+    assert walk_pages_of_other(client, charlie, acme_rows) > 50
+
+
+def walk_api(client: Client, pks):
+    seen = 0
+    client.raise_request_exception = False
+    with scope(Scope()):
+        for route in api_routes():
+            for pk in pks if "<" in route else [0]:
+                for method in ("get", "post", "patch", "put", "delete"):
+                    path = filled(route, pk)
+                    response = getattr(client, method)(path, **({} if method == "get" else {"content_type": "application/json"}))
+                    assert response.status_code < 500, f"{method} {path}"
+                    if "<" in route:
+                        assert response.status_code in {400, 404, 405, 415}, f"{method} {path}: {response.status_code}"
+                    assert_found_nothing(path, response)
+                    seen += 1
+    return seen
+
+
+def test_a_stranger_finds_no_row_of_acme_through_the_api(api_for, charlie, other, acme_rows):
+    assert walk_api(api_for(charlie, other), acme_rows) > 50
+
+
+def test_nor_with_the_orm_filters_off(api_for, charlie, other, acme_rows, without_orm_filters):
+    assert walk_api(api_for(charlie, other), acme_rows) > 50
+
+
+def test_without_a_token_the_api_answers_401(acme_rows):
+    with scope(Scope()):
+        for route in api_routes():
+            assert Client().get(filled(route, min(acme_rows))).status_code == 401, route
+
+
+@pytest.mark.parametrize("model", tenant_models(), ids=lambda model: model._meta.label)
+def test_every_tenant_table_has_row_level_security(db, model):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relrowsecurity FROM pg_class WHERE relname = %s", [model._meta.db_table])
+        assert cursor.fetchone()[0]
+        cursor.execute("SELECT count(*) FROM pg_policies WHERE tablename = %s", [model._meta.db_table])
+        assert cursor.fetchone()[0] >= 1
+
+
+@pytest.mark.parametrize("model", tenant_models(), ids=lambda model: model._meta.label)
+def test_a_forgotten_scope_means_no_rows(acme_rows, model):
+    with scope(Scope()):
+        assert model._base_manager.count() == 0
+
+
+def test_raw_sql_sees_no_row_of_another_organization(acme_rows, other):
+    with organization_scope(other), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM projects_project")
+        assert cursor.fetchone()[0] == 0
+
+
+def test_nobody_can_write_a_row_into_another_organization(acme, other, project):
+    with (
+        organization_scope(other),
+        connection.cursor() as cursor,
+        pytest.raises(Exception, match="row-level security"),
+    ):
+        cursor.execute(
+            "INSERT INTO events_followercursor (organization_id, follower, transaction_id, event_id, advanced_at)"
+            " VALUES (%s, 'x', 0, 0, now())",
+            [acme.pk],
+        )
+
+
+def test_the_application_role_cannot_bypass_row_level_security(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+        assert cursor.fetchone() == (False, False)
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+        assert cursor.fetchone()[0] == 0
+
+
+def test_a_scope_ends_where_it_began_even_after_a_rollback(acme, other, project):
+    with organization_scope(other):
+        assert not type(project).objects.exists()
+    assert type(project).objects.exists()
+
+
+def test_a_row_that_points_into_another_organization_is_refused(acme, other, project):
+    with organization_scope(other):
+        activity = Activity(organization=other, project=project, name="Smuggled", currency="USD")
+        with pytest.raises(ValidationError, match="No such row in this organization"):
+            activity.full_clean()
