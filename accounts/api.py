@@ -38,7 +38,7 @@ class TokenAuthentication(BaseAuthentication):
 
     def _token(self, secret: str) -> ApiToken:
         now = timezone.now()
-        token = (
+        token: ApiToken | None = (
             ApiToken.objects.select_related("user", "organization")
             .filter(digest=token_digest(secret), revoked_at=None, user__is_active=True)
             .first()

@@ -11,18 +11,11 @@ from django.urls import get_script_prefix, set_script_prefix
 
 from accounts.models import Membership
 from core.access import Permissions
+from core.errors import NotFound
 from core.middleware import error_response
-from core.errors import DomainError
 from core.tenancy import Scope, enter_user, organization_scope, scope
 
 ORGANIZATION_PATH = re.compile(r"^/o/([-a-zA-Z0-9_]+)(/.*)$")
-
-
-class NotFound(DomainError):
-    """There is no such page for this person."""
-
-    status_code = 404
-    code = "not_found"
 
 
 class OrganizationMiddleware:

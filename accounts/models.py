@@ -65,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def role_in(self, organization_id: int | None) -> Role | None:
         """The person's role in an organization, read once per object; None for an outsider."""
         roles: dict[int | None, Role | None] = self.__dict__.setdefault("_roles", {None: None})
-        if organization_id not in roles:
+        if organization_id is not None and organization_id not in roles:
             role = self.memberships.filter(organization_id=organization_id).values_list("role", flat=True).first()
             roles[organization_id] = Role(role) if role else None
         return roles[organization_id]

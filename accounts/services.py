@@ -32,12 +32,15 @@ def create_organization(*, actor: User, name: str, slug: str, **fields: Any) -> 
 def update_organization(
     *, actor: User, organization: Organization, expected_version: int | None = None, **fields: Any
 ) -> Organization:
-    """Change an organization's name, currency or fiscal year.
+    """Change an organization's name or fiscal year.
 
     Raises:
         NotAllowed: the actor is not an owner.
+        Conflict: another currency; the amounts that are kept would mean something else.
     """
     require(actor, "organization.manage", organization)
+    if fields.get("currency", organization.currency) != organization.currency:
+        raise Conflict(f"Amounts are kept in {organization.currency}; another currency would change what they mean.")
     return change_recorded(
         "organization.updated", actor=actor, subject=organization, values=fields, expected_version=expected_version
     )
@@ -63,7 +66,10 @@ def change_role(*, actor: User, membership: Membership, role: str, expected_vers
     require(actor, "member.manage", membership.organization_id)
     _keep_an_owner(membership, role)
     return change_recorded(
-        "membership.role_changed", actor=actor, subject=membership, values={"role": role},
+        "membership.role_changed",
+        actor=actor,
+        subject=membership,
+        values={"role": role},
         expected_version=expected_version,
     )
 
@@ -93,8 +99,13 @@ def create_api_token(
     require(actor, "token.create", organization)
     secret = f"ptl_{organization.pk}_{secrets.token_urlsafe(32)}"
     token = ApiToken(
-        organization=organization, user=actor, name=name, scope=scope, expires_at=expires_at,
-        digest=token_digest(secret), hint=secret[-4:],
+        organization=organization,
+        user=actor,
+        name=name,
+        scope=scope,
+        expires_at=expires_at,
+        digest=token_digest(secret),
+        hint=secret[-4:],
     )
     token.full_clean()
     token.save()

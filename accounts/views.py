@@ -58,7 +58,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest) -> HttpResponse:
     """The home page of the person's first organization; without one, what to do."""
     enter_user(request.user.pk)
-    memberships = Membership.objects.filter(user_id=request.user.pk)
+    memberships = Membership.objects.filter(user_id=int(request.user.pk or 0))
     membership = memberships.select_related("organization").order_by("organization__name", "pk").first()
     if membership is None:
         return render(request, "accounts/no_organization.html", status=403)

@@ -11,13 +11,13 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from redis.exceptions import RedisError
-from rest_framework import exceptions, status
+from rest_framework import exceptions, mixins, status
 from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
-from rest_framework.viewsets import GenericViewSet, mixins
+from rest_framework.viewsets import GenericViewSet
 
 from core.errors import DomainError, FieldErrors, RateLimited, StaleEdit
 
@@ -45,7 +45,7 @@ class TenantViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericVie
     ordering: Any = ("id",)
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset()
+        rows: Any = super().get_queryset()
         if getattr(self, "swagger_fake_view", False):
             return rows.none()
         rows = rows.visible_to(self.request.user)
@@ -135,7 +135,7 @@ def expected_version(request: Request) -> int | None:
         return None
     number = text.removeprefix("W/").strip('"')
     if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise exceptions.ValidationError({"If-Match": ["Send the ETag as you read it, for example \"3\"."]})
+        raise exceptions.ValidationError({"If-Match": ['Send the ETag as you read it, for example "3".']})
     return int(number)
 
 

@@ -50,7 +50,7 @@ def application_role_is_held_by_row_security(databases: Any = None, **kwargs: An
         return [
             Error(
                 "The application connects as a role that row-level security does not hold.",
-                hint="DATABASE_URL names a role that neither owns the tables nor has BYPASSRLS; see docs/how-to/deploy.md.",
+                hint="DATABASE_URL names a role that owns no table and lacks BYPASSRLS; see docs/how-to/deploy.md.",
                 id="core.E006",
             )
         ]

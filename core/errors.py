@@ -12,6 +12,13 @@ class DomainError(Exception):
     code = "invalid"
 
 
+class NotFound(DomainError):
+    """There is no such thing for this person."""
+
+    status_code = 404
+    code = "not_found"
+
+
 class NotAllowed(DomainError):
     """The person's role does not permit the act."""
 

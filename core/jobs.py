@@ -55,7 +55,7 @@ def enqueue(task_name: str, **kwargs: Any) -> None:
     transaction.on_commit(partial(_send, task, kwargs))
 
 
-def _send(task: Task, kwargs: dict[str, Any]) -> None:
+def _send(task: "Task[..., Any]", kwargs: dict[str, Any]) -> None:
     try:
         task.apply_async(kwargs=kwargs, retry=False)
     except (OperationalError, ConnectionError, TimeoutError) as error:

@@ -12,7 +12,10 @@ from events.querysets import EventQuerySet
 
 
 class Event(models.Model):
-    """One change of one fact: who, what, before and after. Append-only; it outlives its subject, so subjects are text."""
+    """One change of one fact: who, what, before and after; append-only.
+
+    It outlives its subject, which is therefore kept as text.
+    """
 
     organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
     transaction_id = models.BigIntegerField(db_default=RawSQL("(pg_current_xact_id()::text)::bigint", []))
@@ -29,7 +32,7 @@ class Event(models.Model):
     request_id = models.CharField(max_length=64, blank=True)
     occurred_at = models.DateTimeField(auto_now_add=True)
 
-    objects = EventQuerySet.as_manager()
+    objects = EventQuerySet.as_manager()  # type: ignore[django-manager-missing]
 
     class Meta:
         indexes = [

@@ -1,4 +1,4 @@
-"""`make check`: everything a machine can say about the code without running it. All of it runs, then all that failed is named."""
+"""`make check`: what a machine can say about the code. All of it runs, then all that failed is named."""
 
 import os
 import subprocess

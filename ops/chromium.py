@@ -10,7 +10,7 @@ from pathlib import Path
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 HELP = """No Chromium was found: the browser tests are skipped. To run them, install one
-  (Debian, Ubuntu: apt-get install chromium; macOS: brew install --cask chromium; anywhere: playwright install chromium),
+  (Debian, Ubuntu: apt-get install chromium; macOS: brew install --cask chromium; else: playwright install chromium),
 or name yours: make test CHROMIUM=/path/to/chromium"""
 
 

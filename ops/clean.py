@@ -19,7 +19,7 @@ def claimed(folder: Path) -> list[Path]:
 
 
 def belongings(folder: Path) -> list[Path]:
-    """Everything to remove: what stands in `folder`'s place elsewhere, `folder`, the virtual environment and the caches."""
+    """Everything to remove: `folder` and what stands in its place elsewhere, the virtual environment, the caches."""
     homes = [folder / "servers", *(path.parent for path in folder.rglob("state.json"))]
     stand_ins = [stand_in for home in homes for stand_in in stand_in_for(home)]
     here = [folder, ROOT / ".venv", *(ROOT / name for name in CACHES)]
@@ -40,10 +40,8 @@ def main(given: Mapping[str, str] | None = None) -> int:
     paths = belongings(folder)
     print("This removes, for good:")
     for path in paths:
-        contents = (
-            "  (the database and everything in it)" if (path / "postgres").exists() or (path / "data").exists() else ""
-        )
-        print(f"  {path}{contents}")
+        has_data = (path / "postgres").exists() or (path / "data").exists()
+        print(f"  {path}{'  (with the database and everything in it)' if has_data else ''}")
     if given.get("FORCE", "") not in {"1", "yes", "true"}:
         if not sys.stdin.isatty():
             print("Nothing was removed: say FORCE=1 where nobody can be asked.", file=sys.stderr)

@@ -74,8 +74,8 @@ def install(environment: Path, purpose: str) -> None:
     requirements = ROOT / LOCKS[purpose]
     count = sum(1 for line in requirements.read_text(encoding="utf-8").splitlines() if line[:1].isalnum())
     print(f"Installing {count} packages of {requirements.name}; the first time takes a minute or two.", flush=True)
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
-    answer = subprocess.run([*command, "--require-hashes", "--requirement", requirements], check=False)
+    command = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"]
+    answer = subprocess.run([*command, "--require-hashes", "--requirement", str(requirements)], check=False)
     if answer.returncode:
         raise OpsError("pip could not install the packages; its reason stands above. Run the same command again.")
     stamp.write_text(json.dumps({"purpose": purpose, "lock": fingerprint(requirements)}), encoding="utf-8")
@@ -89,9 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     purpose = chosen.purpose
     if purpose == "run":
         # With servers of the person's own, the embedded ones need not even exist for this machine.
-        is_outside = all(
-            os.environ.get(f"{name}_URL") or os.environ.get(f"{name}_URL_FILE") for name in ("DATABASE", "REDIS")
-        )
+        names = ("DATABASE_URL", "REDIS_URL")
+        is_outside = all(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in names)
         purpose = "runtime" if is_outside else "embedded"
     try:
         install(chosen.environment, purpose)

@@ -41,7 +41,7 @@ def worker() -> str:
 
 def beat() -> str:
     """Why beat is not well, or nothing."""
-    schedules = [path.stat().st_mtime for path in var().glob("beat-schedule*")]
+    schedules = [path.stat().st_mtime for path in var().glob("celerybeat-schedule*")]
     if not schedules:
         return "Beat has not written its schedule yet."
     silence_seconds = time.time() - max(schedules)

@@ -68,7 +68,9 @@ def spawn(
         stderr=subprocess.STDOUT if stdout is not None else None,
         start_new_session=True,
         preexec_fn=tie_to_parent,
-        **({"user": as_account.uid, "group": as_account.gid, "extra_groups": []} if as_account else {}),
+        user=as_account.uid if as_account else None,
+        group=as_account.gid if as_account else None,
+        extra_groups=[] if as_account else None,
     )
 
 
@@ -93,7 +95,7 @@ def command_line(pid: int) -> str:
 
 
 def end_stray(pid: int, mark: str, signals: Sequence[tuple[signal.Signals, float]]) -> None:
-    """End a process that is not our child, as long as its command line holds `mark`, with each signal and its patience."""
+    """End a process that is not our child while its command line holds `mark`, with each signal and its patience."""
     for number, patience_seconds in signals:
         if mark not in command_line(pid):
             return

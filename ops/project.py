@@ -89,7 +89,7 @@ class Memory:
             self.database.put(demo=True)
 
     def sign_ins(self, variables: Mapping[str, str]) -> str:
-        """The demo organization's people and their password, as the demo command tells them; asked again when it changes."""
+        """The demo organization's people and their password, as the demo command tells them; kept until it changes."""
         sources = sorted(ROOT.glob("*/management/commands/demo.py"))
         version = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
         known = self.state.get("sign_ins") or {}

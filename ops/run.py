@@ -7,13 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ops import project
 from ops.processes import command_line, spawn
 from ops.servers import Server, Servers
 from ops.state import ROOT, Lock, OpsError, State, is_free, var
-from ops.supervisor import Interrupted, Program, Supervisor
+from ops.supervisor import Program, StopRequestedError, Supervisor
 
 COLORS = {"web": 36, "worker": 35, "beat": 34, "postgres": 32, "valkey": 33}
 DEFAULT_PORT = 8000
@@ -47,8 +47,8 @@ def choose_port(given: Mapping[str, str], state: State) -> int:
             raise OpsError(f"Port {wanted} is taken by another program, or is not for this user. Choose another PORT.")
         return int(wanted)
     last = state.get("port")
-    candidates = [*([last] if isinstance(last, int) else []), *range(DEFAULT_PORT, DEFAULT_PORT + 100)]
-    for port in candidates:
+    candidates = range(DEFAULT_PORT, DEFAULT_PORT + 100)
+    for port in [last, *candidates] if isinstance(last, int) else candidates:
         if is_free(port):
             state.put(port=port)
             return port
@@ -64,12 +64,12 @@ def command(name: str, arguments: Sequence[str], variables: Mapping[str, str], p
     return Program(name, start, COLORS.get(name, 37), patience_seconds=patience_seconds)
 
 
-def server_program(server: Server, is_verbose: Callable[[], bool]) -> Program:
+def server_program(server: Server) -> Program:
     """An embedded server under the supervisor, which then holds its process."""
     is_postgres = server.name == "PostgreSQL"
 
     def hides(line: str) -> bool:
-        return bool(NOISE.search(line)) or (is_postgres and " LOG:  " in line and not is_verbose())
+        return bool(NOISE.search(line)) or (is_postgres and " LOG:  " in line)
 
     return Program(
         "postgres" if is_postgres else "valkey",
@@ -91,7 +91,7 @@ def services(variables: Mapping[str, str], port: int) -> list[Program]:
     web += [*threads, "--workers-kill-timeout", "10s", "--respawn-failed-workers", "config.wsgi:application"]
     worker = ["worker", "--queues", "default,analysis", "--concurrency", "2", "--loglevel", "INFO"]
     worker += ["--hostname", "portolan@%h", "--without-gossip", "--without-mingle"]
-    beat = ["beat", "--schedule", str(var() / "beat-schedule"), "--loglevel", "INFO"]
+    beat = ["beat", "--loglevel", "INFO"]
     return [
         command("web", web, variables),
         command("worker", [*celery, *worker], variables, patience_seconds=30),
@@ -122,7 +122,7 @@ class Run:
         self.port = choose_port(given, self.memory.state)
         self.lock.note(f"process {os.getpid()}, http://127.0.0.1:{self.port}/")
         self.supervisor = Supervisor()
-        self.server_programs = [server_program(server, lambda: False) for server in self.servers.embedded]
+        self.server_programs = [server_program(server) for server in self.servers.embedded]
         self.services: list[Program] = []
 
     def main(self) -> int:
@@ -136,7 +136,7 @@ class Run:
             self.wait_for_web()
             self.announce(variables)
             self.supervisor.keep()
-        except Interrupted:
+        except StopRequestedError:
             return 130
         except OpsError as error:
             self.supervisor.say(str(error), color=31)
@@ -151,7 +151,7 @@ class Run:
             server.prepare()
             self.supervisor.start(program)
             if self.supervisor.stop_requests:
-                raise Interrupted
+                raise StopRequestedError
         postgres = self.servers.postgres
         if postgres and postgres.account:
             self.supervisor.say(f"PostgreSQL refuses to run as root: it runs as {postgres.account.name}.")
@@ -190,7 +190,7 @@ class Run:
             self.supervisor.pump(0.05)
             self.supervisor.mend()
             if self.supervisor.stop_requests:
-                raise Interrupted
+                raise StopRequestedError
             if time.monotonic() > deadline:
                 raise OpsError("The web server did not answer within a minute; its lines are above.")
 

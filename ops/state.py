@@ -55,9 +55,7 @@ class State:
         except (FileNotFoundError, ValueError):
             return {}
         except PermissionError as error:
-            raise OpsError(
-                f"{self.path} belongs to another user. Use the account that made it, or remove it from there with `make clean`."
-            ) from error
+            raise OpsError(f"{self.path} belongs to another user: use the account that made it.") from error
         return facts if isinstance(facts, dict) else {}
 
     def get(self, name: str) -> Any:
@@ -65,10 +63,8 @@ class State:
 
     def put(self, **facts: Any) -> None:
         """Add or replace `facts`; one that is None is forgotten."""
-        merged = {**self.read(), **facts}
-        write_private(
-            self.path, json.dumps({name: fact for name, fact in merged.items() if fact is not None}, indent=1)
-        )
+        merged = {name: fact for name, fact in {**self.read(), **facts}.items() if fact is not None}
+        write_private(self.path, json.dumps(merged, indent=1))
 
 
 class Lock:
@@ -86,9 +82,7 @@ class Lock:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         except PermissionError as error:
-            raise OpsError(
-                f"{self.path} belongs to another user. Use the account that made it, or remove it from there with `make clean`."
-            ) from error
+            raise OpsError(f"{self.path} belongs to another user: use the account that made it.") from error
         deadline = time.monotonic() + wait_seconds
         while True:
             try:

@@ -20,7 +20,7 @@ LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 30.0  # A program that ran this long has earned a quick restart again.
 
 
-class Interrupted(Exception):
+class StopRequestedError(Exception):
     """The person asked to stop while something was being set up."""
 
 
@@ -104,7 +104,7 @@ class Supervisor:
 
         Raises:
             OpsError: a program failed; the others are ended.
-            Interrupted: the person asked to stop.
+            StopRequestedError: the person asked to stop.
         """
         waiting = [list(chain) for chain in chains]
         running: dict[int, Program] = {}
@@ -123,7 +123,7 @@ class Supervisor:
                         raise OpsError(f"The step `{program.name}` failed ({how_it_ended(code)}); its lines are above.")
             if self.stop_requests:
                 self.end(list(running.values()))
-                raise Interrupted
+                raise StopRequestedError
 
     def pump(self, seconds: float) -> None:
         """Print what the programs write, for at most `seconds`, or until something else happens."""
@@ -161,33 +161,28 @@ class Supervisor:
                     self.say(f"{program.name} runs again.", color=33)
 
     def end(self, programs: Sequence[Program]) -> None:
-        """Stop these together: their own signal, their patience, and then force; a second request to stop forces at once."""
+        """Stop these together: their signal, their patience, then force; a second request to stop forces at once."""
         for program in programs:
             program.start_again_at = None
             if program.process is not None and program.is_alive:
                 program.process.send_signal(program.stop_signal)
         begun_at = time.monotonic()
-        forced: set[str] = set()
+        forced: list[Program] = []
         while alive := [program for program in programs if program.is_alive]:
             for program in alive:
                 waited = time.monotonic() - begun_at
-                if (waited > program.patience_seconds or self.stop_requests > 1) and program.name not in forced:
-                    forced.add(program.name)
-                    if self.stop_requests < 2:
-                        self.say(
-                            f"{program.name} did not stop in {program.patience_seconds:.0f} s; forcing it.", color=33
-                        )
-                    if program.process is not None:
-                        program.process.send_signal(program.force_signal)
-                elif waited > program.patience_seconds + 10:
-                    end_group(program.process.pid if program.process else 0)
+                is_late = waited > program.patience_seconds
+                if program.process is not None and program not in forced and (is_late or self.stop_requests > 1):
+                    forced.append(program)
+                    if is_late:
+                        self.say(f"{program.name} takes over {program.patience_seconds:.0f} s; forcing it.", color=33)
+                    program.process.send_signal(program.force_signal)
+                elif program.process is not None and waited > program.patience_seconds + 10:
+                    end_group(program.process.pid)
             self.pump(0.1)
         for program in programs:
             if program.process is not None:
                 self._bury(program)
-
-    def is_stopping(self) -> bool:
-        return self.stop_requests > 0
 
     def _on_stop_request(self, number: int, frame: FrameType | None) -> None:
         # make hands a SIGTERM on that a service manager has sent to us as well: that is one request.

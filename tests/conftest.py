@@ -5,6 +5,7 @@ import os
 from decimal import Decimal
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -53,8 +54,6 @@ def fast_passwords(settings):
 def clean_cache():
     """Tests share a Valkey with those before them; limits and sent forms must not."""
     if servers.valkey is not None and servers.valkey.is_alive():
-        from django.core.cache import cache
-
         cache.clear()
 
 

@@ -111,7 +111,9 @@ def test_a_service_names_its_actor_and_records_what_it_did(module):
         assert not function.args.args, f"{name}: keyword-only"
         assert function.args.kwonlyargs[0].arg == "actor", f"{name}: actor first"
         calls = {
-            node.func.id for node in ast.walk(function) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            node.func.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         assert calls & (RECORDERS | {"change_status", "finish_job"}) or any(call.startswith("_") for call in calls), (
             f"{name} records no event"

@@ -129,7 +129,9 @@ def walk_api(client: Client, pks):
             for pk in pks if "<" in route else [0]:
                 for method in ("get", "post", "patch", "put", "delete"):
                     path = filled(route, pk)
-                    response = getattr(client, method)(path, **({} if method == "get" else {"content_type": "application/json"}))
+                    response = getattr(client, method)(
+                        path, **({} if method == "get" else {"content_type": "application/json"})
+                    )
                     assert response.status_code < 500, f"{method} {path}"
                     if "<" in route:
                         assert response.status_code in {400, 404, 405, 415}, f"{method} {path}: {response.status_code}"

@@ -34,8 +34,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _rollback(self) -> Any:
         # A rolled back transaction takes its settings with it.
         self._applied = None
-        return super()._rollback()
+        return super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
         self._applied = None

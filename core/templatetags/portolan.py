@@ -17,7 +17,7 @@ register = template.Library()
 
 MINUS = "\u2212"
 SPACE = "\u00a0"  # does not break
-NOTHING = mark_safe('<span class="muted">–</span>')  # noqa: S308 - a constant
+NOTHING = mark_safe('<span class="muted">–</span>')
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
 MAGNITUDES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 HEALTH = {
@@ -52,9 +52,14 @@ def _three_figures(value: Decimal) -> str:
     return _grouped(rounded, places) + unit
 
 
+def currency_symbol(code: str) -> str:
+    """What stands before an amount: $, €, or the code itself."""
+    return SYMBOLS.get(code, code + SPACE)
+
+
 def _currency(text: str, code: str) -> str:
     sign, text = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
-    return sign + SYMBOLS.get(code, code + SPACE) + text
+    return sign + currency_symbol(code) + text
 
 
 @register.filter
@@ -161,7 +166,7 @@ def ago(value: datetime | None, now: datetime | None = None) -> str:
     else:
         text = day(value)
     stamp = date_format(local, "D j M Y, H:i:s")
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), stamp, text)
+    return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', value.isoformat(), stamp, text)
 
 
 @register.filter
@@ -213,7 +218,7 @@ def sort_th(
 @register.simple_tag
 def icon(name: str, label: str = "", small: bool = False) -> SafeString:
     """A symbol of the sprite `static/img/icons.svg`; unlabelled, it is decoration."""
-    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     size = " ico-s" if small else ""
     return format_html('<svg class="ico{}" {}><use href="{}#i-{}"/></svg>', size, role, static("img/icons.svg"), name)
 
@@ -303,7 +308,7 @@ def sparkline(
     if target is not None:
         goal = format_html('<path class="tgt" d="M0 {}H{}"/>', at((0, float(target)))[1], width)
     end = format_html('<path class="e" d="M{} {}h0"/>', *at((known or later)[-1]))
-    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308
+    role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="spark{}" viewBox="0 0 {} {}" preserveAspectRatio="none" {}>{}{}{}{}</svg>',
         " sm" if small else "", width, height, role, goal, line(known, "l"), line(known[-1:] + later, "f"), end,

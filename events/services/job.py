@@ -35,7 +35,11 @@ def start_job(
     require(actor, "job.start", organization)
     JOB_HANDLERS[kind]
     job = Job.objects.create(
-        organization=organization, kind=kind, title=title[:300], payload=payload, started_by=actor,
+        organization=organization,
+        kind=kind,
+        title=title[:300],
+        payload=payload,
+        started_by=actor,
         result_path=result_path,
     )
     record("job.queued", actor=actor, subject=job, changes={"kind": [None, kind]})
@@ -95,8 +99,12 @@ def run_job(job: Job) -> None:
         finish_job(job.pk, JobStatus.FAILED, message=str(error)[:300], error=str(error))
     except Exception:  # the outermost loop of the worker: a job that breaks must not take the others with it
         logger.exception("job_failed", job=job.pk, kind=job.kind)
-        finish_job(job.pk, JobStatus.FAILED, message="The job broke. Try again, or ask an administrator to look.",
-                   error=traceback.format_exc(limit=5))
+        finish_job(
+            job.pk,
+            JobStatus.FAILED,
+            message="The job broke. Try again, or ask an administrator to look.",
+            error=traceback.format_exc(limit=5),
+        )
     else:
         finish_job(job.pk, JobStatus.DONE, message=str(result.get("message", "")), result=result)
 
@@ -111,8 +119,13 @@ def finish_job(job_id: int, status: JobStatus, *, message: str = "", error: str 
     job.result = result if result is not None else job.result
     job.version += 1
     job.save()
-    record(f"job.{status.value}", actor=job.started_by, subject=job, changes={"status": ["running", status.value]},
-           note=message)
+    record(
+        f"job.{status.value}",
+        actor=job.started_by,
+        subject=job,
+        changes={"status": ["running", status.value]},
+        note=message,
+    )
 
 
 def requeue_lost_jobs(organization_id: int) -> int:
@@ -146,5 +159,7 @@ class RowProgress:
             values["message"] = message[:300]
         running = Job.objects.filter(pk=self.job.pk, status=JobStatus.RUNNING)
         if not running.update(**values) or running.filter(stop_requested_at__isnull=False).exists():
-            raise JobStopped(f"Stopped after {done} of {total or self.job.total_count or 'an unknown number'}."
-                             " What was done until then is kept.")
+            raise JobStopped(
+                f"Stopped after {done} of {total or self.job.total_count or 'an unknown number'}."
+                " What was done until then is kept."
+            )

@@ -199,4 +199,6 @@ def refuse_while_needed(subject: Any, **dependents: models.QuerySet[Any]) -> Non
         more = f" and {count - 3} more" if count > 3 else ""
         parts.append(f"{count} {noun.replace('_', ' ')} ({', '.join(names[:3])}{more})")
     if parts:
-        raise Conflict(f"“{subject}” still holds {' and '.join(parts)}. Move or archive them first; nothing was changed.")
+        raise Conflict(
+            f"“{subject}” still holds {' and '.join(parts)}. Move or archive them first; nothing was changed."
+        )

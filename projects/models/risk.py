@@ -31,7 +31,9 @@ class Risk(ArchivableModel):
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True, max_length=20_000)
     probability_ratio = models.DecimalField(
-        "probability", max_digits=5, decimal_places=4,
+        "probability",
+        max_digits=5,
+        decimal_places=4,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
     )
     impact_days = models.PositiveIntegerField("impact in days", default=0)

@@ -25,7 +25,10 @@ def create_activity(*, actor: User, project: Project, parent: Activity | None = 
     Project.objects.select_for_update().get(pk=project.pk)
     _check_parent(project, parent)
     activity = Activity(
-        organization_id=project.organization_id, project=project, parent=parent, currency=project.currency,
+        organization_id=project.organization_id,
+        project=project,
+        parent=parent,
+        currency=project.currency,
         **_settled(fields),
     )
     outline = Activity.objects.filter(project=project)
@@ -39,9 +42,7 @@ def create_activity(*, actor: User, project: Project, parent: Activity | None = 
 
 
 @transaction.atomic
-def update_activity(
-    *, actor: User, activity: Activity, expected_version: int | None = None, **fields: Any
-) -> Activity:
+def update_activity(*, actor: User, activity: Activity, expected_version: int | None = None, **fields: Any) -> Activity:
     """Change an activity. Done means all of it is done; started means some of it is under way."""
     require(actor, "activity.edit", activity.organization_id)
     return change_recorded(
@@ -50,9 +51,7 @@ def update_activity(
 
 
 @transaction.atomic
-def move_activity(
-    *, actor: User, activity: Activity, direction: str, expected_version: int | None = None
-) -> Activity:
+def move_activity(*, actor: User, activity: Activity, direction: str, expected_version: int | None = None) -> Activity:
     """Move an activity, with what is below it, in its project's outline.
 
     Args:

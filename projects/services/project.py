@@ -42,9 +42,7 @@ def create_project(*, actor: User, organization: Organization, **fields: Any) ->
 
 
 @transaction.atomic
-def update_project(
-    *, actor: User, project: Project, expected_version: int | None = None, **fields: Any
-) -> Project:
+def update_project(*, actor: User, project: Project, expected_version: int | None = None, **fields: Any) -> Project:
     """Change a project's plan, people or money. Its status has a service of its own.
 
     A parked project that now has a parent is parked no longer.
@@ -63,9 +61,7 @@ def update_project(
 
 
 @transaction.atomic
-def report_project(
-    *, actor: User, project: Project, expected_version: int | None = None, **fields: Any
-) -> Project:
+def report_project(*, actor: User, project: Project, expected_version: int | None = None, **fields: Any) -> Project:
     """Report where a project stands: health and why, progress, dates, cost to date.
 
     Raises:

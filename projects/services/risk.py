@@ -22,9 +22,7 @@ def create_risk(*, actor: User, project: Project, **fields: Any) -> Risk:
 def update_risk(*, actor: User, risk: Risk, expected_version: int | None = None, **fields: Any) -> Risk:
     """Change a risk: its size, its owner, its response, or that it has happened or passed."""
     require(actor, "risk.edit", risk.organization_id)
-    return change_recorded(
-        "risk.updated", actor=actor, subject=risk, values=fields, expected_version=expected_version
-    )
+    return change_recorded("risk.updated", actor=actor, subject=risk, values=fields, expected_version=expected_version)
 
 
 @transaction.atomic

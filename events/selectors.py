@@ -1,0 +1,298 @@
+"""The event log in words: who did what to which row, from what to what."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.formats import date_format
+
+from core.templatetags.portolan import day, money, percent
+from events.models import Event
+
+#: Past participle of a kind -> what the feed says. Others are said as they are written.
+VERBS = {
+    "created": "added",
+    "updated": "changed",
+    "reported": "reported on",
+    "status_changed": "moved along",
+    "products_set": "set the products of",
+    "role_changed": "changed the role of",
+    "ended": "removed",
+    "queued": "started",
+    "stop_requested": "asked to stop",
+    "done": "finished",
+    "failed": "could not finish",
+}
+NOUNS = {
+    "accounts.apitoken": "API token",
+    "accounts.membership": "member",
+    "portfolio.productline": "product line",
+    "portfolio.stancedecision": "",
+}
+#: Subject type -> the page that shows it, and the column that names the page's row (none: the page is a list).
+PAGES = {
+    "accounts.organization": ("accounts:settings", ""),
+    "accounts.membership": ("accounts:member-list", ""),
+    "accounts.apitoken": ("accounts:token-list", ""),
+    "events.job": ("events:job-detail", "pk"),
+    "projects.project": ("projects:project-detail", "pk"),
+    "projects.activity": ("projects:project-detail", "project_id"),
+    "projects.risk": ("projects:project-detail", "project_id"),
+    "programs.program": ("programs:program-detail", "pk"),
+    "programs.measure": ("programs:program-detail", "program_id"),
+    "portfolio.portfolio": ("portfolio:portfolio-detail", "pk"),
+    "portfolio.product": ("portfolio:product-detail", "pk"),
+    "portfolio.productline": ("portfolio:line-detail", "pk"),
+    "integrations.importrun": ("integrations:import-detail", "pk"),
+}
+#: What an event carries for followers, or what its verb says already.
+UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "digest", "hint", "currency"}
+LABELS = {"product_shares": "products"}
+#: The feed is about the work; people, tokens and jobs are for the audit log.
+NOT_NEWS = ("accounts.", "events.")
+#: So many events of one kind by one person in a row are told as one sentence.
+TOLD_AS_ONE = 4
+FEED_WINDOW = 400
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One field of one event, in words; None is nothing."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class EventLine:
+    """One event as a person reads it. `page` and `page_id` name the page of its subject, where there is one."""
+
+    pk: int
+    occurred_at: datetime.datetime
+    actor: Any
+    actor_name: str
+    verb: str
+    noun: str
+    subject_name: str
+    page: str
+    page_id: str
+    changes: tuple[ChangeLine, ...]
+    note: str
+    kind: str
+    source: str
+    request_id: str
+    count: int = 1
+
+    @property
+    def is_creation(self) -> bool:
+        return self.kind.endswith((".created", ".queued", ".decided"))
+
+    @property
+    def few_changes(self) -> tuple[ChangeLine, ...]:
+        """What fits into a feed: nothing of a new row, whose name says enough."""
+        return () if self.is_creation or self.count > 1 else self.changes[:3]
+
+    @property
+    def more_changes(self) -> int:
+        return 0 if self.is_creation or self.count > 1 else max(0, len(self.changes) - 3)
+
+    @property
+    def nouns(self) -> str:
+        return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
+
+    @property
+    def what(self) -> str:
+        """Verb and object: “changed project Offline sync”, “added 12 activities”."""
+        if self.count > 1:
+            return f"{self.verb} {self.count} {self.nouns}"
+        return " ".join(part for part in (self.verb, self.noun, self.subject_name) if part)
+
+    @property
+    def sentence(self) -> str:
+        """The whole event in one line of text, for exports and notices."""
+        told = "; ".join(f"{c.label} {c.before or '–'} → {c.after or '–'}" for c in self.few_changes)
+        return f"{self.actor_name} {self.what}" + (f": {told}" if told else "")
+
+
+def history_of(row: Any, limit: int = 50) -> list[EventLine]:
+    """What happened to one row, newest first."""
+    events = Event.objects.filter(organization_id=row.organization_id).about(row._meta.label_lower, row.pk)
+    return event_lines(events.order_by("-id")[:limit])
+
+
+def recent_events(organization_id: int, limit: int = 10) -> list[EventLine]:
+    """What happened lately in an organization, newest first; many alike in a row are told as one."""
+    events = Event.objects.filter(organization_id=organization_id)
+    for prefix in NOT_NEWS:
+        events = events.exclude(subject_type__startswith=prefix)
+    window = list(events.order_by("-id").select_related("actor", "organization")[:FEED_WINDOW])
+    told: list[tuple[Event, int]] = []
+    for _, run in groupby(window, key=lambda event: (event.actor_id, event.kind, event.request_id)):
+        alike = list(run)
+        told += [(alike[0], len(alike))] if len(alike) >= TOLD_AS_ONE else [(event, 1) for event in alike]
+    told = told[:limit]
+    lines = event_lines([event for event, _ in told])
+    return [replace(line, count=count) for line, (_, count) in zip(lines, told, strict=True)]
+
+
+def event_lines(events: Iterable[Event]) -> list[EventLine]:
+    """Events in words, in their order; one query more per kind of subject that is shown on the page of another."""
+    if isinstance(events, models.QuerySet):
+        events = events.select_related("actor", "organization")
+    rows = list(events)
+    places = _places(rows)
+    return [_line(event, places) for event in rows]
+
+
+def event_sentence(event: Event) -> str:
+    """One event in one line of text."""
+    return event_lines([event])[0].sentence
+
+
+def noun_of(subject_type: str) -> str:
+    """What a subject is called: “project”, “API token”."""
+    if subject_type in NOUNS:
+        return NOUNS[subject_type]
+    model = _model(subject_type)
+    return str(model._meta.verbose_name) if model else subject_type.rpartition(".")[2]
+
+
+def verb_of(kind: str) -> str:
+    """What was done: “changed”, “archived”."""
+    participle = kind.rpartition(".")[2]
+    return VERBS.get(participle, participle.replace("_", " "))
+
+
+def _line(event: Event, places: dict[tuple[str, str], tuple[str, str]]) -> EventLine:
+    page, page_id = places.get((event.subject_type, event.subject_id), ("", ""))
+    return EventLine(
+        pk=event.pk,
+        occurred_at=event.occurred_at,
+        actor=event.actor,
+        actor_name=event.actor_name,
+        verb=verb_of(event.kind),
+        noun=noun_of(event.subject_type),
+        subject_name=event.subject_name,
+        page=page,
+        page_id=page_id,
+        changes=tuple(_changes(event)),
+        note=event.note,
+        kind=event.kind,
+        source=event.source,
+        request_id=event.request_id,
+    )
+
+
+def _places(events: Sequence[Event]) -> dict[tuple[str, str], tuple[str, str]]:
+    """(subject type, id) -> (URL name, id of the row whose page it is)."""
+    ids: dict[str, set[str]] = {}
+    for event in events:
+        ids.setdefault(event.subject_type, set()).add(event.subject_id)
+    places: dict[tuple[str, str], tuple[str, str]] = {}
+    for subject_type, subjects in ids.items():
+        if subject_type == "portfolio.stancedecision":
+            places |= _stance_places(subject_type, subjects)
+            continue
+        name, column = PAGES.get(subject_type, ("", ""))
+        if column in ("", "pk"):
+            places |= {(subject_type, pk): (name, pk if column else "") for pk in subjects}
+            continue
+        for pk, parent in _manager(subject_type).filter(pk__in=subjects).values_list("pk", column):
+            places[subject_type, str(pk)] = (name, str(parent))
+    return places
+
+
+def _stance_places(subject_type: str, subjects: set[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    rows = _manager(subject_type).filter(pk__in=subjects).values_list("pk", "product_id", "line_id")
+    return {
+        (subject_type, str(pk)): ("portfolio:product-detail", str(product))
+        if product
+        else ("portfolio:line-detail", str(line))
+        for pk, product, line in rows
+    }
+
+
+def _model(subject_type: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(subject_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def _manager(subject_type: str) -> Any:
+    model: Any = _model(subject_type)
+    return model._default_manager
+
+
+def _changes(event: Event) -> Iterable[ChangeLine]:
+    model = _model(event.subject_type)
+    currency = event.organization.currency
+    order = [field.name for field in model._meta.concrete_fields] if model else []  # jsonb forgets the order
+    for name in sorted(event.changes, key=lambda name: order.index(name) if name in order else len(order)):
+        pair = event.changes[name]
+        if name in UNSPOKEN or not isinstance(pair, list) or len(pair) != 2:
+            continue
+        field = _field(model, name)
+        label = LABELS.get(name) or str(getattr(field, "verbose_name", "") or name.replace("_", " "))
+        before, after = (in_words(field, name, value, currency) for value in pair)
+        yield ChangeLine(label, before, after)
+
+
+def _field(model: type[models.Model] | None, name: str) -> Any:
+    try:
+        return model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        return None
+
+
+def in_words(field: Any, name: str, value: Any, currency: str = "USD") -> str | None:
+    """A value of the log as a person writes it: names, labels, days, money, percent."""
+    if value is None or value == "" or value == {} or value == []:
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return str(value["name"]) if "name" in value else ", ".join(f"{k} {_share(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    labels = dict(getattr(field, "flatchoices", None) or ())
+    if value in labels:
+        return str(labels[value])
+    return _measured(name, value, currency)
+
+
+def _measured(name: str, value: Any, currency: str) -> str:
+    """By the ending of a field's name: what is a day, an instant, money or a share."""
+    text = str(value)
+    if name.endswith("_date") and (date := parse_date(text)):
+        return day(date)
+    if name.endswith("_at") and (instant := parse_datetime(text)):
+        return date_format(timezone.localtime(instant), "j M Y, H:i")
+    if name.endswith("_amount") and (amount := _decimal(text)) is not None:
+        return money(amount, currency)
+    if name.endswith("_ratio"):
+        return _share(text)
+    return text
+
+
+def _share(value: Any) -> str:
+    ratio = _decimal(str(value))
+    if ratio is None:
+        return str(value)
+    return percent(ratio, 0 if (ratio * 100) == (ratio * 100).to_integral_value() else 1)
+
+
+def _decimal(text: str) -> Decimal | None:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None

@@ -1,0 +1,113 @@
+/* Draws the figures that the server made (core/charts.py), in the tokens of the present theme. Plotly is fetched only where
+   there is one. A colour in a figure is var(--token) or var(--token,0.3), the second with that opacity. */
+"use strict";
+{
+  const figures = new Map();
+  let plotly = null;
+
+  const load = () =>
+    (plotly ??= new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = document.body.dataset.plotly;
+      script.addEventListener("load", () => resolve(window.Plotly));
+      script.addEventListener("error", reject);
+      document.head.append(script);
+    }));
+
+  /* Tokens are resolved by the browser: what a probe of that colour computes to. */
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  document.body.append(probe);
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", {
+    willReadFrequently: true,
+  });
+  let resolved = new Map();
+  const colour = (text) => {
+    if (!resolved.has(text)) {
+      const [, token, opacity] = text.match(/^var\(--([\w-]+)(?:,\s*([\d.]+))?\)$/) ?? [];
+      probe.style.color = `var(--${token})`;
+      canvas.clearRect(0, 0, 1, 1);
+      canvas.fillStyle = getComputedStyle(probe).color;
+      canvas.fillRect(0, 0, 1, 1);
+      const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data;
+      resolved.set(text, `rgba(${red},${green},${blue},${opacity ?? alpha / 255})`);
+    }
+    return resolved.get(text);
+  };
+  const font = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--font-${name}`).trim();
+  const translate = (value) => {
+    if (typeof value === "string") {
+      if (value.startsWith("var(--font-")) return font(value.slice(11, -1));
+      return value.startsWith("var(--") ? colour(value) : value;
+    }
+    if (Array.isArray(value)) return value.map(translate);
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, translate(inner)]));
+    }
+    return value;
+  };
+
+  /** On a narrow screen: fewer ticks and no minor labels (`layout.meta.narrow` says what changes), never scaled text. */
+  const fitted = (layout, width) => {
+    if (width >= 420) return layout;
+    const narrow = layout.meta?.narrow ?? {};
+    const axes = Object.keys(layout).filter((key) => /^[xy]axis\d*$/.test(key));
+    const fewer = Object.fromEntries(axes.map((key) => [key, { ...layout[key], nticks: 4, ...narrow[key] }]));
+    return {
+      ...layout,
+      ...fewer,
+      ...Object.fromEntries(Object.entries(narrow).filter(([key]) => !axes.includes(key))),
+    };
+  };
+
+  const draw = async (host) => {
+    const source = figures.get(host);
+    try {
+      const Plotly = await load();
+      const { data, layout } = translate(source);
+      const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
+      await Plotly.react(host, data, { ...fitted(layout, host.clientWidth), autosize: true }, config);
+      if (!host.dataset.drawn) {
+        host.dataset.drawn = "yes";
+        host.on("plotly_click", ({ points }) => {
+          const to = [points[0]?.customdata].flat()[0];
+          if (typeof to === "string" && /^[/?]/.test(to)) location.assign(to);
+        });
+        host.on("plotly_hover", ({ points }) => host.classList.toggle("opens", Boolean(points[0]?.customdata)));
+        host.on("plotly_unhover", () => host.classList.remove("opens"));
+      }
+    } catch {
+      host.hidden = true; // the same data stands below as a table
+      host.closest("figure")?.querySelector("details")?.setAttribute("open", "");
+    }
+  };
+
+  const soon = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        soon.unobserve(target);
+        draw(target);
+      }
+    },
+    { rootMargin: "600px" },
+  );
+  const find = () => {
+    for (const host of document.querySelectorAll("[data-figure]")) {
+      if (figures.has(host)) continue;
+      const source = document.getElementById(host.dataset.figure);
+      if (!source) continue;
+      figures.set(host, JSON.parse(source.textContent));
+      soon.observe(host);
+    }
+    for (const host of figures.keys()) if (!host.isConnected) figures.delete(host);
+  };
+  const redraw = () => {
+    resolved = new Map();
+    for (const host of figures.keys()) if (host.dataset.drawn) draw(host);
+  };
+  find();
+  document.addEventListener("htmx:afterSettle", find);
+  document.addEventListener("portolan:theme", redraw);
+  addEventListener("beforeprint", () => figures.forEach((_, host) => host.dataset.drawn || draw(host)));
+}
