@@ -38,6 +38,7 @@ def export(rows: Iterable[Sequence[Any]], *, header: Sequence[str], name: str, f
         name: the file's name without its ending.
         file_format: csv or xlsx; anything else is csv.
     """
+    rows = list(rows)  # read now: the file is sent after the request's organization scope has ended
     if file_format == "xlsx":
         return FileResponse(xlsx_file(rows, header), as_attachment=True, filename=f"{name}.xlsx")
     response = StreamingHttpResponse(csv_lines(rows, header), content_type="text/csv; charset=utf-8")

@@ -3,12 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.errors import Conflict, DomainError, RateLimited
 from core.htmx import wants_fragment
+
+
+class RequestIdMiddleware:
+    """Give the answer the id under which the request is logged, so that a person can quote it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["X-Request-ID"] = str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
+        return response
 
 
 class DomainErrorMiddleware:

@@ -5,14 +5,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
 from django.core.paginator import Page, Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
+from django_htmx.http import HttpResponseClientRedirect
 from redis.exceptions import RedisError
 
 from core.errors import DomainError, FieldErrors, StaleEdit
+from core.htmx import wants_fragment
 
 PAGE_SIZES = (25, 50, 100, 200)
 #: Counting stops here: “10,000+” says enough, and costs the same in an organization of any size.
@@ -25,6 +28,8 @@ class CappedPaginator(Paginator[Any]):
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
+        if isinstance(rows, list):
+            return len(rows)
         return int(rows.order_by().values("pk")[: COUNT_LIMIT + 1].count())
 
     @property
@@ -49,10 +54,25 @@ def ordered(request: HttpRequest, rows: Any, allowed: Mapping[str, str], default
         default: the URL's word used where none or an unknown one is asked for.
     """
     asked = request.GET.get("sort", default)
-    word = asked if asked.lstrip("-") in allowed else default
-    column = allowed[word.lstrip("-")]
-    sign = "-" if word.startswith("-") else ""
-    return rows.order_by(f"{sign}{column}", f"{sign}pk"), word
+    word = asked if asked.removeprefix("-") in allowed else default
+    column = allowed[word.removeprefix("-")]
+    if not word.startswith("-"):
+        return rows.order_by(column, "pk"), word
+    last_is_nothing = F(column).desc(nulls_last=True)
+    return rows.order_by(last_is_nothing if may_be_nothing(rows.model, column) else f"-{column}", "-pk"), word
+
+
+def may_be_nothing(model: Any, column: str) -> bool:
+    """True where a column, named as in a lookup, may be NULL: such rows come last in either order."""
+    for name in column.split("__"):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return True
+        if field.null:
+            return True
+        model = field.related_model
+    return False
 
 
 def form_page(
@@ -100,6 +120,12 @@ def form_page(
     return render(request, template, data, status=status)
 
 
+def go_on(request: HttpRequest, url: str, text: str, undo_url: str = "") -> HttpResponse:
+    """Go to a page after an act, say there what was done, and offer to undo it; works for forms and for htmx."""
+    messages.success(request, text, extra_tags=undo_url)
+    return HttpResponseClientRedirect(url) if wants_fragment(request) else redirect(url)
+
+
 def add_errors(form: Any, error: ValidationError | DomainError) -> None:
     """Put a service's refusal at the fields it is about, or above the form."""
     if isinstance(error, FieldErrors):
@@ -110,7 +136,18 @@ def add_errors(form: Any, error: ValidationError | DomainError) -> None:
         by_field = {NON_FIELD_ERRORS: getattr(error, "messages", [str(error)])}
     for name, texts in by_field.items():
         for text in texts:
-            form.add_error(name if name in form.fields else None, text)
+            place = name if name in form.fields else field_of_rule(form, text)
+            form.add_error(place, text)
+
+
+def field_of_rule(form: Any, text: str) -> str | None:
+    """The one field of the form that a rule of the table is about: “Another project has this code.” is about `code`."""
+    meta = getattr(form, "_meta", None)
+    for rule in meta.model._meta.constraints if meta else ():
+        names = [name for name in getattr(rule, "fields", ()) if name != "organization"]
+        if rule.violation_error_message == text and len(names) == 1 and names[0] in form.fields:
+            return str(names[0])
+    return None
 
 
 def conflict_rows(form: Any, stale: StaleEdit) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def record(
         changes=dict(changes or {}),
         note=note,
         source=context.get("source", ""),
-        request_id=context.get("request_id", ""),
+        request_id=str(context.get("request_id", ""))[:64],
     )
     _ring_once(subject.organization_id)
     return event

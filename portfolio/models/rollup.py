@@ -65,3 +65,13 @@ class Rollup(models.Model):
 
     def __str__(self) -> str:
         return f"Totals of {self.project or self.program or self.portfolio or self.product}"
+
+    @property
+    def health_counts(self) -> dict[str, int]:
+        """Projects by health, best first."""
+        return {
+            "green": self.green_count,
+            "amber": self.amber_count,
+            "red": self.red_count,
+            "unreported": self.unreported_count,
+        }

@@ -5,12 +5,30 @@
   const figures = new Map();
   let plotly = null;
 
+  /* Plotly brings style sheets of its own and knows of no nonce; while its script runs, they are given the page's. */
+  const nonce = document.getElementById("plotly.js-style-global")?.nonce;
+  const lendNonce = () => {
+    const create = document.createElement;
+    document.createElement = function (name, ...rest) {
+      const element = create.call(this, name, ...rest);
+      if (nonce && String(name).toLowerCase() === "style") element.nonce = nonce;
+      return element;
+    };
+    return () => (document.createElement = create);
+  };
   const load = () =>
     (plotly ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
+      const takeBack = lendNonce();
       script.src = document.body.dataset.plotly;
-      script.addEventListener("load", () => resolve(window.Plotly));
-      script.addEventListener("error", reject);
+      script.addEventListener("load", () => {
+        takeBack();
+        resolve(window.Plotly);
+      });
+      script.addEventListener("error", () => {
+        takeBack();
+        reject(new Error("Plotly did not load"));
+      });
       document.head.append(script);
     }));
 

@@ -14,7 +14,10 @@ from projects.services import create_activity, report_project, update_project
 
 def test_a_change_is_told_with_names_days_money_and_shares_as_people_write_them(project, alice, petra):
     update_project(
-        actor=alice, project=project, manager=petra, budget_amount=Decimal("1250000.00"),
+        actor=alice,
+        project=project,
+        manager=petra,
+        budget_amount=Decimal("1250000.00"),
         planned_finish_date=datetime.date(2026, 4, 10),
     )
 
@@ -60,8 +63,14 @@ def test_an_activity_leads_to_its_project_and_a_decision_to_its_product(project,
 
 def test_an_event_whose_subject_type_is_gone_is_still_told(acme, alice):
     event = Event.objects.create(
-        organization=acme, kind="gizmo.turned_over", actor=alice, actor_name="Alice", subject_type="old.gizmo",
-        subject_id="7", subject_name="Gizmo 7", changes={"angle": [1, 2]},
+        organization=acme,
+        kind="gizmo.turned_over",
+        actor=alice,
+        actor_name="Alice",
+        subject_type="old.gizmo",
+        subject_id="7",
+        subject_name="Gizmo 7",
+        changes={"angle": [1, 2]},
     )
 
     assert event_sentence(event) == "Alice turned over gizmo Gizmo 7: angle 1 → 2"

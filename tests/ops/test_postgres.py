@@ -241,7 +241,9 @@ def test_a_database_made_for_tests_gives_the_application_its_usual_rights_and_ex
         for database in ("portolan_test", "test_portolan_gw7"):
             server.psql("CREATE TABLE things (id serial)", role=OWNER, database=database)
             server.psql("INSERT INTO things DEFAULT VALUES", role=APP, database=database)
-            extensions = server.psql("SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension", database=database)
+            extensions = server.psql(
+                "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension", database=database
+            )
             assert extensions == "btree_gist citext pg_stat_statements pg_trgm plpgsql unaccent"
     finally:
         server.remove()

@@ -1,0 +1,1 @@
+"""The main paths, walked in Chromium against the real processes: web server, worker, PostgreSQL, Valkey."""

@@ -1,0 +1,147 @@
+"""The whole application on the test process's servers, with demo data, and a browser that tolerates no error."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page, sync_playwright
+
+from ops import chromium
+from tests.servers import servers
+
+DATABASE = "portolan_browser"
+SHOTS = Path(settings.VAR_DIR) / "screenshots"
+PASSWORD = "portolan-demo"
+DAY = "2026-11-24"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """The address of the running application; its worker runs too."""
+    servers.start()
+    servers.postgres.recreate_database(DATABASE)
+    log = (tmp_path_factory.mktemp("site") / "log").open("wb")
+    environment = {
+        **os.environ,
+        "DATABASE_URL": servers.postgres.url("portolan_app", DATABASE),
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "LOG_LEVEL": "WARNING",
+    }
+    owner = {**environment, "DATABASE_URL": servers.postgres.url("portolan_owner", DATABASE)}
+    manage = [sys.executable, "manage.py"]
+    subprocess.run([*manage, "migrate", "-v0"], env=owner, cwd=settings.BASE_DIR, check=True)
+    subprocess.run([*manage, "demo", "--seed", "7", "--day", DAY], env=environment, cwd=settings.BASE_DIR, check=True)
+    port = free_port()
+    tools = Path(sys.executable).parent
+    web = [
+        tools / "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "config.wsgi:application",
+    ]
+    worker = [
+        tools / "celery",
+        "-A",
+        "config",
+        "worker",
+        "--concurrency",
+        "1",
+        "-Q",
+        "default,analysis",
+        "-l",
+        "WARNING",
+    ]
+    running = [
+        subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdout=log, stderr=log)
+        for command in (web, worker)
+    ]
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(address, running)
+        yield address
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=20)
+
+
+def wait_until_ready(address: str, running: list[subprocess.Popen]) -> None:
+    for _ in range(300):
+        assert all(process.poll() is None for process in running), "a process of the site ended"
+        try:
+            with urlopen(f"{address}/readyz", timeout=5):
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.2)
+    raise AssertionError("the site did not become ready")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    executable = chromium.find(os.environ)
+    if executable is None:
+        pytest.skip("no Chromium on this machine; see what make test said about it")
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(
+            executable_path=executable,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield instance
+        instance.close()
+
+
+@pytest.fixture
+def page(browser, site):
+    """A fresh window of 1440 px. A script error or a refusal of the content security policy fails the test."""
+    context = browser.new_context(base_url=site, viewport={"width": 1440, "height": 1000}, color_scheme="light")
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+    opened.on(
+        "console",
+        lambda message: complaints.append(message.text) if "Content Security Policy" in message.text else None,
+    )
+    yield opened
+    context.close()
+    assert not complaints
+
+
+def sign_in(page: Page, name: str = "ines.okafor") -> None:
+    page.goto("/sign-in/")
+    page.get_by_label("Email").fill(f"{name}@fennmark.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/o/fennmark/**")
+
+
+def shoot(page: Page, name: str) -> Path:
+    """Keep a picture of the page, for people to look at after the run."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    path = SHOTS / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
