@@ -56,6 +56,26 @@ def add_member(*, actor: User, organization: Organization, user: User, role: str
 
 
 @transaction.atomic
+def add_person(*, actor: User, organization: Organization, email: str, name: str, role: str) -> Membership:
+    """Make the person with that e-mail address a member. Somebody unknown is given an account without a password.
+
+    Raises:
+        NotAllowed: the actor is not an owner.
+        Conflict: the person may no longer sign in anywhere.
+    """
+    require(actor, "member.manage", organization)
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User(email=User.objects.normalize_email(email).lower(), name=name)
+        user.set_unusable_password()
+        user.full_clean()
+        user.save()
+    if not user.is_active:
+        raise Conflict(f"{user} may no longer sign in. Ask an administrator of this server.")
+    return add_member(actor=actor, organization=organization, user=user, role=role)
+
+
+@transaction.atomic
 def change_role(*, actor: User, membership: Membership, role: str, expected_version: int | None = None) -> Membership:
     """Give a member another role.
 

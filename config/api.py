@@ -1,14 +1,53 @@
 """The router of the REST API, and its documentation."""
 
-from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.routers import DefaultRouter
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from rest_framework.routers import SimpleRouter
 
-router = DefaultRouter(use_regex_path=False)
-router.include_root_view = False
+from accounts.api.resources import MemberViewSet, MeView, OrganizationView
+from core.api import unknown_url
+from core.api.documentation import documentation, schema
+from events.api import EventViewSet, JobViewSet
+from portfolio.api import (
+    NodeRollupView,
+    PortfolioViewSet,
+    ProductLineViewSet,
+    ProductViewSet,
+    ProjectProductsView,
+    RollupViewSet,
+    StanceDecisionViewSet,
+)
+from programs.api import MeasureViewSet, ProgramViewSet
+from projects.api import ActivityViewSet, ProjectViewSet, RiskViewSet
 
-urlpatterns = [
-    path("v1/", include(router.urls)),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+router = SimpleRouter(use_regex_path=False)
+router.register("portfolios", PortfolioViewSet, "portfolio")
+router.register("programs", ProgramViewSet, "program")
+router.register("measures", MeasureViewSet, "measure")
+router.register("projects", ProjectViewSet, "project")
+router.register("activities", ActivityViewSet, "activity")
+router.register("risks", RiskViewSet, "risk")
+router.register("product-lines", ProductLineViewSet, "product-line")
+router.register("products", ProductViewSet, "product")
+router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")
+router.register("rollups", RollupViewSet, "rollup")
+router.register("events", EventViewSet, "event")
+router.register("jobs", JobViewSet, "job")
+router.register("members", MemberViewSet, "member")
+
+NODES = {"projects": "project", "programs": "program", "portfolios": "portfolio", "products": "product"}
+v1: list[URLPattern | URLResolver] = [
+    *router.urls,
+    *[
+        path(f"{plural}/<int:pk>/rollup/", NodeRollupView.as_view({"get": "retrieve"}, node=node), name=f"{node}-rollup")
+        for plural, node in NODES.items()
+    ],
+    path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),
+    path("organization/", OrganizationView.as_view(), name="organization"),
+    path("me/", MeView.as_view(), name="me"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/", include(v1)),
+    path("schema/", schema, name="schema"),
+    path("docs/", documentation, name="docs"),
+    re_path(r"^.*$", unknown_url, name="unknown"),
 ]

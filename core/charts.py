@@ -19,6 +19,11 @@ def ink(token: str, opacity: float | None = None) -> str:
     return f"var(--{token})" if opacity is None else f"var(--{token},{opacity:g})"
 
 
+def tint(token: str, share: float) -> str:
+    """An opaque mix of a colour and the paper, for areas that carry text: tint("cat-1", 0.2)."""
+    return f"var(--{token},{share:.0%})"
+
+
 def category(position: int) -> str:
     """The colour of a product line or other category, by its position from 0; after eight they repeat."""
     return ink(f"cat-{position % 8 + 1}")

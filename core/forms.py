@@ -38,7 +38,7 @@ class RatioField(forms.DecimalField):
         return None if percent is None else percent / 100
 
 
-class TenantForm(forms.ModelForm[Any]):
+class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form over one tenant row: choices narrowed to what the person may see, the version they saw, one submission.
 
     Subclasses name `Meta.model` and `Meta.fields`. Views call `values()` and hand them to a service.

@@ -1,5 +1,7 @@
 """Rate limits, counted atomically in Valkey."""
 
+from dataclasses import dataclass
+
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
@@ -13,8 +15,17 @@ return {n, redis.call('TTL', KEYS[1])}
 """
 
 
-def take(key: str, *, limit: int, window_seconds: int, message: str) -> None:
-    """Count one use of `key`.
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What is left of a limit in the present window."""
+
+    limit: int
+    remaining: int
+    reset_seconds: int
+
+
+def take(key: str, *, limit: int, window_seconds: int, message: str) -> Allowance | None:
+    """Count one use of `key`, and say what is left; None where nothing is counted.
 
     Args:
         limit: uses allowed in a window.
@@ -27,9 +38,10 @@ def take(key: str, *, limit: int, window_seconds: int, message: str) -> None:
         client = cache._cache.get_client(None, write=True)  # type: ignore[attr-defined]
         count, left = client.eval(COUNT, 1, f"limit:{key}", window_seconds)
     except (RedisError, OSError):
-        return
+        return None
     if count > limit:
         raise RateLimited(message.format(minutes=max(1, round(left / 60))), retry_after_seconds=max(1, left))
+    return Allowance(limit, limit - count, max(0, left))
 
 
 def forget(key: str) -> None:

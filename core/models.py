@@ -1,5 +1,7 @@
 """What every tenant row has. No tables of its own."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 
@@ -15,13 +17,22 @@ class TenantModel(models.Model):
     class Meta:
         abstract = True
 
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        """A related row that is at hand has been read already, and is not looked up once more."""
+        at_hand = {
+            field.name
+            for field in self._meta.concrete_fields
+            if field.is_relation and getattr(self, field.attname) is not None and field.is_cached(self)  # type: ignore[attr-defined]
+        }
+        super().clean_fields(exclude={*(exclude or ()), *at_hand})
+
     def clean(self) -> None:
         super().clean()
         for field in self._meta.concrete_fields:
             related = field.related_model
             if isinstance(related, type) and issubclass(related, TenantModel):
-                if getattr(self, field.attname) is None:
-                    continue
+                if getattr(self, field.attname) is None or not (self._state.adding or field.is_cached(self)):
+                    continue  # none, or the one that it was saved with
                 if getattr(self, field.name).organization_id != self.organization_id:
                     raise ValidationError({field.name: "No such row in this organization."})
 

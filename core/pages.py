@@ -8,13 +8,13 @@ from django.core.cache import cache
 from django.core.exceptions import NON_FIELD_ERRORS, FieldDoesNotExist, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import cached_property
 from django_htmx.http import HttpResponseClientRedirect
 from redis.exceptions import RedisError
 
-from core.errors import DomainError, FieldErrors, StaleEdit
+from core.errors import Conflict, DomainError, FieldErrors, StaleEdit
 from core.htmx import wants_fragment
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -22,7 +22,7 @@ PAGE_SIZES = (25, 50, 100, 200)
 COUNT_LIMIT = 10_000
 
 
-class CappedPaginator(Paginator[Any]):
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """A paginator that stops counting at a limit."""
 
     @cached_property
@@ -37,13 +37,21 @@ class CappedPaginator(Paginator[Any]):
         return self.count > COUNT_LIMIT
 
 
-def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
-    """The page that the URL asks for; nonsense gets the first, too far the last."""
+def page_of(request: HttpRequest, rows: Any, *, count: int | None = None, size: int = 50) -> Page[Any]:
+    """The page that the URL asks for; nonsense gets the first, too far the last.
+
+    Args:
+        count: how many rows there are, where a total has counted them already: spares the query.
+        size: rows on a page where the URL does not say.
+    """
     try:
-        size = int(request.GET.get("rows", 50))
+        asked = int(request.GET.get("rows", size))
     except ValueError:
-        size = 50
-    return CappedPaginator(rows, size if size in PAGE_SIZES else 50).get_page(request.GET.get("page"))
+        asked = size
+    paginator = CappedPaginator(rows, asked if asked in PAGE_SIZES else size)
+    if count is not None:
+        paginator.count = count
+    return paginator.get_page(request.GET.get("page"))
 
 
 def ordered(request: HttpRequest, rows: Any, allowed: Mapping[str, str], default: str) -> tuple[Any, str]:
@@ -99,7 +107,7 @@ def form_page(
     if request.method != "POST":
         return render(request, template, data)
     if url := sent_before(request):
-        return redirect(url)
+        return go_to(request, url)
     status = 422
     if form.is_valid():
         try:
@@ -116,13 +124,79 @@ def form_page(
             url = done(row)
             remember_sent(request, url)
             messages.success(request, message.format(row=row))
-            return redirect(url)
+            return go_to(request, url)
     return render(request, template, data, status=status)
+
+
+def cell_page(
+    request: HttpRequest,
+    *,
+    form: Any,
+    at_rest: str,
+    opened: str,
+    save: Callable[[Any], Any],
+    context: Callable[[Any], Mapping[str, Any]],
+) -> HttpResponse:
+    """Open one cell of a table, or save it through a service and close it; refused, it stays open and says why.
+
+    Args:
+        form: a TenantForm over the cell's fields; its instance is the row.
+        at_rest, opened: partials of the cell's two faces; `opened` gets `form` as well.
+        save: takes the valid form, calls one service, returns the row.
+        context: the partials' context for a row.
+    Somebody else's change to other fields of the row is no conflict for a cell.
+    """
+    status = 200
+    if request.method == "POST":
+        row = form.instance if sent_before(request) else None
+        if row is None and form.is_valid():
+            try:
+                row = _saved_cell(form, save)
+            except (ValidationError, DomainError) as error:
+                add_errors(form, error)
+            else:
+                remember_sent(request, request.path)
+        if row is not None:
+            response = render(request, at_rest, {**context(row), "saved": True})
+            response["HX-Trigger"] = "portolan:saved"
+            return response
+        status = 422
+    return render(request, opened, {**context(form.instance), "form": form}, status=status)
+
+
+def _saved_cell(form: Any, save: Callable[[Any], Any]) -> Any:
+    try:
+        return save(form)
+    except StaleEdit as stale:
+        form.data = form.data.copy()
+        form.data[form.add_prefix("version")] = str(stale.current_version)
+        clashes = [change for change in stale.changes if change.field in form.fields]
+        if clashes:
+            last = clashes[-1]
+            raise Conflict(f"{last.who} changed this to “{last.after or '–'}”. Enter saves yours over it.") from stale
+        form.cleaned_data["version"] = stale.current_version
+        return save(form)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, be it nothing at all; None when the form is only to be shown."""
+    return request.POST if request.method == "POST" else None
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """The version of the row that the person saw when pressing a button; None where the button did not say."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def go_on(request: HttpRequest, url: str, text: str, undo_url: str = "") -> HttpResponse:
     """Go to a page after an act, say there what was done, and offer to undo it; works for forms and for htmx."""
     messages.success(request, text, extra_tags=undo_url)
+    return HttpResponseClientRedirect(url) if wants_fragment(request) else redirect(url)
+
+
+def go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """Go to another page; htmx is told to load it whole, not to swap it into a part of this one."""
     return HttpResponseClientRedirect(url) if wants_fragment(request) else redirect(url)
 
 

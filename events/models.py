@@ -5,6 +5,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from core.models import TenantModel
 from core.querysets import TenantQuerySet
@@ -30,7 +31,7 @@ class Event(models.Model):
     note = models.TextField(blank=True)
     source = models.CharField(max_length=20, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
-    occurred_at = models.DateTimeField(auto_now_add=True)
+    occurred_at = models.DateTimeField(default=timezone.now)
 
     objects = EventQuerySet.as_manager()  # type: ignore[django-manager-missing]
 

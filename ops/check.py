@@ -30,7 +30,7 @@ def steps() -> list[tuple[str, list[str]]]:
         ("format", [f"{tools}/ruff", "format", "--check", "."]),
         ("types", [f"{tools}/mypy"]),
         ("imports", [f"{tools}/lint-imports"]),
-        ("security", [f"{tools}/bandit", "-q", "-r", "-c", "pyproject.toml", "."]),
+        ("security", [f"{tools}/bandit", "-q", "-ll", "-r", "-c", "pyproject.toml", "."]),
         ("migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
         ("deployment", [python, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]),
     ]

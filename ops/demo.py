@@ -18,7 +18,7 @@ def generate(servers: Servers, given: Mapping[str, str]) -> int:
         raise OpsError(f"SEED is {seed!r}; give a whole number.")
     steps = [
         (project.manage("migrate", "--no-input", "--verbosity", "0"), project.as_owner(variables)),
-        (project.manage("demo", *(["--seed", seed] if seed else [])), variables),
+        (project.manage("demo", "--replace", *(["--seed", seed] if seed else [])), variables),
     ]
     for command, step_variables in steps:
         code = subprocess.run(command, cwd=ROOT, env=step_variables, check=False).returncode

@@ -21,7 +21,7 @@ def main(given: Mapping[str, str] | None = None) -> int:
     os.chdir(ROOT)
     sys.stdout.flush()
     # pytest takes our place, so that its exit code and a Ctrl-C are its own.
-    os.execve(sys.executable, [sys.executable, "-m", "pytest", *arguments], variables)  # noqa: S606
+    os.execve(sys.executable, [sys.executable, "-m", "pytest", *arguments], variables)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,18 @@
 from typing import Self
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 
 from core.querysets import ArchivableQuerySet
+
+BELOW = """
+WITH RECURSIVE below(id) AS (
+    SELECT id FROM portfolio_portfolio WHERE id = %s
+    UNION
+    SELECT child.id FROM portfolio_portfolio child JOIN below ON child.parent_id = below.id
+)
+SELECT id FROM below
+"""
 
 
 class PortfolioQuerySet(ArchivableQuerySet):
@@ -15,6 +25,10 @@ class PortfolioQuerySet(ArchivableQuerySet):
     def roots(self) -> Self:
         """Not below another portfolio."""
         return self.filter(parent=None)
+
+    def at_or_below(self, pk: int) -> Self:
+        """One portfolio and all that nest in it, at any depth."""
+        return self.filter(pk__in=RawSQL(BELOW, [pk]))
 
 
 class _Decided(ArchivableQuerySet):

@@ -3,12 +3,19 @@
 from datetime import date
 from typing import Self
 
-from django.db.models import DecimalField, ExpressionWrapper, F, Q
+from django.db.models import Case, CharField, DecimalField, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from core.querysets import ArchivableQuerySet
 
 IN_FLIGHT = ("approved", "active", "on_hold")
+
+
+def is_late_on(day: date) -> Q:
+    """Projects in flight, and past their planned finish on `day` or expected to finish after it."""
+    return Q(status__in=IN_FLIGHT) & (
+        Q(planned_finish_date__lt=day) | Q(expected_finish_date__gt=F("planned_finish_date"))
+    )
 
 
 class ProjectQuerySet(ArchivableQuerySet):
@@ -26,13 +33,24 @@ class ProjectQuerySet(ArchivableQuerySet):
 
     def late_on(self, day: date) -> Self:
         """In flight, and past its planned finish on `day` or expected to finish after it."""
-        return self.in_flight().filter(
-            Q(planned_finish_date__lt=day) | Q(expected_finish_date__gt=F("planned_finish_date"))
-        )
+        return self.filter(is_late_on(day))
+
+    def with_health(self) -> Self:
+        """With `health`: what is reported, else what its rollup computed, else “unreported”."""
+        reported = When(~Q(reported_health=""), then=F("reported_health"))
+        computed = Coalesce("rollup__health", Value("unreported"))
+        return self.annotate(health=Case(reported, default=computed, output_field=CharField()))
 
     def with_parents(self) -> Self:
         """With program and portfolio, whose names a row shows."""
         return self.select_related("program__portfolio", "portfolio", "manager")
+
+    def for_list(self) -> Self:
+        """With health and the names that a row of a list shows, and without the long texts that it does not."""
+        named = self.with_health().select_related("program", "portfolio", "manager")
+        return named.defer(
+            "description", "health_note", "program__description", "program__health_note", "portfolio__description"
+        )
 
 
 class ActivityQuerySet(ArchivableQuerySet):
@@ -43,6 +61,10 @@ class ActivityQuerySet(ArchivableQuerySet):
     def leaves(self) -> Self:
         """The activities that are work themselves, not summaries of others."""
         return self.exclude(kind="summary")
+
+    def late_on(self, day: date) -> Self:
+        """Neither done nor cancelled, with a planned finish before `day`."""
+        return self.filter(planned_finish_date__lt=day).exclude(status__in=("done", "cancelled"))
 
 
 class RiskQuerySet(ArchivableQuerySet):

@@ -55,6 +55,7 @@ SILENT_SERVICES = {
     "events.catch_up",
     "events.claim_job",
     "events.finish_job",
+    "events.happened_at",
     "events.has_unread_events",
     "events.has_waiting_jobs",
     "events.organizations",
@@ -63,6 +64,7 @@ SILENT_SERVICES = {
     "events.run_job",
     "events.stale_edit",
     "portfolio.rebuild_rollups",
+    "portfolio.roll_up",
 }
 RECORDERS = {"record", "create_recorded", "change_recorded", "archive_recorded", "restore_recorded"}
 

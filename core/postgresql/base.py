@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg2 import Error
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from core.tenancy import current_scope
@@ -22,6 +23,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         self._apply_scope()
         return super().create_cursor(name)
+
+    def is_usable(self) -> bool:
+        """Ask a kept connection whether it lives by telling it whose rows it may see: one statement for both."""
+        if self.connection is None:
+            return False
+        self._applied = None
+        try:
+            self._apply_scope()
+        except Error:
+            return False
+        return True
 
     def _apply_scope(self) -> None:
         wanted = current_scope()

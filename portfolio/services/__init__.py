@@ -12,19 +12,23 @@ from portfolio.services.product import (
     update_product,
     update_product_line,
 )
+from portfolio.services.rollup import check_rollups, rebuild_rollups, roll_up
 from portfolio.services.stance import decide_stance
 
 __all__ = [
     "archive_portfolio",
     "archive_product",
     "archive_product_line",
+    "check_rollups",
     "create_portfolio",
     "create_product",
     "create_product_line",
     "decide_stance",
+    "rebuild_rollups",
     "restore_portfolio",
     "restore_product",
     "restore_product_line",
+    "roll_up",
     "set_product_shares",
     "update_portfolio",
     "update_product",

@@ -74,10 +74,11 @@ def _refuse_circle(portfolio: Portfolio, parent: Portfolio) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('portfolio.tree'), %s)", [portfolio.organization_id])
     path = [str(portfolio)]
-    above: Portfolio | None = parent
-    while above is not None:
+    above_id: int | None = parent.pk
+    while above_id is not None:
+        above = Portfolio.objects.get(pk=above_id)
         path.append(str(above))
-        if above.pk == portfolio.pk:
+        if above_id == portfolio.pk:
             circle = " → ".join(reversed(path))
             raise FieldErrors({"parent": f"Portfolios cannot lie in a circle: {circle}. Choose another parent."})
-        above = Portfolio.objects.filter(pk=above.parent_id).first() if above.parent_id else None
+        above_id = above.parent_id

@@ -123,7 +123,7 @@ def set_product_shares(
         raise stale_edit(project, expected_version)
     total = sum(shares.values(), Decimal(0))
     if shares and total != 1:
-        raise FieldErrors({"shares": f"The shares sum to {total * 100:.4g} %, not to 100 %. Nothing was changed."})
+        raise FieldErrors({"shares": f"The shares sum to {float(total) * 100:g} %, not to 100 %. Nothing was changed."})
     old = {share.product: share.share_ratio for share in project.product_shares.select_related("product")}
     before = {product.name: f"{ratio:.4f}" for product, ratio in old.items()}
     ProductShare.objects.filter(project=project).delete()

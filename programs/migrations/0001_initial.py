@@ -6,86 +6,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('portfolio', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("portfolio", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Program',
+            name="Program",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('external_key', models.CharField(blank=True, help_text='The key of this row in the system it came from; imports match on it.', max_length=200)),
-                ('code', models.CharField(blank=True, help_text='Short and unique; left empty, it is given.', max_length=20)),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True, max_length=20000)),
-                ('reported_health', models.CharField(blank=True, choices=[('green', 'On track'), ('amber', 'At risk'), ('red', 'Off track')], help_text='What its manager says.', max_length=10, verbose_name='reported health')),
-                ('health_note', models.CharField(blank=True, max_length=500, verbose_name='why this health')),
-                ('parked_reason', models.CharField(blank=True, editable=False, help_text='Why an imported program waits for a name or a portfolio.', max_length=200)),
-                ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='managed_programs', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('portfolio', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='programs', to='portfolio.portfolio')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "external_key",
+                    models.CharField(
+                        blank=True,
+                        help_text="The key of this row in the system it came from; imports match on it.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(blank=True, help_text="Short and unique; left empty, it is given.", max_length=20),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True, max_length=20000)),
+                (
+                    "reported_health",
+                    models.CharField(
+                        blank=True,
+                        choices=[("green", "On track"), ("amber", "At risk"), ("red", "Off track")],
+                        help_text="What its manager says.",
+                        max_length=10,
+                        verbose_name="reported health",
+                    ),
+                ),
+                ("health_note", models.CharField(blank=True, max_length=500, verbose_name="why this health")),
+                (
+                    "parked_reason",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        help_text="Why an imported program waits for a name or a portfolio.",
+                        max_length=200,
+                    ),
+                ),
+                (
+                    "manager",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="managed_programs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "portfolio",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="programs",
+                        to="portfolio.portfolio",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('archived_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('external_key', models.CharField(blank=True, help_text='The key of this row in the system it came from; imports match on it.', max_length=200)),
-                ('name', models.CharField(max_length=500)),
-                ('category', models.CharField(blank=True, max_length=200)),
-                ('result', models.CharField(blank=True, choices=[('met', 'Met'), ('not_met', 'Not met')], help_text='Empty means not reported.', max_length=10)),
-                ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='programs.program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "external_key",
+                    models.CharField(
+                        blank=True,
+                        help_text="The key of this row in the system it came from; imports match on it.",
+                        max_length=200,
+                    ),
+                ),
+                ("name", models.CharField(max_length=500)),
+                ("category", models.CharField(blank=True, max_length=200)),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[("met", "Met"), ("not_met", "Not met")],
+                        help_text="Empty means not reported.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="measures", to="programs.program"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='program',
-            index=models.Index(fields=['organization', 'name', 'id'], name='program_by_name'),
+            model_name="program",
+            index=models.Index(fields=["organization", "name", "id"], name="program_by_name"),
         ),
         migrations.AddIndex(
-            model_name='program',
-            index=models.Index(fields=['organization', 'portfolio', 'id'], name='program_by_portfolio'),
+            model_name="program",
+            index=models.Index(fields=["organization", "portfolio", "id"], name="program_by_portfolio"),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='program_code_unique_in_organization', violation_error_message='Another program has this code.'),
+            model_name="program",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "code"),
+                name="program_code_unique_in_organization",
+                violation_error_message="Another program has this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_key', ''), _negated=True), fields=('organization', 'external_key'), name='program_external_key_unique', violation_error_message='Another program has this external key.'),
+            model_name="program",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_key", ""), _negated=True),
+                fields=("organization", "external_key"),
+                name="program_external_key_unique",
+                violation_error_message="Another program has this external key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('portfolio__isnull', False), models.Q(('parked_reason', ''), _negated=True), _connector='OR'), name='program_has_a_portfolio_or_is_parked', violation_error_message='A program needs a portfolio.'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("portfolio__isnull", False), models.Q(("parked_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="program_has_a_portfolio_or_is_parked",
+                violation_error_message="A program needs a portfolio.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='program',
-            constraint=models.CheckConstraint(condition=models.Q(('reported_health__in', ['', 'green', 'amber', 'red'])), name='program_health_known'),
+            model_name="program",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reported_health__in", ["", "green", "amber", "red"])), name="program_health_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='measure',
-            index=models.Index(fields=['organization', 'program', 'id'], name='measure_by_program'),
+            model_name="measure",
+            index=models.Index(fields=["organization", "program", "id"], name="measure_by_program"),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_key', ''), _negated=True), fields=('organization', 'external_key'), name='measure_external_key_unique', violation_error_message='Another measure has this external key.'),
+            model_name="measure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_key", ""), _negated=True),
+                fields=("organization", "external_key"),
+                name="measure_external_key_unique",
+                violation_error_message="Another measure has this external key.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['', 'met', 'not_met'])), name='measure_result_known'),
+            model_name="measure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("result__in", ["", "met", "not_met"])), name="measure_result_known"
+            ),
         ),
     ]

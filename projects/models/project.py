@@ -179,6 +179,13 @@ class Project(ArchivableModel):
         return (self.finish_date - self.planned_finish_date).days
 
     @property
+    def spent_ratio(self) -> Decimal | None:
+        """Actual cost as a share of the budget; None without either."""
+        if not self.budget_amount or self.actual_amount is None:
+            return None
+        return self.actual_amount / self.budget_amount
+
+    @property
     def is_parked(self) -> bool:
         return bool(self.parked_reason)
 

@@ -1,12 +1,13 @@
 /* Draws the figures that the server made (core/charts.py), in the tokens of the present theme. Plotly is fetched only where
-   there is one. A colour in a figure is var(--token) or var(--token,0.3), the second with that opacity. */
+   there is one. A colour in a figure is var(--token), var(--token,0.3) with that opacity, or var(--token,30%): opaque, that
+   share of it on the paper. */
 "use strict";
 {
   const figures = new Map();
   let plotly = null;
 
   /* Plotly brings style sheets of its own and knows of no nonce; while its script runs, they are given the page's. */
-  const nonce = document.getElementById("plotly.js-style-global")?.nonce;
+  const { nonce } = document.currentScript;
   const lendNonce = () => {
     const create = document.createElement;
     document.createElement = function (name, ...rest) {
@@ -42,13 +43,17 @@
   let resolved = new Map();
   const colour = (text) => {
     if (!resolved.has(text)) {
-      const [, token, opacity] = text.match(/^var\(--([\w-]+)(?:,\s*([\d.]+))?\)$/) ?? [];
-      probe.style.color = `var(--${token})`;
-      canvas.clearRect(0, 0, 1, 1);
-      canvas.fillStyle = getComputedStyle(probe).color;
-      canvas.fillRect(0, 0, 1, 1);
-      const [red, green, blue, alpha] = canvas.getImageData(0, 0, 1, 1).data;
-      resolved.set(text, `rgba(${red},${green},${blue},${opacity ?? alpha / 255})`);
+      const [, token, opacity, percent] = text.match(/^var\(--([\w-]+)(?:,\s*([\d.]+)(%)?)?\)$/) ?? [];
+      const paint = (name, alpha) => {
+        probe.style.color = `var(--${name})`;
+        canvas.globalAlpha = alpha;
+        canvas.fillStyle = getComputedStyle(probe).color;
+        canvas.fillRect(0, 0, 1, 1);
+      };
+      if (percent) paint("paper", 1);
+      paint(token, percent ? opacity / 100 : 1);
+      const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+      resolved.set(text, `rgba(${red},${green},${blue},${percent ? 1 : (opacity ?? 1)})`);
     }
     return resolved.get(text);
   };

@@ -179,16 +179,18 @@
     const rest = document.createElement("template");
     rest.innerHTML = html;
     const made = rest.content.firstElementChild;
+    made.querySelectorAll(".htmx-request").forEach((element) => element.classList.remove("htmx-request"));
     cell.replaceWith(made);
     htmx.process(made);
     made.querySelector("[data-edit]")?.focus();
   };
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("form[data-cell]");
-    if (!form || event.key !== "Escape") return;
+    if (!form || !["Escape", "Enter"].includes(event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    closeCell(form);
+    if (event.key === "Escape") closeCell(form);
+    else form.requestSubmit();
   });
   document.addEventListener("change", ({ target }) => {
     if (target.matches?.("form[data-cell] select")) target.form.requestSubmit();

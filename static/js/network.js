@@ -4,6 +4,13 @@
   const body = document.body;
   const region = () => document.getElementById("messages");
 
+  const icon = () => {
+    const found = document.querySelector("svg.ico")?.cloneNode(true) ?? document.createElement("span");
+    const use = found.querySelector("use");
+    use?.setAttribute("href", use.getAttribute("href").replace(/#.*/, "#i-warn"));
+    return found;
+  };
+
   /** Say something above the content. `text` may follow the sentence in bold. */
   const banner = (sentence, text = "", { tone = "bad", id = "", link = null } = {}) => {
     if (id) document.getElementById(id)?.remove();
@@ -20,7 +27,7 @@
       Object.assign(a, { href: link.href, textContent: link.text, target: "_blank", rel: "opener" });
       inner.append(a);
     }
-    box.append(inner);
+    box.append(icon(), inner);
     region()?.append(box);
     box.scrollIntoView({ block: "nearest" });
   };
@@ -65,17 +72,21 @@
     });
   document.addEventListener("portolan:signed-out", signedOut);
 
+  const turnedAway = new WeakSet();
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
+    if (xhr.status >= 500) return;
     const landed = xhr.responseURL ? new URL(xhr.responseURL, location.href).pathname : "";
     if (xhr.status === 401 || (landed === body.dataset.signIn && location.pathname !== landed)) {
       event.detail.shouldSwap = false;
+      turnedAway.add(xhr);
       signedOut();
       return;
     }
     /* A whole page is not swapped into a part of this one; of an error page, its sentence is shown. */
     if (/^\s*<!doctype html/i.test(xhr.responseText) && event.detail.target !== body) {
       event.detail.shouldSwap = false;
+      turnedAway.add(xhr);
       const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
       const section = page.querySelector("[data-error]");
       if (section) {
@@ -94,19 +105,19 @@
     if (status < 500) return;
     if (quiet(event)) return reconnecting(true);
     banner(`${what(event)}: the server could not finish.`, `${kept(event)}Try again. (Error ${status})`, {
-      id: "server-error",
+      id: "refused",
     });
   });
   const unanswered = (event) => {
     if (quiet(event)) return reconnecting(true);
-    banner(`${what(event)}: the server did not answer.`, `${kept(event)}Try again.`, { id: "server-error" });
+    banner(`${what(event)}: the server did not answer.`, `${kept(event)}Try again.`, { id: "refused" });
   };
   document.addEventListener("htmx:sendError", unanswered);
   document.addEventListener("htmx:timeout", unanswered);
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (!event.detail.successful) return;
+    if (!event.detail.successful || turnedAway.has(event.detail.xhr)) return;
     reconnecting(false);
-    if (!quiet(event)) clear("server-error", "refused", "signed-out");
+    if (!quiet(event)) clear("refused", "signed-out");
   });
 
   /* Signing in again, in another tab, changes the token against forgery: every tab is told, and can save again. */

@@ -76,7 +76,7 @@ def test_it_takes_another_port_when_its_own_was_taken_meanwhile(postgres, python
     postgres.stop()
     taken = postgres.port
     other = python(
-        "import socket, sys, time; s = socket.create_server(('127.0.0.1', int(sys.argv[1]))); print('up'); time.sleep(60)",
+        "import socket, sys; s = socket.create_server(('127.0.0.1', int(sys.argv[1]))); print('up'); s.accept()",
         taken,
     )
     assert other.stdout.readline() == "up\n"

@@ -1,5 +1,6 @@
 """What happens before Portolan runs: Python, packages, ports, the claim on the folder; and how all of it is removed."""
 
+import io
 import json
 import os
 import re
@@ -226,7 +227,7 @@ def test_clean_asks_first_and_then_removes_what_it_named(tree, capsys, monkeypat
     (tree / "var" / "postgres").mkdir(parents=True)
     (tree / "static").mkdir()
     stamp(tree, "dev")
-    monkeypatch.setattr("sys.stdin", open(os.devnull))
+    monkeypatch.setattr("sys.stdin", io.StringIO())
 
     assert clean.main({}) == 1
     assert (tree / "var").exists()

@@ -3,18 +3,21 @@
 import os
 import re
 import signal
+import threading
 import time
 
 import pytest
 
 from ops.processes import command_line
-from ops.undertaker import PATIENCE_SECONDS
 
 SUPERVISED = """
-    import os, sys, time
+    import os, sys
+    from ops import undertaker
     from ops.processes import spawn
     from ops.state import OpsError
-    from ops.supervisor import Program, StopRequestedError, Supervisor
+    from ops.supervisor import Program, Supervisor
+
+    undertaker.PATIENCE_SECONDS = 1.5
 
     # A program with a child of its own; `deaf` ones ignore the polite signal.
     CODE = '''
@@ -25,7 +28,7 @@ SUPERVISED = """
     print("pid", os.getpid(), flush=True)
     if "fails" in sys.argv: os._exit(3)
     time.sleep(600)
-    '''.replace("\\n    ", "\\n")
+    '''
 
     def program(name, *words, **options):
         command = [sys.executable, "-c", CODE, *words]
@@ -56,11 +59,20 @@ class Watched:
         self.lines: list[str] = []
 
     def until(self, pattern: str) -> re.Match:
-        """The first line from now on that matches; the lines are read up to it."""
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip())
+        """The first line not asked for yet that matches."""
+        for line in self.lines:
             if found := re.search(pattern, line):
+                self.lines.remove(line)
                 return found
+        patience = threading.Timer(20, self.process.kill)
+        patience.start()
+        try:
+            for line in self.process.stdout:
+                if found := re.search(pattern, line):
+                    return found
+                self.lines.append(line)
+        finally:
+            patience.cancel()
         raise AssertionError(f"{pattern!r} is not in {self.lines}")
 
     def pid_of(self, name: str) -> int:
@@ -150,7 +162,7 @@ def test_killed_outright_it_leaves_nobody_behind_not_even_the_deaf(watch):
 
     supervisor.process.kill()
 
-    assert all(all_gone_within(PATIENCE_SECONDS + 5, group) for group in groups)
+    assert all(all_gone_within(5, group) for group in groups)
 
 
 def test_a_failed_step_ends_its_neighbours_and_names_itself(watch):

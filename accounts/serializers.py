@@ -1,0 +1,48 @@
+"""Members, the organization and the caller as JSON."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import Membership, Organization, TokenScope
+from core.access import ROLES_ALLOWED, Role
+from core.serializers import RowSerializer, StrictSerializer
+
+
+class MembershipSerializer(RowSerializer):
+    name = serializers.CharField(source="user.name", read_only=True)
+    email = serializers.EmailField(source="user.email", read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ("id", "version", "user", "name", "email", "role", "created_at", "updated_at")
+        read_only_fields = fields
+
+
+class OrganizationSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ignore[type-arg]
+    class Meta:
+        model = Organization
+        fields = ("id", "version", "name", "slug", "currency", "fiscal_year_start_month", "is_demo", "created_at")
+        read_only_fields = ("slug", "is_demo")
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    """The token of this request."""
+
+    name = serializers.CharField()
+    scope = serializers.ChoiceField(TokenScope.choices)
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class MeSerializer(serializers.Serializer[Any]):
+    """Who calls, for which organization, and what they may do there."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    email = serializers.EmailField()
+    role = serializers.ChoiceField(Role.choices)
+    may = serializers.ListField(
+        child=serializers.ChoiceField(sorted(ROLES_ALLOWED)), help_text="The actions that the role allows."
+    )
+    organization = OrganizationSerializer()
+    token = TokenSerializer()

@@ -1,0 +1,143 @@
+"""One body for every error: `application/problem+json` (RFC 9457)."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import ValidationError as ModelValidationError
+from django.db.utils import IntegrityError
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
+
+from core.errors import DomainError, FieldErrors, RateLimited, StaleEdit
+
+CONTENT_TYPE = "application/problem+json"
+WRONG_FIELDS = "Some fields are wrong; nothing was saved."
+NO_SUCH_ROW = "There is no such row, or it is not yours to see."
+
+#: code of a problem -> its title. The documentation has a paragraph for each.
+TITLES = {
+    "invalid": "Invalid",
+    "parse_error": "Not JSON",
+    "not_authenticated": "No token",
+    "authentication_failed": "Token refused",
+    "permission_denied": "Not allowed by the token",
+    "not_allowed": "Not allowed by the role",
+    "not_found": "Not found",
+    "method_not_allowed": "Method not allowed",
+    "conflict": "Conflict",
+    "stale": "Changed since you read it",
+    "too_large": "Too large",
+    "unsupported_media_type": "Unsupported media type",
+    "rate_limited": "Too many requests",
+    "error": "Our mistake",
+}
+
+
+class Replay(Exception):
+    """The answer to a request is known already: not an error, but it ends the request like one."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__("replayed")
+        self.response = response
+
+
+def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """The answer to an exception that somebody can act on. Bugs are not handled here: None lets them rise."""
+    if isinstance(error, Replay):
+        return error.response
+    body, headers = _described(error, context.get("request"))
+    if body is None:
+        return None
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def problem(code: int, word: str, detail: str, fields: Any = None) -> dict[str, Any]:
+    """The body of an error, as RFC 9457 shapes it.
+
+    Args:
+        code: the HTTP status.
+        word: what kind of problem it is, a key of `TITLES`.
+        detail: a sentence for this occurrence: what is wrong and what to do.
+        fields: sentences by field, where the body of the request is at fault.
+    """
+    body: dict[str, Any] = {
+        "type": f"/api/docs/#problem-{word}",
+        "title": TITLES.get(word, word.replace("_", " ").capitalize()),
+        "status": code,
+        "code": word,
+        "detail": detail,
+    }
+    if fields:
+        body["errors"] = fields
+    if request_id := structlog.contextvars.get_contextvars().get("request_id"):
+        body["instance"] = f"urn:uuid:{request_id}"
+    return body
+
+
+def problem_response(code: int, word: str, detail: str) -> HttpResponse:
+    """A problem outside of a view of the API: an unknown URL, a request that Django itself refuses."""
+    return HttpResponse(json.dumps(problem(code, word, detail)), status=code, content_type=CONTENT_TYPE)
+
+
+def _described(error: Exception, request: Any) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    headers: dict[str, str] = {}
+    body: dict[str, Any] | None = None
+    if isinstance(error, DomainError):
+        body = _domain(error, request)
+        if isinstance(error, RateLimited):
+            headers["Retry-After"] = str(error.retry_after_seconds)
+    elif isinstance(error, exceptions.APIException):
+        body = _framework(error)
+        if challenge := getattr(error, "auth_header", None):
+            headers["WWW-Authenticate"] = challenge
+    elif isinstance(error, ModelValidationError):
+        body = problem(400, "invalid", WRONG_FIELDS, _by_field(as_serializer_error(error)))
+    elif isinstance(error, Http404):
+        body = problem(404, "not_found", NO_SUCH_ROW)
+    elif isinstance(error, PermissionDenied):
+        body = problem(403, "not_allowed", "Your role does not allow this.")
+    elif isinstance(error, RequestDataTooBig):
+        body = problem(413, "too_large", "The body is larger than this server takes.")
+    elif isinstance(error, SuspiciousOperation):
+        body = problem(400, "invalid", "The request is malformed.")
+    elif isinstance(error, IntegrityError):
+        body = problem(409, "conflict", "Somebody else saved the same thing at the same moment. Read it, then try again.")
+    return body, headers
+
+
+def _domain(error: DomainError, request: Any) -> dict[str, Any]:
+    if isinstance(error, StaleEdit):
+        status = 412 if request is not None and "If-Match" in request.headers else 409
+        return problem(status, error.code, str(error)) | {"changes": _changes(error)}
+    if isinstance(error, FieldErrors):
+        return problem(400, "invalid", str(error), {name: [text] for name, text in error.errors.items()})
+    return problem(error.status_code, error.code, str(error))
+
+
+def _framework(error: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(error, exceptions.ValidationError):
+        return problem(400, "invalid", WRONG_FIELDS, _by_field(error.detail))
+    word = str(error.default_code)
+    detail = str(error.detail)
+    if isinstance(error, exceptions.MethodNotAllowed):
+        detail = "This address does not take that method; Allow names those it takes."
+    elif isinstance(error, exceptions.UnsupportedMediaType):
+        detail = "Send the body as application/json."
+    elif isinstance(error, exceptions.NotAuthenticated):
+        detail = "Send “Authorization: Bearer” and a token. Make one in Settings, API tokens."
+    return problem(error.status_code, word, detail)
+
+
+def _by_field(detail: Any) -> Any:
+    return detail if isinstance(detail, Mapping) else {"non_field_errors": detail}
+
+
+def _changes(error: StaleEdit) -> list[dict[str, Any]]:
+    return [
+        {"field": c.field, "before": c.before, "after": c.after, "who": c.who, "when": c.when} for c in error.changes
+    ]

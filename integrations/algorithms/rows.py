@@ -1,0 +1,244 @@
+"""One row of cells, read by a mapping: typed values, what it points at, and what could not be read, in words."""
+
+import datetime
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from integrations.algorithms.catalog import KINDS, Target, choice_label
+from integrations.algorithms.mapping import Mapping as ColumnMapping
+from integrations.algorithms.mapping import Source
+from integrations.algorithms.meanings import meant
+from integrations.algorithms.values import Ambiguous, NotRead, is_nothing, parse_date, parse_days, parse_number
+
+ERROR, NOTE = "error", "note"
+LARGEST_AMOUNT = Decimal(10) ** 14
+LONGEST_KEY = 200
+CENT, TEN_THOUSANDTH = Decimal("0.01"), Decimal("0.0001")
+#: Put in front of a formula by exports, ours among them, so that a spreadsheet does not run it.
+DISARMED = re.compile(r"^'(?=[=+\-@\t\r\n])")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person should know about a row: an error keeps it out, a note does not."""
+
+    level: str
+    code: str
+    text: str
+    target: str = ""
+    column: str = ""
+    value: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return {
+            "level": self.level,
+            "code": self.code,
+            "text": self.text,
+            "target": self.target,
+            "column": self.column,
+            "value": self.value[:200],
+        }
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a row says. A value of None clears the field; a field that is absent is left as it is."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+    persons: dict[str, str] = field(default_factory=dict)
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return str(self.values.get("external_key", ""))
+
+    @property
+    def name(self) -> str:
+        return str(self.values.get("name", ""))
+
+    @property
+    def has_errors(self) -> bool:
+        return any(message.level == ERROR for message in self.messages)
+
+    def column_of(self, target: str) -> str:
+        return next((message.column for message in self.messages if message.target == target), "")
+
+
+class RowReader:
+    """Reads the rows of one file; made once per file."""
+
+    def __init__(self, kind: str, header: Sequence[str], mapping: ColumnMapping) -> None:
+        self.kind = KINDS[kind]
+        self.mapping = mapping
+        self.fields: list[tuple[int, str, Target, Source]] = [
+            (place, name, self.kind.by_target[source.to], source)
+            for place, name in enumerate(header)
+            if (source := mapping.columns.get(name)) is not None and source.to in self.kind.by_target
+        ]
+        self.imported_places = {place for place, *_ in self.fields}
+        self.readers: dict[str, Callable[[str, Target, Source], Any]] = {
+            "key": _key,
+            "code": _text,
+            "text": _text,
+            "prose": _text,
+            "date": lambda text, target, source: parse_date(text, source.order),
+            "days": lambda text, target, source: _positive(parse_days(text, source.decimal or "."), target),
+            "money": _money,
+            "ratio": _ratio,
+            "choice": self._choice,
+        }
+
+    def read(self, cells: Sequence[str], faults: Sequence[Mapping[str, Any]] = ()) -> Reading:
+        """What a row says.
+
+        Args:
+            faults: what was wrong with it in the file (`records.Fault`); a fault of a column that is not imported is none.
+        """
+        reading = Reading()
+        broken: set[int] = set()
+        for fault in faults:
+            place = fault["column"]
+            if place is None or place in self.imported_places:
+                target, column = self._field_at(place)
+                reading.messages.append(Message(ERROR, fault["code"], fault["text"], target, column))
+                broken.add(-1 if place is None else place)
+        for place, column, target, source in self.fields:
+            text = cells[place].strip() if place < len(cells) else ""
+            if place not in broken and text:
+                self._take(reading, column, target, source, text)
+        if not reading.has_errors:
+            _derive(reading, self.kind.name)
+            _check_order_of_days(reading)
+        return reading
+
+    def _field_at(self, place: int | None) -> tuple[str, str]:
+        return next(((target.name, column) for at, column, target, _ in self.fields if at == place), ("", ""))
+
+    def _take(self, reading: Reading, column: str, target: Target, source: Source, text: str) -> None:
+        if target.type in {"reference", "person", "choice"} and text in source.values:
+            text = source.values[text]
+            if not text:
+                return
+        if target.type not in {"text", "prose", "key", "code"} and is_nothing(text):
+            return
+        if target.type in {"reference", "person"}:
+            (reading.references if target.type == "reference" else reading.persons)[target.name] = text
+            return
+        try:
+            value = self.readers[target.type](text, target, source)
+        except NotRead as problem:
+            code = "ambiguous_date" if isinstance(problem, Ambiguous) else f"not_a_{target.type}"
+            shown = text if len(text) <= 60 else f"{text[:59]}…"
+            message = f"“{shown}” in column “{column}” is {problem}."
+            reading.messages.append(Message(ERROR, code, message, target.name, column, text))
+            return
+        if target.type == "prose" and target.name in reading.values:
+            value = f"{reading.values[target.name]}\n\n{column}: {value}"
+        if isinstance(value, str) and len(value) > _longest(target):
+            message = (
+                f"Column “{column}” holds {len(value):,} characters; a {target.label.lower()} may have"
+                f" {_longest(target):,}."
+            )
+            reading.messages.append(Message(ERROR, "too_long", message, target.name, column, value))
+            return
+        reading.values[target.name] = value
+
+    def _choice(self, text: str, target: Target, source: Source) -> str:
+        if text in target.choices:
+            return text
+        choice = meant(self.kind.name, target.name, text, is_rating=source.is_rating)
+        if choice is None:
+            offered = ", ".join(choice_label(choice).lower() for choice in target.choices)
+            raise NotRead(f"no {target.label.lower()} that is known here ({offered}). Say what it means")
+        return choice
+
+
+def _longest(target: Target) -> int:
+    return LONGEST_KEY if target.type == "key" else target.longest
+
+
+def _key(text: str, target: Target, source: Source) -> str:
+    return " ".join(text.split())
+
+
+def _text(text: str, target: Target, source: Source) -> str:
+    text = DISARMED.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return text if target.type == "prose" else " ".join(text.split())
+
+
+def _positive(number: Any, target: Target) -> Any:
+    if target.at_least_zero and number < 0:
+        raise NotRead("negative, and this has to be zero or more")
+    return number
+
+
+def _money(text: str, target: Target, source: Source) -> Decimal:
+    amount = _positive(parse_number(text, source.decimal or ".") * source.scale, target)
+    if abs(amount) >= LARGEST_AMOUNT:
+        raise NotRead("larger than any amount that is kept here (99,999,999,999,999.99)")
+    return Decimal(amount).quantize(CENT)
+
+
+def _ratio(text: str, target: Target, source: Source) -> Decimal:
+    number = parse_number(text, source.decimal or ".")
+    share = number if text.rstrip().endswith("%") else number * source.scale
+    if target.name == "revenue_growth_ratio":
+        if abs(share) > 999:
+            raise NotRead("a growth of more than 99,900 %")
+    elif not 0 <= share <= 1:
+        raise NotRead("no share from 0 to 100 %")
+    return share.quantize(TEN_THOUSANDTH)
+
+
+def _derive(reading: Reading, kind: str) -> None:
+    """Days and amounts that follow from durations, delays and variances, where they are not given themselves."""
+    values = reading.values
+    length, late = values.pop("planned_days", None), values.pop("start_delay_days", None)
+    took, slip = values.pop("actual_days", None), values.pop("finish_delay_days", None)
+    variance = values.pop("cost_variance_amount", None)
+    start = values.get("planned_start_date")
+    if length is not None and "planned_finish_date" not in values and start:
+        values["planned_finish_date"] = _last_day(start, length)
+    if late is not None and "actual_start_date" not in values and start and values.get("status") != "not_started":
+        values["actual_start_date"] = start + datetime.timedelta(days=late)
+    begun = values.get("actual_start_date") or start
+    if took is not None and "actual_finish_date" not in values and begun:
+        values["actual_finish_date"] = _last_day(begun, took)
+    finish = values.get("planned_finish_date")
+    if slip is not None and "expected_finish_date" not in values and finish:
+        values["expected_finish_date"] = finish + datetime.timedelta(days=slip) if slip else None
+    planned, actual = (
+        ("budget_amount", "actual_amount") if kind == "project" else ("planned_cost_amount", "actual_cost_amount")
+    )
+    if variance is not None and actual not in values and planned in values:
+        values[actual] = values[planned] - variance
+    for length_given, needed, what in (
+        (length, start, "a duration, but no planned start: its finish stays open"),
+        (late, start, "a delay of the start, but no planned start: its actual start stays open"),
+        (slip, finish, "a delay, but no planned finish: its expected finish stays open"),
+    ):
+        if length_given is not None and not needed:
+            reading.messages.append(Message(NOTE, "not_derived", f"There is {what}."))
+
+
+def _last_day(first: datetime.date, days: int) -> datetime.date:
+    """The last of `days` calendar days from `first`; no day at all ends where it began."""
+    return first + datetime.timedelta(days=max(days, 1) - 1)
+
+
+ORDERS = (
+    ("planned_start_date", "planned_finish_date", "finish", "starts"),
+    ("actual_start_date", "actual_finish_date", "have finished", "started"),
+)
+
+
+def _check_order_of_days(reading: Reading) -> None:
+    for first, last, verb, began in ORDERS:
+        start, finish = reading.values.get(first), reading.values.get(last)
+        if start and finish and finish < start:
+            text = f"It cannot {verb} on {finish.isoformat()}, before it {began} on {start.isoformat()}."
+            reading.messages.append(Message(ERROR, "finish_before_start", text, last))

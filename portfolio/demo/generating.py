@@ -1,0 +1,141 @@
+"""The story acted out: every write through the services, by the person who made it, on the day it was made."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from django.db import connection, transaction
+
+from accounts.models import Organization, User
+from accounts.services import add_person, create_organization
+from core.tenancy import organization_scope
+from events.followers import FOLLOWERS
+from events.services import catch_up, happened_at
+from portfolio import services as portfolio
+from portfolio.demo.people import PASSWORD, PEOPLE
+from portfolio.demo.story import Act, Ref, tell
+from programs import services as programs
+from projects import services as projects
+
+DEMO_NAME, DEMO_SLUG = "Fennmark", "fennmark"
+FOUNDED_DAYS = -430
+
+#: Service -> the function, and what it calls the row that it acts on (or in).
+SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
+    "add_person": (add_person, "organization"),
+    "create_portfolio": (portfolio.create_portfolio, "organization"),
+    "create_product_line": (portfolio.create_product_line, "organization"),
+    "create_product": (portfolio.create_product, "organization"),
+    "update_product": (portfolio.update_product, "product"),
+    "decide_stance": (portfolio.decide_stance, ""),
+    "set_product_shares": (portfolio.set_product_shares, "project"),
+    "create_program": (programs.create_program, "organization"),
+    "update_program": (programs.update_program, "program"),
+    "create_measure": (programs.create_measure, "program"),
+    "update_measure": (programs.update_measure, "measure"),
+    "create_project": (projects.create_project, "organization"),
+    "update_project": (projects.update_project, "project"),
+    "report_project": (projects.report_project, "project"),
+    "change_status": (projects.change_status, "project"),
+    "create_activity": (projects.create_activity, "project"),
+    "update_activity": (projects.update_activity, "activity"),
+    "create_risk": (projects.create_risk, "project"),
+    "update_risk": (projects.update_risk, "risk"),
+}
+#: Tables whose rows carry the days of their first and last event, not the moment they were generated.
+DATED_TABLES = (
+    "portfolio_portfolio",
+    "portfolio_product",
+    "portfolio_productline",
+    "portfolio_stancedecision",
+    "programs_program",
+    "programs_measure",
+    "projects_project",
+    "projects_activity",
+    "projects_risk",
+)
+DATE_ROWS = """
+UPDATE {table} AS row SET created_at = told.first, updated_at = told.last
+FROM (
+    SELECT subject_id::bigint AS id, min(occurred_at) AS first, max(occurred_at) AS last
+    FROM events_event WHERE organization_id = %s AND subject_type = %s GROUP BY subject_id
+) AS told
+WHERE row.id = told.id AND row.organization_id = %s
+"""
+
+
+@dataclass
+class World:
+    """What the story has made so far, by the names it uses."""
+
+    organization: Organization
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def find(self, value: Any) -> Any:
+        """A value with every reference replaced by its row."""
+        if isinstance(value, Ref):
+            return self.rows[value.key]
+        if isinstance(value, dict):
+            return {self.find(key): self.find(each) for key, each in value.items()}
+        return value
+
+    def do(self, act: Act) -> None:
+        function, target = SERVICES[act.service]
+        arguments = {name: self.find(value) for name, value in act.fields.items()}
+        if target:
+            arguments[target] = self.rows[act.target] if act.target else self.organization
+        with happened_at(act.at):
+            made = function(actor=self.rows[f"person:{act.actor}"], **arguments)
+        if act.service == "add_person":
+            self.meet(made.user)
+        elif act.makes:
+            self.rows[act.makes] = made
+
+    def meet(self, user: User) -> None:
+        """Know a person by the key that the story uses."""
+        key = next(person.key for person in PEOPLE if person.email == user.email)
+        self.rows[f"person:{key}"] = user
+
+
+def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str = DEMO_SLUG) -> Organization:
+    """Found the demo organization and act out its story, all of it or nothing."""
+    with structlog.contextvars.bound_contextvars(source="demo"), transaction.atomic():
+        world = _found(day, name, slug)
+        with organization_scope(world.organization, world.rows["person:maren"]):
+            for act in tell(seed, day):
+                world.do(act)
+            _date_rows(world.organization)
+            for person in PEOPLE:
+                if person.can_sign_in:
+                    _let_sign_in(world.rows[f"person:{person.key}"])
+    with organization_scope(world.organization):
+        for follower in FOLLOWERS:
+            catch_up(world.organization.pk, follower)
+    return world.organization
+
+
+def _found(day: datetime.date, name: str, slug: str) -> World:
+    owner = PEOPLE[0]
+    user = User.objects.filter(email=owner.email).first() or User.objects.create_user(owner.email, name=owner.name)
+    at = datetime.datetime.combine(day + datetime.timedelta(FOUNDED_DAYS), datetime.time(9), datetime.UTC)
+    with happened_at(at):
+        organization = create_organization(actor=user, name=name, slug=slug, currency="USD", is_demo=True)
+    world = World(organization)
+    world.meet(user)
+    return world
+
+
+def _let_sign_in(user: User) -> None:
+    user.set_password(PASSWORD)
+    user.is_active = True
+    user.save(update_fields=["password", "is_active"])
+
+
+def _date_rows(organization: Organization) -> None:
+    with connection.cursor() as cursor:
+        for table in DATED_TABLES:
+            cursor.execute(
+                DATE_ROWS.format(table=table), [organization.pk, table.replace("_", ".", 1), organization.pk]
+            )

@@ -1,0 +1,200 @@
+"""What a person may say about portfolios, products, lines, stances and shares."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from core.forms import RatioField, TenantForm
+from portfolio.models import LifecycleStage, Portfolio, Product, ProductLine, Stance, StanceDecision
+from portfolio.selectors.tree import parent_choices
+from programs.forms import name_nothing
+from projects.models import Project
+
+#: Rows on the page of shares before anything is added, and at most.
+FEWEST_ROWS, MOST_ROWS = 4, 40
+
+
+class PortfolioForm(TenantForm):
+    class Meta:
+        model = Portfolio
+        fields = ("name", "parent", "manager", "description", "external_key")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_nothing(self, manager="Nobody yet")
+        parent: Any = self.fields["parent"]
+        parent.label, parent.help_text = "Inside", "A portfolio holds the totals of those inside it."
+        # What lies below cannot be chosen; shown again after an error, the list holds what was chosen.
+        without = None if self.is_bound else self.instance.pk
+        parent.widget.choices = [("", "No other: at the top"), *parent_choices(self.user, without)]
+
+
+class ProductLineForm(TenantForm):
+    class Meta:
+        model = ProductLine
+        fields = ("code", "name", "description", "external_key")
+
+
+class GrowthField(RatioField):
+    """A change, in percent of what was before; it may shrink, and at most to nothing."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=-100, max_value=99_999, **kwargs)
+
+
+class ProductForm(TenantForm):
+    revenue_growth_ratio = GrowthField(
+        label="Revenue growth in percent", required=False, help_text="Against the twelve months before; −12 is a decline."
+    )
+
+    class Meta:
+        model = Product
+        fields = (
+            "name",
+            "line",
+            "lifecycle_stage",
+            "owner",
+            "annual_revenue_amount",
+            "revenue_growth_ratio",
+            "annual_cost_amount",
+            "external_key",
+            "description",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_nothing(self, line="No line", owner="Nobody yet")
+        line: Any = self.fields["line"]
+        line.queryset = line.queryset.order_by("code", "pk")
+        line.label_from_instance = lambda line: f"{line.code} · {line.name}"
+        for name in ("annual_revenue_amount", "annual_cost_amount"):
+            field = self.fields[name]
+            field.label = f"{field.label} in {self.organization.currency}"
+
+
+class StanceForm(TenantForm):
+    stance = forms.ChoiceField(choices=Stance.choices, widget=forms.RadioSelect, label="Decision")
+
+    class Meta:
+        model = StanceDecision
+        fields = ("stance", "reason", "owner", "decided_date", "review_date")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name_nothing(self, owner="Choose a person")
+        words = {
+            "owner": ("Owner", "Answers for the decision."),
+            "reason": ("Reason", "What decided it, so that the review can judge whether it still holds."),
+            "decided_date": ("Decided on", ""),
+            "review_date": ("Review on", "When it is looked at again."),
+        }
+        for name, (label, help_text) in words.items():
+            self.fields[name].label, self.fields[name].help_text = label, help_text
+
+    def clean_decided_date(self) -> Any:
+        day = self.cleaned_data["decided_date"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("A decision is recorded once it is made: choose today or a day before.")
+        return day
+
+
+class SharesForm(TenantForm):
+    """Which products a project serves: rows of a product and a percentage, as many as the person asks for."""
+
+    class Meta:
+        model = Project
+        fields = ()
+
+    def __init__(self, *args: Any, shares: Mapping[Product, Decimal], products: list[Product], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.products = {str(product.pk): product for product in [*products, *shares]}
+        choices = [("", "No product"), *((key, _product_label(product)) for key, product in self.products.items())]
+        given = [(product.pk, ratio) for product, ratio in shares.items()]
+        self.row_count = self._rows_asked_for(len(given))
+        for number in range(self.row_count):
+            product, ratio = given[number] if number < len(given) else ("", None)
+            self.fields[f"product_{number}"] = forms.ChoiceField(
+                choices=choices, required=False, initial=product, label=f"Product {number + 1}"
+            )
+            self.fields[f"share_{number}"] = RatioField(
+                required=False, initial=ratio, label=f"Share of product {number + 1} in percent"
+            )
+
+    def _rows_asked_for(self, given: int) -> int:
+        asked = str(self.data.get("rows", "")) if self.is_bound else ""
+        count = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+        more = 1 if self.is_bound and "add_row" in self.data else 0
+        return min(MOST_ROWS, max(count + more, given + 1, FEWEST_ROWS))
+
+    @property
+    def rows(self) -> list[tuple[Any, Any]]:
+        """Bound fields, a product and its share in each."""
+        return [(self[f"product_{number}"], self[f"share_{number}"]) for number in range(self.row_count)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        seen: set[str] = set()
+        for number in range(self.row_count):
+            product, share = cleaned.get(f"product_{number}"), cleaned.get(f"share_{number}")
+            if product and product in seen:
+                self.add_error(f"product_{number}", "This product is named twice. Add its shares together.")
+            elif product and not share and f"share_{number}" not in self.errors:
+                self.add_error(f"share_{number}", "Say how much of the project serves it.")
+            elif share and not product and f"product_{number}" not in self.errors:
+                self.add_error(f"product_{number}", "Say which product this share serves.")
+            seen.add(product or "")
+        total = sum(self.shares().values(), Decimal(0))
+        if not self.errors and total not in (0, 1):
+            gap = (1 - total) * 100
+            words = f"{gap.normalize():f} % is missing" if gap > 0 else f"{-gap.normalize():f} % is too much"
+            self.add_error(None, f"The shares sum to {(total * 100).normalize():f} %, not to 100 %: {words}.")
+        return cleaned
+
+    def shares(self) -> dict[Product, Decimal]:
+        """Product -> share of one, of the rows that are filled in."""
+        found: dict[Product, Decimal] = {}
+        for number in range(self.row_count):
+            product = self.cleaned_data.get(f"product_{number}")
+            share = self.cleaned_data.get(f"share_{number}")
+            if product and share:
+                found[self.products[product]] = share
+        return found
+
+
+def _product_label(product: Product) -> str:
+    return f"{product.name} ({product.line.code})" if product.line else product.name
+
+
+class _Placed(TenantForm):
+    """A parked row's name and the place it is given; places are named, since they are too many for a list."""
+
+    parent = forms.CharField(label="Belongs to", required=False, max_length=300)
+
+    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+        self.fields["parent"].initial = places.label_of(self.instance)
+
+    def clean_parent(self) -> Any:
+        return self.places.named(self.cleaned_data["parent"])
+
+
+class ParkedProjectForm(_Placed):
+    class Meta:
+        model = Project
+        fields = ("name",)
+
+    def values(self) -> dict[str, Any]:
+        place = self.cleaned_data["parent"]
+        is_portfolio = isinstance(place, Portfolio)
+        return {
+            **super().values(),
+            "program": None if is_portfolio else place,
+            "portfolio": place if is_portfolio else None,
+        }
+
+
+STAGES = tuple(LifecycleStage)

@@ -1,0 +1,1 @@
+"""Reads across projects, programs, portfolios and products."""

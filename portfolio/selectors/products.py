@@ -1,0 +1,306 @@
+"""Products and lines: what they bring in and cost, what is decided about them, and which projects serve them."""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from portfolio.models import LifecycleStage, Product, ProductLine, ProductShare, Stance, StanceDecision
+from programs.selectors import FUNDED, rollup_of
+from projects.querysets import IN_FLIGHT
+
+HEADER = (
+    "Line",
+    "Product",
+    "Lifecycle stage",
+    "Stance",
+    "Review",
+    "Owner",
+    "Revenue",
+    "Growth",
+    "Cost",
+    "Margin",
+    "Budget of projects",
+    "Actual of projects",
+    "Projects",
+    "On track",
+    "At risk",
+    "Off track",
+    "Not reported",
+    "Currency",
+    "External key",
+)
+HEALTHS = ("green", "amber", "red", "unreported")
+RATIO: Any = DecimalField(max_digits=20, decimal_places=6)
+TONES = {"A": "ln-a", "B": "ln-b", "C": "ln-c", "P": "ln-p"}
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What products bring in and cost together, and the projects that serve them."""
+
+    product_count: int = 0
+    revenue_amount: Decimal | None = None
+    cost_amount: Decimal | None = None
+    margin_ratio: Decimal | None = None
+    growth_ratio: Decimal | None = None
+    budget_amount: Decimal = Decimal(0)
+    actual_amount: Decimal = Decimal(0)
+    health_counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(HEALTHS, 0))
+    project_count: int = 0
+
+
+@dataclass(frozen=True)
+class LineGroup:
+    """A line with those of its products that are shown; `line` is None for products that belong to none."""
+
+    line: Any
+    sums: Sums
+    share_ratio: Decimal | None
+    products: list[Any]
+
+    @property
+    def tone(self) -> str:
+        """The class of the line's colour."""
+        return line_tone(self.line)
+
+
+def line_tone(line: ProductLine | None) -> str:
+    """Lines A, B, C and the platform (P) keep their colours everywhere; others get one by their code."""
+    if line is None:
+        return "ln-none"
+    return TONES.get(line.code.upper()) or f"ln-{sum(map(ord, line.code)) % 4 + 5}"
+
+
+def with_effective_stance(products: QuerySet[Any]) -> Any:
+    """Products with `effective_stance`: their own decision, else that of their line."""
+    of_line = StanceDecision.objects.filter(line=OuterRef("line")).order_by("-decided_date", "-pk")
+    rows: Any = products
+    return rows.with_stance().annotate(
+        line_stance=Subquery(of_line.values("stance")[:1]), effective_stance=Coalesce("stance", "line_stance")
+    )
+
+
+def sums_by_line(products: Any) -> dict[int | None, Sums]:
+    """Sums of products, by the id of their line."""
+    return _sums(products, "line_id", "product__line_id")
+
+
+def sums_of(products: Any) -> Sums:
+    """Sums of products together; a project that serves several counts once."""
+    return _sums(products, None, None).get(None, Sums())
+
+
+def grouped(products: Iterable[Any], sums: dict[int | None, Sums], total: Sums, user: User) -> list[LineGroup]:
+    """Products in their order, in groups of one line each."""
+    rows = list(products)
+    lines = {line.pk: line for line in ProductLine.objects.visible_to(user).with_stance().filter(pk__in=sums.keys())}
+    groups: dict[int | None, list[Any]] = {}
+    for product in rows:
+        groups.setdefault(product.line_id, []).append(product)
+    return [
+        LineGroup(lines.get(pk) if pk else None, found := sums.get(pk, Sums()), share_of(found, total), members)
+        for pk, members in groups.items()
+    ]
+
+
+def share_of(part: Sums, whole: Sums) -> Decimal | None:
+    """A part's share of the projects' budget."""
+    return part.budget_amount / whole.budget_amount if whole.budget_amount else None
+
+
+def _sums(products: Any, key: str | None, share_key: str | None) -> dict[int | None, Sums]:
+    both = Q(annual_revenue_amount__gt=0, annual_cost_amount__isnull=False)
+    grown = Q(annual_revenue_amount__gt=0, revenue_growth_ratio__gt=-1)
+    before = ExpressionWrapper(F("annual_revenue_amount") / (1 + F("revenue_growth_ratio")), output_field=RATIO)
+    columns = {
+        "product_total": Count("pk"),
+        "revenue": Sum("annual_revenue_amount"),
+        "cost": Sum("annual_cost_amount"),
+        "both_revenue": Sum("annual_revenue_amount", filter=both),
+        "both_cost": Sum("annual_cost_amount", filter=both),
+        "grown_now": Sum("annual_revenue_amount", filter=grown),
+        "grown_before": Sum(before, filter=grown),
+        "budget": Sum("rollup__budget_amount"),
+        "actual": Sum("rollup__actual_amount"),
+    }
+    plain = products.order_by()
+    found: Any = plain.values(key).annotate(**columns) if key else [plain.aggregate(**columns)]
+    health = _health_by(plain, share_key)
+    return {row[key] if key else None: _sum_row(row, health.get(row[key] if key else None, {})) for row in found}
+
+
+def _health_by(products: Any, key: str | None) -> dict[int | None, dict[str, int]]:
+    """Projects that serve the products, each once: in flight by health, and `all` of them."""
+    shares = ProductShare.objects.filter(product__in=products.values("pk"), project__archived_at=None)
+    flight = Q(project__status__in=IN_FLIGHT)
+    is_so = {name: Q(project__rollup__health=name) for name in HEALTHS}
+    is_so["unreported"] |= Q(project__rollup=None)
+    counted = {name: Count("project", distinct=True, filter=flight & is_so[name]) for name in HEALTHS}
+    everything = {"all": Count("project", distinct=True), **counted}
+    if key is None:
+        return {None: shares.aggregate(**everything)}
+    return {row[key]: row for row in shares.values(key).annotate(**everything)}
+
+
+def _sum_row(row: dict[str, Any], health: dict[str, int]) -> Sums:
+    margin = (row["both_revenue"] - row["both_cost"]) / row["both_revenue"] if row["both_revenue"] else None
+    growth = row["grown_now"] / row["grown_before"] - 1 if row["grown_before"] else None
+    return Sums(
+        product_count=row["product_total"],
+        revenue_amount=row["revenue"],
+        cost_amount=row["cost"],
+        margin_ratio=margin,
+        growth_ratio=growth,
+        budget_amount=row["budget"] or Decimal(0),
+        actual_amount=row["actual"] or Decimal(0),
+        health_counts={name: health.get(name, 0) for name in HEALTHS},
+        project_count=health.get("all", 0),
+    )
+
+
+@dataclass(frozen=True)
+class Service:
+    """A project that serves a product, with the part of it that does."""
+
+    project: Any
+    share_ratio: Decimal
+    is_funded: bool
+
+    @property
+    def rollup(self) -> Any:
+        return rollup_of(self.project)
+
+    @property
+    def is_in_flight(self) -> bool:
+        return self.project.status in IN_FLIGHT
+
+    @property
+    def budget_amount(self) -> Decimal | None:
+        """The product's part of the project's budget."""
+        budget: Decimal | None = self.project.budget_amount
+        return None if budget is None else budget * self.share_ratio
+
+    @property
+    def actual_amount(self) -> Decimal | None:
+        """The product's part of the project's actual cost."""
+        actual: Decimal | None = self.project.actual_amount
+        return None if actual is None else actual * self.share_ratio
+
+
+def services_of(products: Any, user: User) -> list[Service]:
+    """Live projects that serve any of the products, the largest part first; parts of several products are added."""
+    shares = (
+        ProductShare.objects.visible_to(user)
+        .filter(product__in=products, project__archived_at=None)
+        .select_related("project__program", "project__manager", "project__rollup")
+        .order_by("-share_ratio", "project__name", "pk")
+    )
+    found: dict[int, tuple[Any, Decimal]] = {}
+    for share in shares:
+        _, before = found.get(share.project_id, (None, Decimal(0)))
+        found[share.project_id] = (share.project, before + share.share_ratio)
+    return [Service(project, ratio, project.status in FUNDED) for project, ratio in found.values()]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The figures of a product as they stood when something was decided."""
+
+    name: str
+    lifecycle_stage: str
+    revenue_amount: Decimal | None
+    cost_amount: Decimal | None
+    margin_ratio: Decimal | None
+    growth_ratio: Decimal | None
+    currency: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision in the log of a product or line."""
+
+    row: StanceDecision
+    is_present: bool
+    is_due: bool
+    evidence: tuple[Evidence, ...]
+
+
+def decisions_of(subject: Product | ProductLine, today: datetime.date) -> list[Decision]:
+    """What was decided about a product or line, the latest first, with the evidence frozen then."""
+    rows = subject.stance_decisions.select_related("owner").order_by("-decided_date", "-pk")
+    return [
+        Decision(
+            row=row,
+            is_present=number == 0,
+            is_due=number == 0 and row.review_date is not None and row.review_date <= today,
+            evidence=tuple(_evidence(figures) for figures in row.evidence.get("products", [])),
+        )
+        for number, row in enumerate(rows)
+    ]
+
+
+def evidence_now(products: Iterable[Product]) -> list[Evidence]:
+    """The figures that a decision made now would freeze."""
+    return [
+        Evidence(
+            product.name,
+            product.get_lifecycle_stage_display(),
+            product.annual_revenue_amount,
+            product.annual_cost_amount,
+            product.margin_ratio,
+            product.revenue_growth_ratio,
+            product.currency,
+        )
+        for product in products
+    ]
+
+
+def _evidence(figures: dict[str, Any]) -> Evidence:
+    revenue, cost = _amount(figures.get("annual_revenue_amount")), _amount(figures.get("annual_cost_amount"))
+    margin = (revenue - cost) / revenue if revenue and cost is not None else None
+    stage = figures.get("lifecycle_stage", "")
+    return Evidence(
+        name=figures.get("name", ""),
+        lifecycle_stage=str(dict(LifecycleStage.choices).get(stage, stage)),
+        revenue_amount=revenue,
+        cost_amount=cost,
+        margin_ratio=margin,
+        growth_ratio=_amount(figures.get("revenue_growth_ratio")),
+        currency=figures.get("currency", "USD"),
+    )
+
+
+def _amount(text: Any) -> Decimal | None:
+    return None if text is None else Decimal(str(text))
+
+
+def product_cells(products: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+    """Products as rows of a file, in the order of `HEADER`."""
+    words = dict(Stance.choices)
+    for product in products:
+        rollup = rollup_of(product)
+        counts = rollup.health_counts.values() if rollup else (None,) * 4
+        yield (
+            product.line and product.line.name,
+            product.name,
+            product.get_lifecycle_stage_display(),
+            words.get(product.effective_stance, ""),
+            product.stance_review_date,
+            product.owner and product.owner.name,
+            product.annual_revenue_amount,
+            product.revenue_growth_ratio,
+            product.annual_cost_amount,
+            product.margin_ratio,
+            rollup and rollup.budget_amount,
+            rollup and rollup.actual_amount,
+            rollup and rollup.project_count,
+            *counts,
+            product.currency,
+            product.external_key,
+        )

@@ -1,0 +1,41 @@
+"""Pages of programs and their measures."""
+
+from programs.views.measure import (
+    measure_archive,
+    measure_create,
+    measure_edit,
+    measure_list,
+    measure_restore,
+    measure_result,
+)
+from programs.views.program import (
+    program_archive,
+    program_cell,
+    program_create,
+    program_detail,
+    program_edit,
+    program_history,
+    program_list,
+    program_measures,
+    program_move,
+    program_restore,
+)
+
+__all__ = [
+    "measure_archive",
+    "measure_create",
+    "measure_edit",
+    "measure_list",
+    "measure_restore",
+    "measure_result",
+    "program_archive",
+    "program_cell",
+    "program_create",
+    "program_detail",
+    "program_edit",
+    "program_history",
+    "program_list",
+    "program_measures",
+    "program_move",
+    "program_restore",
+]

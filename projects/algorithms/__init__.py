@@ -1,0 +1,1 @@
+"""Pure numbers about projects: no database, no clock."""

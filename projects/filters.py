@@ -1,0 +1,218 @@
+"""What lists of projects, activities and risks can be narrowed to; all of it stands in the address."""
+
+import datetime
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils import timezone
+
+from core.forms import DateInput, visible_choices
+from projects.algorithms.periods import Period, month_of, quarter_of, year_of
+from projects.models import (
+    Activity,
+    ActivityKind,
+    ActivityStatus,
+    Health,
+    Method,
+    Project,
+    ProjectStatus,
+    Risk,
+    RiskStatus,
+)
+
+HEALTHS = (*Health.choices, ("unreported", "Not reported"))
+ENDS = (("month", "this month"), ("quarter", "this quarter"), ("year", "this fiscal year"))
+
+
+class Toggle(forms.CheckboxInput):
+    """A checkbox that the address writes as `late=1`."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"value": "1"})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return data.get(name) or None
+
+
+class SearchBox(forms.TextInput):
+    input_type = "search"
+
+
+def _related(field: str) -> Any:
+    """Live rows that a project's `field` may point to. They stand above this app: the relation knows their model."""
+
+    def choices(request: Any) -> Any:
+        model: Any = Project._meta.get_field(field).related_model
+        if request is None:
+            return model.objects.none()
+        return visible_choices(model.objects.all(), request.user, request.organization).order_by("name", "pk")
+
+    return choices
+
+
+def products(request: Any) -> Any:
+    model: Any = Project._meta.get_field("product_shares").related_model._meta.get_field("product").related_model
+    return model.objects.visible_to(request.user).live().order_by("name", "pk")
+
+
+def projects(request: Any) -> Any:
+    return Project.objects.visible_to(request.user).order_by("name", "pk")
+
+
+def people(request: Any) -> Any:
+    return visible_choices(get_user_model().objects.all(), request.user, request.organization)
+
+
+def period(word: str, day: datetime.date, organization: Any) -> Period:
+    """The month, the fiscal quarter or the fiscal year that `day` lies in."""
+    first_month = getattr(organization, "fiscal_year_start_month", 1)
+    if word == "month":
+        return month_of(day)
+    return quarter_of(day, first_month) if word == "quarter" else year_of(day, first_month)
+
+
+def in_portfolio(portfolio: Any, prefix: str = "") -> Q:
+    """Projects of a portfolio and of those below it, in a program or not; `prefix` leads to the project."""
+    ids = type(portfolio).objects.at_or_below(portfolio.pk).values("pk")
+    return Q(**{f"{prefix}program__portfolio__in": ids}) | Q(**{f"{prefix}portfolio__in": ids})
+
+
+def containing(words: str, *columns: str) -> Q:
+    """Every word occurs in one of the columns."""
+    found = Q()
+    for word in words.split()[:8]:
+        either = Q()
+        for column in columns:
+            either |= Q(**{f"{column}__icontains": word})
+        found &= either
+    return found
+
+
+class ProjectFilter(filters.FilterSet):
+    q = filters.CharFilter(method="find", label="Find projects", widget=SearchBox, max_length=200)
+    portfolio = filters.ModelChoiceFilter(queryset=_related("portfolio"), method="within", label="Portfolio")
+    program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program")
+    product = filters.ModelChoiceFilter(queryset=products, method="serving", label="Product")
+    manager = filters.ModelChoiceFilter(queryset=people, label="Manager")
+    health = filters.MultipleChoiceFilter(
+        choices=HEALTHS, method="of_health", label="Health", widget=forms.CheckboxSelectMultiple
+    )
+    status = filters.MultipleChoiceFilter(
+        choices=ProjectStatus.choices, label="Status", widget=forms.CheckboxSelectMultiple
+    )
+    method = filters.ChoiceFilter(choices=Method.choices, label="Method", empty_label="Any")
+    ends = filters.ChoiceFilter(choices=ENDS, method="ending", label="Ends", empty_label="Any time")
+    ends_from = filters.DateFilter(method="ending_from", label="Ends on or after", widget=DateInput)
+    ends_to = filters.DateFilter(method="ending_to", label="Ends on or before", widget=DateInput)
+    in_flight = filters.BooleanFilter(method="flying", label="In flight", widget=Toggle)
+    late = filters.BooleanFilter(method="being_late", label="Late", widget=Toggle)
+    parked = filters.BooleanFilter(method="being_parked", label="Parked", widget=Toggle)
+
+    class Meta:
+        model = Project
+        fields: tuple[str, ...] = ()
+
+    def find(self, rows: Any, name: str, words: str) -> Any:
+        return rows.filter(containing(words, "name", "code", "external_key"))
+
+    def within(self, rows: Any, name: str, portfolio: Any) -> Any:
+        return rows.filter(in_portfolio(portfolio))
+
+    def serving(self, rows: Any, name: str, product: Any) -> Any:
+        return rows.filter(product_shares__product=product)
+
+    def of_health(self, rows: Any, name: str, healths: list[str]) -> Any:
+        return rows.with_health().filter(health__in=healths) if healths else rows
+
+    def ending(self, rows: Any, name: str, word: str) -> Any:
+        span = period(word, timezone.localdate(), getattr(self.request, "organization", None))
+        return rows.with_finish().filter(finish__range=span)
+
+    def ending_from(self, rows: Any, name: str, day: datetime.date) -> Any:
+        return rows.with_finish().filter(finish__gte=day)
+
+    def ending_to(self, rows: Any, name: str, day: datetime.date) -> Any:
+        return rows.with_finish().filter(finish__lte=day)
+
+    def flying(self, rows: Any, name: str, wanted: bool) -> Any:
+        return rows.in_flight() if wanted else rows
+
+    def being_late(self, rows: Any, name: str, wanted: bool) -> Any:
+        return rows.late_on(timezone.localdate()) if wanted else rows
+
+    def being_parked(self, rows: Any, name: str, wanted: bool) -> Any:
+        return rows.parked() if wanted else rows
+
+
+class ArchivedFilter(filters.FilterSet):
+    """On pages: live rows, or with `archived=1` the archived ones."""
+
+    archived = filters.BooleanFilter(method="any_of_them", label="Archived", widget=Toggle)
+
+    def any_of_them(self, rows: Any, name: str, wanted: bool) -> Any:
+        return rows
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        rows = super().filter_queryset(queryset)
+        return rows.exclude(archived_at=None) if self.form.cleaned_data.get("archived") else rows.live()
+
+
+class ProjectListFilter(ProjectFilter, ArchivedFilter):
+    pass
+
+
+class _OfProjects(filters.FilterSet):
+    """Rows of projects, by what the projects belong to."""
+
+    project = filters.ModelChoiceFilter(queryset=projects, label="Project")
+    program = filters.ModelChoiceFilter(queryset=_related("program"), field_name="project__program", label="Program")
+    portfolio = filters.ModelChoiceFilter(queryset=_related("portfolio"), method="within", label="Portfolio")
+
+    def within(self, rows: Any, name: str, portfolio: Any) -> Any:
+        return rows.filter(in_portfolio(portfolio, "project__"))
+
+
+class ActivityFilter(_OfProjects):
+    q = filters.CharFilter(method="find", label="Find activities", widget=SearchBox, max_length=200)
+    assignee = filters.ModelChoiceFilter(queryset=people, label="Assignee")
+    status = filters.MultipleChoiceFilter(
+        choices=ActivityStatus.choices, label="Status", widget=forms.CheckboxSelectMultiple
+    )
+    kind = filters.MultipleChoiceFilter(choices=ActivityKind.choices, label="Kind", widget=forms.CheckboxSelectMultiple)
+    late = filters.BooleanFilter(method="being_late", label="Late", widget=Toggle)
+
+    class Meta:
+        model = Activity
+        fields: tuple[str, ...] = ()
+
+    def find(self, rows: Any, name: str, words: str) -> Any:
+        return rows.filter(containing(words, "name", "project__name", "external_key"))
+
+    def being_late(self, rows: Any, name: str, wanted: bool) -> Any:
+        return rows.late_on(timezone.localdate()) if wanted else rows
+
+
+class RiskFilter(_OfProjects):
+    q = filters.CharFilter(method="find", label="Find risks", widget=SearchBox, max_length=200)
+    owner = filters.ModelChoiceFilter(queryset=people, label="Owner")
+    status = filters.MultipleChoiceFilter(
+        choices=RiskStatus.choices, label="Status", widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Risk
+        fields: tuple[str, ...] = ()
+
+    def find(self, rows: Any, name: str, words: str) -> Any:
+        return rows.filter(containing(words, "name", "project__name", "external_key"))
+
+
+class ActivityListFilter(ActivityFilter, ArchivedFilter):
+    pass
+
+
+class RiskListFilter(RiskFilter, ArchivedFilter):
+    pass
