@@ -38,7 +38,9 @@ NODES = {"projects": "project", "programs": "program", "portfolios": "portfolio"
 v1: list[URLPattern | URLResolver] = [
     *router.urls,
     *[
-        path(f"{plural}/<int:pk>/rollup/", NodeRollupView.as_view({"get": "retrieve"}, node=node), name=f"{node}-rollup")
+        path(
+            f"{plural}/<int:pk>/rollup/", NodeRollupView.as_view({"get": "retrieve"}, node=node), name=f"{node}-rollup"
+        )
         for plural, node in NODES.items()
     ],
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),

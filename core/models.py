@@ -1,6 +1,7 @@
 """What every tenant row has. No tables of its own."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
@@ -18,17 +19,18 @@ class TenantModel(models.Model):
         abstract = True
 
     def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        """A related row that is at hand has been read already, and is not looked up once more."""
+        """A related row that is at hand has been read already, and is not looked up once more; nor is the organization,
+        which the row-level security policy compares."""
+        relations: Any = [field for field in self._meta.concrete_fields if field.is_relation]
         at_hand = {
-            field.name
-            for field in self._meta.concrete_fields
-            if field.is_relation and getattr(self, field.attname) is not None and field.is_cached(self)  # type: ignore[attr-defined]
+            field.name for field in relations if field.is_cached(self) and getattr(self, field.attname) is not None
         }
-        super().clean_fields(exclude={*(exclude or ()), *at_hand})
+        super().clean_fields(exclude={*(exclude or ()), *at_hand, "organization"})
 
     def clean(self) -> None:
         super().clean()
-        for field in self._meta.concrete_fields:
+        fields: Any = self._meta.concrete_fields
+        for field in fields:
             related = field.related_model
             if isinstance(related, type) and issubclass(related, TenantModel):
                 if getattr(self, field.attname) is None or not (self._state.adding or field.is_cached(self)):

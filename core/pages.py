@@ -92,6 +92,7 @@ def form_page(
     done: Callable[[Any], str],
     message: str,
     context: Mapping[str, Any] | None = None,
+    undo: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
     """Show a form, or save it through a service and go on.
 
@@ -100,6 +101,7 @@ def form_page(
         save: takes the valid form, calls one service, returns the row.
         done: where to go afterwards, given the row.
         message: what is said afterwards; `{row}` is the row's name.
+        undo: the address that takes it back, given the row.
     What was typed is never lost: every refusal shows the form again, with the reason at its field or above it. A form
     sent twice is saved once.
     """
@@ -123,7 +125,7 @@ def form_page(
         else:
             url = done(row)
             remember_sent(request, url)
-            messages.success(request, message.format(row=row))
+            messages.success(request, message.format(row=row), extra_tags=undo(row) if undo else "")
             return go_to(request, url)
     return render(request, template, data, status=status)
 

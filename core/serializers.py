@@ -1,13 +1,12 @@
-"""Rows as JSON. Reading goes from the database's tuples to plain values by a plan made once; writing is checked field by field."""
+"""Rows as JSON: read from the database's tuples by a plan made once, written field by field."""
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
-from django.db import models
 from rest_framework import serializers
 
 Convert = Callable[[Any], Any]
@@ -46,7 +45,7 @@ class Plan:
         return [self.row(values) for values in found]
 
 
-class VisibleRelatedField(serializers.PrimaryKeyRelatedField):
+class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
     """A row that the caller may choose: live, and of the token's organization; or one of its members."""
 
     default_error_messages = {
@@ -65,7 +64,7 @@ class VisibleRelatedField(serializers.PrimaryKeyRelatedField):
         return rows.live() if hasattr(rows, "live") else rows
 
 
-class StrictSerializer(serializers.Serializer):
+class StrictSerializer(serializers.Serializer[Any]):
     """A body in which every word is known: a misspelt field is refused by name, never dropped in silence."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -98,6 +97,7 @@ class RowSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ign
     """
 
     serializer_related_field = VisibleRelatedField
+    _plan: ClassVar[Plan]
 
     class Meta:
         create_only: Sequence[str] = ()
@@ -123,14 +123,17 @@ class RowSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ign
     @classmethod
     def plan(cls) -> Plan:
         """How rows are read, made at the first need and kept."""
-        if "_plan" not in cls.__dict__:
-            cls._plan = _plan_of(cls)
-        return cls.__dict__["_plan"]  # type: ignore[no-any-return]
+        plan: Plan | None = cls.__dict__.get("_plan")
+        if plan is None:
+            plan = cls._plan = _plan_of(cls)
+        return plan
 
 
 def _plan_of(serializer: type[RowSerializer]) -> Plan:
     computed: Mapping[str, Computed] = getattr(serializer.Meta, "computed", {})
-    names, columns, converters = [], [], []
+    names: list[str] = []
+    columns: list[str] = []
+    converters: list[tuple[int, Convert]] = []
     for name, field in serializer().fields.items():
         if field.write_only or name in computed:
             continue
@@ -178,8 +181,6 @@ def decimal_text(places: int | None) -> Convert:
         return format(value.quantize(unit) if value.as_tuple().exponent != -(places or 0) else value, "f")
 
     return text
-
-
 
 
 def name_of(source: str) -> serializers.CharField:

@@ -36,7 +36,7 @@ class EventViewSet(TenantViewSet):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        require(request.user, "audit.read", request.organization)  # type: ignore[attr-defined]
+        require(self.actor, "audit.read", self.organization)
 
 
 class JobViewSet(TenantViewSet):
@@ -51,4 +51,4 @@ class JobViewSet(TenantViewSet):
     @action(detail=True, methods=["post"])
     def stop(self, request: Request, pk: int) -> Response:
         """Ask a job to stop at its next step; what it has committed stays."""
-        return self.answer(services.request_stop(actor=request.user, job=self.get_object()))
+        return self.answer(services.request_stop(actor=self.actor, job=self.get_object()))

@@ -37,7 +37,7 @@ NOUNS = {
     "portfolio.productline": "product line",
     "portfolio.stancedecision": "",
 }
-#: Subject type -> the page that shows it, and the column that names the page's row (none: the page is a list).
+#: Subject type -> the page that shows it, and the column with the id of the page's row (none: the page is a list).
 PAGES = {
     "accounts.organization": ("accounts:settings", ""),
     "accounts.membership": ("accounts:member-list", ""),
@@ -56,6 +56,8 @@ PAGES = {
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "digest", "hint", "currency"}
 LABELS = {"product_shares": "products"}
+#: (subject type, id) -> (URL name, id of the row whose page it is, that row's name where it is another's page).
+Places = dict[tuple[str, str], tuple[str, str, str]]
 #: The feed is about the work; people, tokens and jobs are for the audit log.
 NOT_NEWS = ("accounts.", "events.")
 #: So many events of one kind by one person in a row are told as one sentence.
@@ -74,7 +76,10 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class EventLine:
-    """One event as a person reads it. `page` and `page_id` name the page of its subject, where there is one."""
+    """One event as a person reads it.
+
+    `page` and `page_id` name the page that shows its subject, where there is one; `within` is whose page that is.
+    """
 
     pk: int
     occurred_at: datetime.datetime
@@ -85,6 +90,7 @@ class EventLine:
     subject_name: str
     page: str
     page_id: str
+    within: str
     changes: tuple[ChangeLine, ...]
     note: str
     kind: str
@@ -114,7 +120,8 @@ class EventLine:
         """Verb and object: “changed project Offline sync”, “added 12 activities”."""
         if self.count > 1:
             return f"{self.verb} {self.count} {self.nouns}"
-        return " ".join(part for part in (self.verb, self.noun, self.subject_name) if part)
+        within = f"in {self.within}" if self.within else ""
+        return " ".join(part for part in (self.verb, self.noun, self.subject_name, within) if part)
 
     @property
     def sentence(self) -> str:
@@ -172,8 +179,8 @@ def verb_of(kind: str) -> str:
     return VERBS.get(participle, participle.replace("_", " "))
 
 
-def _line(event: Event, places: dict[tuple[str, str], tuple[str, str]]) -> EventLine:
-    page, page_id = places.get((event.subject_type, event.subject_id), ("", ""))
+def _line(event: Event, places: Places) -> EventLine:
+    page, page_id, within = places.get((event.subject_type, event.subject_id), ("", "", ""))
     return EventLine(
         pk=event.pk,
         occurred_at=event.occurred_at,
@@ -184,6 +191,7 @@ def _line(event: Event, places: dict[tuple[str, str], tuple[str, str]]) -> Event
         subject_name=event.subject_name,
         page=page,
         page_id=page_id,
+        within=within,
         changes=tuple(_changes(event)),
         note=event.note,
         kind=event.kind,
@@ -192,33 +200,31 @@ def _line(event: Event, places: dict[tuple[str, str], tuple[str, str]]) -> Event
     )
 
 
-def _places(events: Sequence[Event]) -> dict[tuple[str, str], tuple[str, str]]:
-    """(subject type, id) -> (URL name, id of the row whose page it is)."""
+def _places(events: Sequence[Event]) -> Places:
     ids: dict[str, set[str]] = {}
     for event in events:
         ids.setdefault(event.subject_type, set()).add(event.subject_id)
-    places: dict[tuple[str, str], tuple[str, str]] = {}
+    places: Places = {}
     for subject_type, subjects in ids.items():
         if subject_type == "portfolio.stancedecision":
             places |= _stance_places(subject_type, subjects)
             continue
         name, column = PAGES.get(subject_type, ("", ""))
         if column in ("", "pk"):
-            places |= {(subject_type, pk): (name, pk if column else "") for pk in subjects}
+            places |= {(subject_type, pk): (name, pk if column else "", "") for pk in subjects}
             continue
-        for pk, parent in _manager(subject_type).filter(pk__in=subjects).values_list("pk", column):
-            places[subject_type, str(pk)] = (name, str(parent))
+        parent = column.removesuffix("_id")
+        for pk, parent_id, within in _rows(subject_type, subjects).values_list("pk", column, f"{parent}__name"):
+            places[subject_type, str(pk)] = (name, str(parent_id), within)
     return places
 
 
-def _stance_places(subject_type: str, subjects: set[str]) -> dict[tuple[str, str], tuple[str, str]]:
-    rows = _manager(subject_type).filter(pk__in=subjects).values_list("pk", "product_id", "line_id")
-    return {
-        (subject_type, str(pk)): ("portfolio:product-detail", str(product))
-        if product
-        else ("portfolio:line-detail", str(line))
-        for pk, product, line in rows
-    }
+def _stance_places(subject_type: str, subjects: set[str]) -> Places:
+    places: Places = {}
+    for pk, product, line in _rows(subject_type, subjects).values_list("pk", "product_id", "line_id"):
+        page = ("portfolio:product-detail", str(product), "") if product else ("portfolio:line-detail", str(line), "")
+        places[subject_type, str(pk)] = page
+    return places
 
 
 def _model(subject_type: str) -> type[models.Model] | None:
@@ -228,9 +234,9 @@ def _model(subject_type: str) -> type[models.Model] | None:
         return None
 
 
-def _manager(subject_type: str) -> Any:
+def _rows(subject_type: str, subjects: set[str]) -> Any:
     model: Any = _model(subject_type)
-    return model._default_manager
+    return model._default_manager.filter(pk__in=subjects)
 
 
 def _changes(event: Event) -> Iterable[ChangeLine]:

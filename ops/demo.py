@@ -17,7 +17,7 @@ def generate(servers: Servers, given: Mapping[str, str]) -> int:
     if seed and not seed.isdigit():
         raise OpsError(f"SEED is {seed!r}; give a whole number.")
     steps = [
-        (project.manage("migrate", "--no-input", "--verbosity", "0"), project.as_owner(variables)),
+        (project.manage("migrate", "--no-input", "--skip-checks", "--verbosity", "0"), project.as_owner(variables)),
         (project.manage("demo", "--replace", *(["--seed", seed] if seed else [])), variables),
     ]
     for command, step_variables in steps:

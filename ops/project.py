@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ops.servers import Servers
-from ops.state import ROOT, State, secret, var
+from ops.state import ROOT, OpsError, State, secret, var
 
 # Celery says in twenty lines that root is unwise; PostgreSQL and the README have said it already.
 QUIET = "ignore:You're running the worker with superuser privileges"
@@ -44,6 +44,16 @@ def as_owner(variables: Mapping[str, str]) -> dict[str, str]:
     return changed
 
 
+def installed_packages() -> str:
+    """Changes when other packages are installed (see `ops.install`)."""
+    stamp = Path(sys.prefix) / "portolan-installed.json"
+    return stamp.read_text(encoding="utf-8") if stamp.exists() else ""
+
+
+def migrations_on_disk() -> set[str]:
+    return {f"{path.parent.parent.name}.{path.stem}" for path in ROOT.glob("*/migrations/[0-9]*.py")}
+
+
 def static_inputs() -> Iterator[Path]:
     for folder in [ROOT / "static", *sorted(ROOT.glob("*/static"))]:
         yield from sorted(path for path in folder.rglob("*") if path.is_file())
@@ -58,8 +68,7 @@ def static_fingerprint() -> str:
         if path.exists():
             facts = path.stat()
             digest.update(f"{path.relative_to(ROOT)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
-    installed = Path(sys.prefix) / "portolan-installed.json"
-    digest.update(installed.read_bytes() if installed.exists() else b"")
+    digest.update(installed_packages().encode())
     digest.update(os.environ.get("PORTOLAN_DEBUG", "").encode())
     return digest.hexdigest()
 
@@ -69,6 +78,7 @@ class Memory:
 
     def __init__(self, servers: Servers) -> None:
         self.state = State(var() / "run.json")
+        self.postgres = servers.postgres
         # What an outside database holds is not for us to remember.
         self.database = servers.postgres.state if servers.postgres else None
 
@@ -80,6 +90,20 @@ class Memory:
 
     def remember_static(self) -> None:
         self.state.put(static=static_fingerprint())
+
+    def is_migrated(self) -> bool:
+        """Whether ours are all applied in the embedded database, and those of the packages are as they were then."""
+        if self.postgres is None or self.database is None or self.database.get("packages") != installed_packages():
+            return False
+        try:
+            applied = self.postgres.psql("SELECT app || '.' || name FROM django_migrations")
+        except OpsError:
+            return False
+        return migrations_on_disk() <= set(applied.split())
+
+    def remember_migrations(self) -> None:
+        if self.database is not None:
+            self.database.put(packages=installed_packages())
 
     def has_demo(self) -> bool:
         return self.database is not None and bool(self.database.get("demo"))

@@ -17,8 +17,8 @@ from ops.supervisor import Program, StopRequestedError, Supervisor
 
 COLORS = {"web": 36, "worker": 35, "beat": 34, "postgres": 32, "valkey": 33}
 DEFAULT_PORT = 8000
-# Valkey's advice on a kernel setting nobody needs for this.
-NOISE = re.compile(r"Memory overcommit must be enabled|signal-handler|ready to exit, bye")
+# Valkey's advice on a kernel setting nobody needs for this, its good-byes, and the sweep that passes every ten seconds.
+NOISE = re.compile(r"Memory overcommit must be enabled|signal-handler|ready to exit, bye|\[info *\].*events\.sweep")
 
 
 def claim_folder() -> Lock:
@@ -55,13 +55,17 @@ def choose_port(given: Mapping[str, str], state: State) -> int:
     raise OpsError(f"No port from {DEFAULT_PORT} to {DEFAULT_PORT + 99} is free. Choose one with PORT=… make run.")
 
 
+def is_noise(line: str) -> bool:
+    return bool(NOISE.search(line))
+
+
 def command(name: str, arguments: Sequence[str], variables: Mapping[str, str], patience_seconds: float = 15) -> Program:
     """A program of Portolan's own."""
 
     def start(output: int) -> "subprocess.Popen[bytes]":
         return spawn(arguments, env=variables, cwd=ROOT, stdout=output)
 
-    return Program(name, start, COLORS.get(name, 37), patience_seconds=patience_seconds)
+    return Program(name, start, COLORS.get(name, 37), patience_seconds=patience_seconds, hides=is_noise)
 
 
 def server_program(server: Server) -> Program:
@@ -69,7 +73,7 @@ def server_program(server: Server) -> Program:
     is_postgres = server.name == "PostgreSQL"
 
     def hides(line: str) -> bool:
-        return bool(NOISE.search(line)) or (is_postgres and " LOG:  " in line)
+        return is_noise(line) or (is_postgres and " LOG:  " in line)
 
     return Program(
         "postgres" if is_postgres else "valkey",
@@ -161,9 +165,9 @@ class Run:
     def set_up(self, variables: Mapping[str, str]) -> None:
         """Migrations, the demo organization and static files, each only where it is needed."""
         database: list[Program] = []
-        owner = project.as_owner(variables)
-        if self.needs_migration(owner):
-            database.append(command("migrate", project.manage("migrate", "--no-input"), owner))
+        if not self.is_migrated(variables):
+            migrate = project.manage("migrate", "--no-input", "--skip-checks")
+            database.append(command("migrate", migrate, project.as_owner(variables)))
         if not self.memory.has_demo():
             database.append(command("demo", project.manage("demo", "--if-empty"), variables))
         static: list[Program] = []
@@ -172,17 +176,22 @@ class Run:
             self.memory.forget_static()
             static.append(command("static", project.manage("collectstatic", "--no-input"), variables))
         self.supervisor.run_steps(database, static)
+        self.memory.remember_migrations()
         self.memory.remember_demo()
         self.memory.remember_static()
 
-    def needs_migration(self, owner: Mapping[str, str]) -> bool:
-        check = command("check", project.manage("migrate", "--check", "--verbosity", "0"), owner)
+    def is_migrated(self, variables: Mapping[str, str]) -> bool:
+        """Whether every migration is applied: asked of the embedded database directly, of another one by Django."""
+        if self.servers.postgres is not None:
+            return self.memory.is_migrated()
+        arguments = project.manage("migrate", "--check", "--skip-checks", "--verbosity", "0")
+        check = command("check", arguments, project.as_owner(variables))
         check.hides = lambda line: True
         try:
             self.supervisor.run_steps([check])
         except OpsError:
-            return True
-        return False
+            return False
+        return True
 
     def wait_for_web(self) -> None:
         deadline = time.monotonic() + 60

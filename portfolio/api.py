@@ -80,7 +80,7 @@ class StanceDecisionViewSet(TenantViewSet, mixins.CreateModelMixin):
     @extend_schema(parameters=[IDEMPOTENCY_KEY])
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Decide about one product or one line; the figures as they stand are kept as evidence."""
-        decision = services.decide_stance(actor=request.user, **self.body())
+        decision = services.decide_stance(actor=self.actor, **self.body())
         return self.answer(decision, status.HTTP_201_CREATED)
 
 
@@ -137,7 +137,7 @@ class ProjectProductsView(ApiView):
         body.is_valid(raise_exception=True)
         shares = self._by_product(body.validated_data["shares"])
         services.set_product_shares(
-            actor=request.user, project=project, shares=shares, expected_version=expected_version(request)
+            actor=self.actor, project=project, shares=shares, expected_version=expected_version(request)
         )
         data = self._shares(pk)
         return Response(data, headers={"ETag": etag_of(self._project(pk).version, data)})

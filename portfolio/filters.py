@@ -1,4 +1,4 @@
-"""What lists of portfolios, products, lines, stances and rollups can be narrowed to; all of it stands in the address."""
+"""What lists of portfolios, products, lines, stances and rollups can be narrowed to."""
 
 from typing import Any
 

@@ -8,23 +8,27 @@ from django import forms
 from django.utils import timezone
 
 from core.forms import RatioField, TenantForm
-from portfolio.models import LifecycleStage, Portfolio, Product, ProductLine, Stance, StanceDecision
+from portfolio.models import Portfolio, Product, ProductLine, Stance, StanceDecision
+from portfolio.selectors.parked import Places, Reason
 from portfolio.selectors.tree import parent_choices
-from programs.forms import name_nothing
+from programs.models import Program
+from projects.filters import SearchBox
+from projects.forms import RowForm
 from projects.models import Project
 
 #: Rows on the page of shares before anything is added, and at most.
 FEWEST_ROWS, MOST_ROWS = 4, 40
 
 
-class PortfolioForm(TenantForm):
+class PortfolioForm(RowForm):
+    nothing = {"manager": "Nobody yet"}
+
     class Meta:
         model = Portfolio
         fields = ("name", "parent", "manager", "description", "external_key")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name_nothing(self, manager="Nobody yet")
         parent: Any = self.fields["parent"]
         parent.label, parent.help_text = "Inside", "A portfolio holds the totals of those inside it."
         # What lies below cannot be chosen; shown again after an error, the list holds what was chosen.
@@ -45,9 +49,12 @@ class GrowthField(RatioField):
         super().__init__(min_value=-100, max_value=99_999, **kwargs)
 
 
-class ProductForm(TenantForm):
+class ProductForm(RowForm):
+    nothing = {"line": "No line", "owner": "Nobody yet"}
     revenue_growth_ratio = GrowthField(
-        label="Revenue growth in percent", required=False, help_text="Against the twelve months before; −12 is a decline."
+        label="Revenue growth in percent",
+        required=False,
+        help_text="Against the twelve months before; −12 is a decline.",
     )
 
     class Meta:
@@ -66,7 +73,6 @@ class ProductForm(TenantForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name_nothing(self, line="No line", owner="Nobody yet")
         line: Any = self.fields["line"]
         line.queryset = line.queryset.order_by("code", "pk")
         line.label_from_instance = lambda line: f"{line.code} · {line.name}"
@@ -75,7 +81,8 @@ class ProductForm(TenantForm):
             field.label = f"{field.label} in {self.organization.currency}"
 
 
-class StanceForm(TenantForm):
+class StanceForm(RowForm):
+    nothing = {"owner": "Choose a person"}
     stance = forms.ChoiceField(choices=Stance.choices, widget=forms.RadioSelect, label="Decision")
 
     class Meta:
@@ -84,7 +91,6 @@ class StanceForm(TenantForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        name_nothing(self, owner="Choose a person")
         words = {
             "owner": ("Owner", "Answers for the decision."),
             "reason": ("Reason", "What decided it, so that the review can judge whether it still holds."),
@@ -169,17 +175,17 @@ def _product_label(product: Product) -> str:
 
 
 class _Placed(TenantForm):
-    """A parked row's name and the place it is given; places are named, since they are too many for a list."""
+    """A parked row's name, and the place it is given in words: places are too many for a list in every row."""
 
     parent = forms.CharField(label="Belongs to", required=False, max_length=300)
 
-    def __init__(self, *args: Any, places: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, places: Places, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = places
         self.fields["parent"].initial = places.label_of(self.instance)
 
-    def clean_parent(self) -> Any:
-        return self.places.named(self.cleaned_data["parent"])
+    def clean_parent(self) -> Program | Portfolio:
+        return named(self.places, self.cleaned_data["parent"])
 
 
 class ParkedProjectForm(_Placed):
@@ -197,4 +203,61 @@ class ParkedProjectForm(_Placed):
         }
 
 
-STAGES = tuple(LifecycleStage)
+class ParkedProgramForm(_Placed):
+    class Meta:
+        model = Program
+        fields = ("name",)
+
+    def values(self) -> dict[str, Any]:
+        return {**super().values(), "portfolio": self.cleaned_data["parent"]}
+
+
+class ParkedFilter(forms.Form):
+    """What the list of parked rows can be narrowed to."""
+
+    q = forms.CharField(label="Find parked rows", required=False, max_length=200, widget=SearchBox)
+    kind = forms.ChoiceField(
+        label="Kind", required=False, choices=[("", "Any"), ("program", "Programs"), ("project", "Projects")]
+    )
+    reason = forms.ChoiceField(label="Why", required=False)
+
+    def __init__(self, data: Any, *, reasons: list[Reason]) -> None:
+        super().__init__(data)
+        reason: Any = self.fields["reason"]
+        reason.choices = [("", "Any"), *((row.text, f"{row.text} ({row.count})") for row in reasons)]
+
+    @property
+    def form(self) -> "ParkedFilter":
+        return self
+
+    def narrowing(self) -> dict[str, str]:
+        """The valid part of what was asked for."""
+        self.is_valid()
+        asked = self.cleaned_data
+        return {"kind": asked.get("kind", ""), "reason": asked.get("reason", ""), "words": asked.get("q", "")}
+
+
+class BulkForm(forms.Form):
+    """One place for many parked rows."""
+
+    picked = forms.MultipleChoiceField()
+    parent = forms.CharField(label="Program or portfolio", required=False, max_length=300)
+
+    def __init__(self, *args: Any, places: Places, keys: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+        picked: Any = self.fields["picked"]
+        picked.choices = [(key, key) for key in keys]
+        picked.error_messages["required"] = "Tick the rows to assign."
+        picked.error_messages["invalid_choice"] = "One of the ticked rows is no longer parked. Look again, then assign."
+
+    def clean_parent(self) -> Program | Portfolio:
+        return named(self.places, self.cleaned_data["parent"])
+
+
+def named(places: Places, words: str) -> Program | Portfolio:
+    """The place that somebody named, or a sentence at the field that says why there is none."""
+    place, problem = places.named(words)
+    if place is None:
+        raise forms.ValidationError(problem)
+    return place

@@ -134,7 +134,7 @@ class SharesSerializer(StrictSerializer):
     """All the products that a project serves; the shares sum to 1, or there are none."""
 
     project = serializers.IntegerField(read_only=True)
-    shares = ShareSerializer(many=True, max_length=500)
+    shares = ShareSerializer(many=True, max_length=500)  # type: ignore[call-arg]
 
     def validate_shares(self, shares: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Each product once."""

@@ -48,7 +48,7 @@ class ProjectViewSet(RecordViewSet):
         step = self.body(StatusChangeSerializer)
         version = expected_version(request)
         return self.answer(
-            services.change_status(actor=request.user, project=project, expected_version=version, **step)
+            services.change_status(actor=self.actor, project=project, expected_version=version, **step)
         )
 
     @extend_schema(request=ReportSerializer, parameters=ACTION)

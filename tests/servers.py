@@ -14,6 +14,7 @@ os.environ.update(
         "PORTOLAN_DEBUG": "0",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "LOG_LEVEL": "ERROR",
+        "API_RATE_LIMIT_PER_MINUTE": "100000",
     }
 )
 

@@ -1,7 +1,5 @@
 """The organization, its members, and the caller."""
 
-from typing import Any, cast
-
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -9,7 +7,7 @@ from rest_framework.response import Response
 
 from accounts import services
 from accounts.filters import MembershipFilter
-from accounts.models import Membership, User
+from accounts.models import Membership
 from accounts.serializers import MembershipSerializer, MeSerializer, OrganizationSerializer
 from core.access import ROLES_ALLOWED
 from core.api import IF_MATCH, IF_NONE_MATCH, ApiView, TenantViewSet, etag_of, expected_version, not_modified
@@ -31,7 +29,7 @@ class OrganizationView(ApiView):
     @extend_schema(parameters=[IF_NONE_MATCH], responses=OrganizationSerializer)
     def get(self, request: Request) -> Response:
         """Its name, currency and fiscal year."""
-        data = OrganizationSerializer(request.organization).data  # type: ignore[attr-defined]
+        data = OrganizationSerializer(self.organization).data
         tag = etag_of(data["version"], data)
         if not_modified(request, tag):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
@@ -40,11 +38,11 @@ class OrganizationView(ApiView):
     @extend_schema(parameters=[IF_MATCH], request=OrganizationSerializer, responses=OrganizationSerializer)
     def patch(self, request: Request) -> Response:
         """Change them; for owners."""
-        organization = request.organization  # type: ignore[attr-defined]
+        organization = self.organization
         body = OrganizationSerializer(organization, data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         organization = services.update_organization(
-            actor=cast(User, request.user),
+            actor=self.actor,
             organization=organization,
             expected_version=expected_version(request),
             **body.validated_data,
@@ -61,8 +59,7 @@ class MeView(ApiView):
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """Who calls, for which organization, and what they may do there."""
-        user: Any = request.user
-        organization = request.organization  # type: ignore[attr-defined]
+        user, organization = self.actor, self.organization
         role = user.role_in(organization.pk)
         may = sorted(action for action, roles in ROLES_ALLOWED.items() if role in roles)
         about = {"id": user.pk, "name": user.name, "email": user.email, "role": role, "may": may}

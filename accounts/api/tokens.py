@@ -38,7 +38,7 @@ class TokenAuthentication(BaseAuthentication):
 
 
 def _token(secret: str) -> ApiToken:
-    """The token with that secret, its person and their role, in one statement; the organization stays unset if it fails."""
+    """The token with that secret, its person and their role, in one statement; if it fails, no organization is set."""
     prefix, _, rest = secret.partition("_")
     number = rest.partition("_")[0]
     if prefix != "ptl" or not number.isascii() or not number.isdigit() or len(number) > 18:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
-from core.api.errors import CONTENT_TYPE, TITLES
+from core.api.errors import CONTENT_TYPE, KINDS
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -20,7 +20,7 @@ PROBLEM: dict[str, Any] = {
         "type": {"type": "string", "description": "Address of a paragraph on this kind of problem."},
         "title": {"type": "string", "description": "The kind of problem, in words."},
         "status": {"type": "integer", "description": "The HTTP status."},
-        "code": {"type": "string", "enum": sorted(TITLES), "description": "The kind of problem, for programs."},
+        "code": {"type": "string", "enum": sorted(KINDS), "description": "The kind of problem, for programs."},
         "detail": {"type": "string", "description": "This occurrence: what is wrong and what to do."},
         "instance": {"type": "string", "description": "The request, as the log knows it."},
         "errors": {"type": "object", "additionalProperties": True, "description": "Sentences by field."},
@@ -71,7 +71,7 @@ def schema(request: HttpRequest) -> HttpResponse:
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """Every address with its words, to read and to try."""
-    return render(request, "core/api_docs.html", {"problems": problems()})
+    return render(request, "core/api_docs.html", {"problems": [(word, *texts) for word, texts in KINDS.items()]})
 
 
 @cache
@@ -79,11 +79,6 @@ def _document() -> tuple[str, str]:
     generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
     text = json.dumps(generator.get_schema(request=None, public=True))
     return text, f'"{hashlib.blake2b(text.encode(), digest_size=8).hexdigest()}"'
-
-
-def problems() -> list[tuple[str, str]]:
-    """Each kind of problem, by the word that `type` points at, and its title."""
-    return list(TITLES.items())
 
 
 def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

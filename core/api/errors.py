@@ -19,22 +19,25 @@ CONTENT_TYPE = "application/problem+json"
 WRONG_FIELDS = "Some fields are wrong; nothing was saved."
 NO_SUCH_ROW = "There is no such row, or it is not yours to see."
 
-#: code of a problem -> its title. The documentation has a paragraph for each.
-TITLES = {
-    "invalid": "Invalid",
-    "parse_error": "Not JSON",
-    "not_authenticated": "No token",
-    "authentication_failed": "Token refused",
-    "permission_denied": "Not allowed by the token",
-    "not_allowed": "Not allowed by the role",
-    "not_found": "Not found",
-    "method_not_allowed": "Method not allowed",
-    "conflict": "Conflict",
-    "stale": "Changed since you read it",
-    "too_large": "Too large",
-    "unsupported_media_type": "Unsupported media type",
-    "rate_limited": "Too many requests",
-    "error": "Our mistake",
+#: kind of problem -> its title, and what it means. The documentation has a paragraph for each.
+KINDS: dict[str, tuple[str, str]] = {
+    "invalid": ("Invalid", "A field, a filter or a header is wrong. errors names each; nothing was saved."),
+    "parse_error": ("Not JSON", "The body could not be read as JSON."),
+    "not_authenticated": ("No token", "Send Authorization: Bearer and a token."),
+    "authentication_failed": ("Token refused", "The token is unknown, revoked or expired, or its owner has left."),
+    "permission_denied": ("Not allowed by the token", "The token may only read. Make one that may write."),
+    "not_allowed": (
+        "Not allowed by the role",
+        "The role of the token's owner does not allow it; detail says which do.",
+    ),
+    "not_found": ("Not found", "There is no such row or address, or it belongs to another organization."),
+    "method_not_allowed": ("Method not allowed", "The header Allow names the methods that the address takes."),
+    "conflict": ("Conflict", "The present state forbids it. detail says what stands in the way."),
+    "stale": ("Changed since you read it", "If-Match names an old version. changes says who changed what since."),
+    "too_large": ("Too large", "The body is larger than this server takes."),
+    "unsupported_media_type": ("Unsupported media type", "Send bodies as application/json."),
+    "rate_limited": ("Too many requests", "The token's requests of this minute are used up. Wait for Retry-After."),
+    "error": ("Our mistake", "A bug. It is logged under the id in instance; quote it to the administrator."),
 }
 
 
@@ -61,13 +64,13 @@ def problem(code: int, word: str, detail: str, fields: Any = None) -> dict[str, 
 
     Args:
         code: the HTTP status.
-        word: what kind of problem it is, a key of `TITLES`.
+        word: what kind of problem it is, a key of `KINDS`.
         detail: a sentence for this occurrence: what is wrong and what to do.
         fields: sentences by field, where the body of the request is at fault.
     """
     body: dict[str, Any] = {
         "type": f"/api/docs/#problem-{word}",
-        "title": TITLES.get(word, word.replace("_", " ").capitalize()),
+        "title": KINDS[word][0] if word in KINDS else word.replace("_", " ").capitalize(),
         "status": code,
         "code": word,
         "detail": detail,
@@ -106,7 +109,9 @@ def _described(error: Exception, request: Any) -> tuple[dict[str, Any] | None, d
     elif isinstance(error, SuspiciousOperation):
         body = problem(400, "invalid", "The request is malformed.")
     elif isinstance(error, IntegrityError):
-        body = problem(409, "conflict", "Somebody else saved the same thing at the same moment. Read it, then try again.")
+        body = problem(
+            409, "conflict", "Somebody saved the same thing at the same moment. Read it, then try again."
+        )
     return body, headers
 
 

@@ -23,7 +23,7 @@ class FilterBackend(BaseFilterBackend):
     """
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
-        filterset_class = getattr(view, "filterset_class", None)
+        filterset_class: Any = getattr(view, "filterset_class", None)
         known = filterset_class.base_filters if filterset_class is not None else {}
         refuse_unknown(request, view, known)
         asked = [name for name in known if name != "archived" and any(request.query_params.getlist(name))]
@@ -33,6 +33,7 @@ class FilterBackend(BaseFilterBackend):
         errors = {}
         for name in asked:
             item = filterset.filters[name]
+            item.distinct = False  # choices of a column double no row, and DISTINCT over all columns reads them all
             try:
                 queryset = item.filter(queryset, _value(item.field, request, name))
             except forms.ValidationError as error:

@@ -1,6 +1,6 @@
 """What bodies are taken and given: JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.negotiation import BaseContentNegotiation
@@ -10,14 +10,14 @@ from rest_framework.request import Request
 
 
 class JsonOnly(BaseContentNegotiation):
-    """Answers in JSON whatever is asked for (RFC 9110, 12.4.1), and reads JSON alone: other bodies are refused (415)."""
+    """Answers in JSON whatever is asked for (RFC 9110, 12.4.1), and reads JSON alone: others get 415."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         kind = (request.content_type or "").partition(";")[0].strip().lower()
-        return parsers[0] if kind == parsers[0].media_type else None
+        return next((parser for parser in parsers if parser.media_type == kind), None)
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        renderer: Any = renderers[0]
+        renderer: Any = next(iter(renderers))
         return renderer, renderer.media_type

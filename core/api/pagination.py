@@ -1,7 +1,7 @@
-"""Pages by key: the next page begins behind the last row of this one, so it costs the same at the end as at the start.
+"""Pages by key: the next page begins behind the last row of this one, so the last costs as much as the first.
 
-Rows are ordered by one of a viewset's `orderings`, ties by id, so that the order is total. Where the first column may be
-empty, empty ones stand as PostgreSQL puts them: last ascending, first descending, which its indexes know.
+Rows are ordered by one of a viewset's `orderings`, ties by id, so that the order is total. Where the first column may
+be empty, empty ones stand as PostgreSQL puts them: last ascending, first descending, which its indexes know.
 """
 
 import base64
@@ -53,20 +53,23 @@ class Beyond(Func):
         self.count, self.sign = len(columns), sign
         super().__init__(*[F(column) for column in columns], *[Value(value) for value in key])
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        parts, params = [], []
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        parts: list[str] = []
+        params: list[Any] = []
         for expression in self.source_expressions:
             sql, values = compiler.compile(expression)
             parts.append(sql)
             params += values
         left, right = ", ".join(parts[: self.count]), ", ".join(parts[self.count :])
-        return f"({left}) {self.sign} ({right})", params
+        return f"({left}) {self.sign} ({right})", tuple(params)
 
 
 class KeysetPagination(BasePagination):
-    """`?page_size=` rows and a `next` and a `previous` address; `?ordering=` one of the viewset's, `-` for descending."""
+    """`?page_size=` rows with a `next` and a `previous` address, in one of the viewset's orderings."""
 
-    def page(self, rows: QuerySet[Any], columns: tuple[str, ...], *, request: Request, view: Any) -> list[tuple[Any, ...]]:
+    def page(
+        self, rows: QuerySet[Any], columns: tuple[str, ...], *, request: Request, view: Any
+    ) -> list[tuple[Any, ...]]:
         """The rows of the page that the URL asks for, as tuples that begin with `columns`.
 
         Raises:
@@ -215,7 +218,7 @@ def _written(value: Any) -> Any:
 def _read(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
-    (kind, text), = value.items()
+    ((kind, text),) = value.items()
     readers: dict[str, Any] = {
         "t": datetime.datetime.fromisoformat,
         "d": datetime.date.fromisoformat,

@@ -32,7 +32,8 @@ def etag_of(version: int, body: Any) -> str:
 def not_modified(request: Request, tag: str) -> bool:
     """Whether the caller has this representation already (RFC 9110, 13.1.2)."""
     asked = request.headers.get("If-None-Match", "")
-    return bool(asked) and (asked.strip() == "*" or tag in {part.strip().removeprefix("W/") for part in asked.split(",")})
+    tags = {part.strip().removeprefix("W/") for part in asked.split(",")}
+    return "*" in tags or tag in tags
 
 
 def expected_version(request: Request) -> int | None:

@@ -24,6 +24,16 @@ class ApiView(APIView):
     allowance: Allowance | None = None
     claim: Claim | None = None
 
+    @property
+    def actor(self) -> Any:
+        """The person whose token it is."""
+        return self.request.user
+
+    @property
+    def organization(self) -> Any:
+        """The organization that the token names."""
+        return self.request.organization  # type: ignore[attr-defined]
+
     def perform_authentication(self, request: Request) -> None:
         """Who calls; each call of a token counts, whatever comes of it."""
         super().perform_authentication(request)

@@ -27,8 +27,8 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 class TenantViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericViewSet):  # type: ignore[type-arg]
     """Reads of the rows the caller may see: one statement for a page, one for a row."""
 
-    pagination_class = KeysetPagination
-    filter_backends = (FilterBackend, ListWordsBackend)
+    pagination_class: Any = KeysetPagination
+    filter_backends: Any = (FilterBackend, ListWordsBackend)
     lookup_value_converter = "int"
     #: The URL's word -> the columns it orders by; ties are broken by id. Each needs an index.
     orderings: ClassVar[dict[str, tuple[str, ...]]] = {"id": ()}
@@ -105,7 +105,7 @@ class RecordViewSet(TenantViewSet):
         return row
 
     def call(self, verb: str, **arguments: Any) -> Any:
-        return getattr(self.services, f"{verb}_{self.noun}")(actor=self.request.user, **arguments)
+        return getattr(self.services, f"{verb}_{self.noun}")(actor=self.actor, **arguments)
 
     def change(self, verb: str, serializer: Any = None, **options: Any) -> Response:
         """Let a service change the row of this address, at the version that If-Match names.
@@ -120,7 +120,7 @@ class RecordViewSet(TenantViewSet):
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY])
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        home = {"organization": request.organization} if self.in_organization else {}  # type: ignore[attr-defined]
+        home = {"organization": self.organization} if self.in_organization else {}
         return self.answer(self.call("create", **home, **self.body()), status.HTTP_201_CREATED)
 
     @extend_schema(parameters=[IF_MATCH])

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, get_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -19,6 +20,7 @@ MINUS = "\u2212"
 SPACE = "\u00a0"  # does not break
 NOTHING = mark_safe('<span class="muted">–</span>')
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹", "AUD": "A$", "CAD": "C$", "NZD": "NZ$"}
+QUANTA = [Decimal(1).scaleb(-places) for places in range(7)]
 MAGNITUDES = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 HEALTH = {
     "green": ("g", "G", "On track"),
@@ -27,6 +29,10 @@ HEALTH = {
     "unreported": ("u", "–", "Not reported"),
     "done": ("d", "✓", "Done"),
 }
+METER = (
+    '<svg class="meter {{}}" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{{}}">'
+    '<rect class="fill" width="{{}}" height="6"/>{}</svg>'
+)
 STANCES = {"invest": ("up-r", "Invest"), "maintain": ("flat-r", "Maintain"), "sunset": ("down-r", "Sunset")}
 
 
@@ -35,9 +41,14 @@ def _decimal(value: Any) -> Decimal | None:
 
 
 def _grouped(value: Decimal, places: int) -> str:
-    quantum = Decimal(1).scaleb(-places)
-    text = number_format(abs(value).quantize(quantum, ROUND_HALF_UP), places, use_l10n=True, force_grouping=True)
-    return f"{MINUS}{text}" if value.quantize(quantum, ROUND_HALF_UP) < 0 else text
+    """A number with the locale's separators and a true minus; small ones, the most frequent, go the short way."""
+    rounded = value.quantize(QUANTA[places], ROUND_HALF_UP)
+    size = abs(rounded)
+    if size >= 1000:
+        text = number_format(size, places, use_l10n=True, force_grouping=True)
+    else:
+        text = str(size) if places == 0 else str(size).replace(".", get_format("DECIMAL_SEPARATOR"))
+    return f"{MINUS}{text}" if rounded < 0 else text
 
 
 def _three_figures(value: Decimal) -> str:
@@ -46,8 +57,8 @@ def _three_figures(value: Decimal) -> str:
     divisor, unit = next(((Decimal(m), u) for m, u in MAGNITUDES if size >= m * Decimal("0.9995")), (Decimal(1), ""))
     scaled = size / divisor
     places = 0 if scaled >= Decimal("99.95") else 1 if scaled >= Decimal("9.995") else 2
-    rounded = scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    while places and rounded == rounded.quantize(Decimal(1).scaleb(1 - places)):
+    rounded = scaled.quantize(QUANTA[places], ROUND_HALF_UP)
+    while places and rounded == rounded.quantize(QUANTA[places - 1]):
         places -= 1
     return _grouped(rounded, places) + unit
 
@@ -101,7 +112,7 @@ def signed(value: Any, places: int = 0) -> str:
     if amount is None:
         return NOTHING
     text = _grouped(amount, places)
-    return f"+{text}" if amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) > 0 else text
+    return f"+{text}" if amount.quantize(QUANTA[places], ROUND_HALF_UP) > 0 else text
 
 
 @register.filter
@@ -216,6 +227,7 @@ def sort_th(
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "", small: bool = False) -> SafeString:
     """A symbol of the sprite `static/img/icons.svg`; unlabelled, it is decoration."""
     role = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
@@ -224,6 +236,7 @@ def icon(name: str, label: str = "", small: bool = False) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def health(value: str | None, mark_only: bool = False, label: str = "") -> SafeString:
     """Status of work by colour, shape and letter; `value` is green, amber, red, unreported or done."""
     shape, letter, words = HEALTH[value or "unreported"]
@@ -263,15 +276,13 @@ def meter(ratio: Any, target: Any = None, label: str = "", tone: str = "") -> Sa
     Drawn with attributes, so that it needs neither script nor inline style. `tone` is a class: ln-a, bad, what-if, sm.
     """
     share, goal = _decimal(ratio), _decimal(target)
-    whole = max(Decimal(1), share or Decimal(0), goal or Decimal(0))
-    width = round(max(Decimal(0), share or Decimal(0)) / whole * 100, 1)
+    drawn = max(Decimal(0), share or Decimal(0))
+    whole = max(Decimal(1), drawn, goal or Decimal(0))
     words = label or ("not known" if share is None else percent(share)) + (f", target {percent(goal)}" if goal else "")
-    tick = format_html('<path class="target" d="M{} -3v12"/>', round(goal / whole * 100, 1)) if goal else ""
-    return format_html(
-        '<svg class="meter {}" viewBox="0 0 100 6" preserveAspectRatio="none" role="img" aria-label="{}">'
-        '<rect class="fill" width="{}" height="6"/>{}</svg>',
-        tone, words, width, tick,
-    )  # fmt: skip
+    if not goal:
+        return format_html(METER.format(""), tone, words, round(drawn / whole * 100, 1))
+    tick = '<path class="target" d="M{} -3v12"/>'
+    return format_html(METER.format(tick), tone, words, round(drawn / whole * 100, 1), round(goal / whole * 100, 1))
 
 
 @register.simple_tag

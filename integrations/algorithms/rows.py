@@ -96,7 +96,7 @@ class RowReader:
         """What a row says.
 
         Args:
-            faults: what was wrong with it in the file (`records.Fault`); a fault of a column that is not imported is none.
+            faults: what was wrong with it in the file (`records.Fault`); in a column that is not imported it is none.
         """
         reading = Reading()
         broken: set[int] = set()
@@ -112,8 +112,17 @@ class RowReader:
                 self._take(reading, column, target, source, text)
         if not reading.has_errors:
             _derive(reading, self.kind.name)
-            _check_order_of_days(reading)
+            reading.messages += order_of_days(reading.values)
         return reading
+
+    def default(self, target_name: str, text: str) -> Any:
+        """The value that new rows get where the file says nothing.
+
+        Raises:
+            NotRead: the text is no such value.
+        """
+        target = self.kind.by_target[target_name]
+        return self.readers[target.type](text.strip(), target, Source(target.name))
 
     def _field_at(self, place: int | None) -> tuple[str, str]:
         return next(((target.name, column) for at, column, target, _ in self.fields if at == place), ("", ""))
@@ -236,9 +245,12 @@ ORDERS = (
 )
 
 
-def _check_order_of_days(reading: Reading) -> None:
+def order_of_days(values: Mapping[str, Any]) -> list[Message]:
+    """What is wrong with starts and finishes that are both known."""
+    messages = []
     for first, last, verb, began in ORDERS:
-        start, finish = reading.values.get(first), reading.values.get(last)
+        start, finish = values.get(first), values.get(last)
         if start and finish and finish < start:
             text = f"It cannot {verb} on {finish.isoformat()}, before it {began} on {start.isoformat()}."
-            reading.messages.append(Message(ERROR, "finish_before_start", text, last))
+            messages.append(Message(ERROR, "finish_before_start", text, last))
+    return messages

@@ -111,6 +111,7 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
                 if person.can_sign_in:
                     _let_sign_in(world.rows[f"person:{person.key}"])
     with organization_scope(world.organization):
+        portfolio.rebuild_rollups(world.organization.pk)
         for follower in FOLLOWERS:
             catch_up(world.organization.pk, follower)
     return world.organization

@@ -55,7 +55,7 @@ def _refuse_another_database(cursor: Any) -> None:
     if name != settings.DATABASES["default"]["NAME"]:
         raise PurgeRefused("DATABASE_OWNER_URL leads to another database than DATABASE_URL.")
     if not is_owner:
-        raise PurgeRefused("DATABASE_OWNER_URL is not the role that owns the tables.")
+        raise PurgeRefused("Events are removed by the role that owns the tables only: name it in DATABASE_OWNER_URL.")
 
 
 def _tenant_tables() -> Iterator[str]:

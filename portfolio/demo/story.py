@@ -283,7 +283,7 @@ class _Teller:
     def progress(self, facts: ProjectFacts, name: str, row: ActivityPlan) -> None:
         """One report on an activity: on the day it was finished, or when its project was last reported."""
         latest = -HELD_DAYS if facts.status == "on_hold" else -1 - facts.reported
-        at = self.at(row.actual_finish or latest, 0.85 if row.kind == "summary" else 0.3 + self.rng.random() * 0.5)
+        at = self.at(row.actual_finish or latest, 0.02 if row.kind == "summary" else 0.3 + self.rng.random() * 0.5)
         who = row.assignee or facts.manager
         self.act(
             at,

@@ -1,17 +1,18 @@
 """Products and lines: what they bring in and cost, what is decided about them, and which projects serve them."""
 
-import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
+from django.urls import reverse
 
 from accounts.models import User
-from portfolio.models import LifecycleStage, Product, ProductLine, ProductShare, Stance, StanceDecision
-from programs.selectors import FUNDED, rollup_of
+from core.templatetags.portolan import money_short, number, percent, signed
+from portfolio.models import Product, ProductLine, ProductShare, Stance, StanceDecision
+from programs.selectors import FUNDED, FUNDED_QUERY, Tile, rollup_of
 from projects.querysets import IN_FLIGHT
 
 HEADER = (
@@ -84,6 +85,60 @@ def with_effective_stance(products: QuerySet[Any]) -> Any:
     return rows.with_stance().annotate(
         line_stance=Subquery(of_line.values("stance")[:1]), effective_stance=Coalesce("stance", "line_stance")
     )
+
+
+def with_margin(products: Any) -> Any:
+    """Products with `margin`, as they are sorted by it."""
+    revenue, cost = F("annual_revenue_amount"), F("annual_cost_amount")
+    return products.annotate(margin=ExpressionWrapper((revenue - cost) / NullIf(revenue, Decimal(0)), RATIO))
+
+
+def product_tiles(product: Product) -> list[Tile]:
+    """The figures at the head of a product's page."""
+    currency, rollup = product.currency, rollup_of(product)
+    growth = product.revenue_growth_ratio
+    tiles = [
+        Tile("Revenue, 12 months", money_short(product.annual_revenue_amount, currency), note=_grown(growth)),
+        Tile("Cost, 12 months", money_short(product.annual_cost_amount, currency)),
+        Tile("Margin", percent(product.margin_ratio)),
+    ]
+    return tiles + (_work_tiles(product, rollup) if rollup else [])
+
+
+def _work_tiles(product: Product, rollup: Any) -> list[Tile]:
+    projects = f"{reverse('projects:project-list')}?product={product.pk}"
+    funded = f"{projects}&{FUNDED_QUERY}" if rollup.project_count else ""
+    flight = f"{projects}&in_flight=1" if rollup.in_flight_count else ""
+    return [
+        Tile(
+            "Budget of its projects",
+            money_short(rollup.budget_amount, rollup.currency),
+            note=f"{money_short(rollup.actual_amount, rollup.currency)} spent, by their shares",
+            url=funded,
+        ),
+        Tile("In flight", number(rollup.in_flight_count), f"of {number(rollup.project_count)} projects", url=flight),
+        Tile("Late", number(rollup.late_count), url=f"{projects}&late=1" if rollup.late_count else ""),
+    ]
+
+
+def sum_tiles(sums: Sums, currency: str) -> list[Tile]:
+    """The figures at the head of a line's page."""
+    return [
+        Tile("Products", number(sums.product_count)),
+        Tile("Revenue, 12 months", money_short(sums.revenue_amount, currency), note=_grown(sums.growth_ratio)),
+        Tile("Cost, 12 months", money_short(sums.cost_amount, currency)),
+        Tile("Margin", percent(sums.margin_ratio)),
+        Tile(
+            "Budget of its projects",
+            money_short(sums.budget_amount, currency),
+            note=f"{money_short(sums.actual_amount, currency)} spent, by their shares",
+        ),
+        Tile("Projects", number(sums.project_count)),
+    ]
+
+
+def _grown(growth: Decimal | None) -> str:
+    return "" if growth is None else f"{signed(growth * 100)}% on the year before"
 
 
 def sums_by_line(products: Any) -> dict[int | None, Sums]:
@@ -206,78 +261,6 @@ def services_of(products: Any, user: User) -> list[Service]:
         _, before = found.get(share.project_id, (None, Decimal(0)))
         found[share.project_id] = (share.project, before + share.share_ratio)
     return [Service(project, ratio, project.status in FUNDED) for project, ratio in found.values()]
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """The figures of a product as they stood when something was decided."""
-
-    name: str
-    lifecycle_stage: str
-    revenue_amount: Decimal | None
-    cost_amount: Decimal | None
-    margin_ratio: Decimal | None
-    growth_ratio: Decimal | None
-    currency: str
-
-
-@dataclass(frozen=True)
-class Decision:
-    """One decision in the log of a product or line."""
-
-    row: StanceDecision
-    is_present: bool
-    is_due: bool
-    evidence: tuple[Evidence, ...]
-
-
-def decisions_of(subject: Product | ProductLine, today: datetime.date) -> list[Decision]:
-    """What was decided about a product or line, the latest first, with the evidence frozen then."""
-    rows = subject.stance_decisions.select_related("owner").order_by("-decided_date", "-pk")
-    return [
-        Decision(
-            row=row,
-            is_present=number == 0,
-            is_due=number == 0 and row.review_date is not None and row.review_date <= today,
-            evidence=tuple(_evidence(figures) for figures in row.evidence.get("products", [])),
-        )
-        for number, row in enumerate(rows)
-    ]
-
-
-def evidence_now(products: Iterable[Product]) -> list[Evidence]:
-    """The figures that a decision made now would freeze."""
-    return [
-        Evidence(
-            product.name,
-            product.get_lifecycle_stage_display(),
-            product.annual_revenue_amount,
-            product.annual_cost_amount,
-            product.margin_ratio,
-            product.revenue_growth_ratio,
-            product.currency,
-        )
-        for product in products
-    ]
-
-
-def _evidence(figures: dict[str, Any]) -> Evidence:
-    revenue, cost = _amount(figures.get("annual_revenue_amount")), _amount(figures.get("annual_cost_amount"))
-    margin = (revenue - cost) / revenue if revenue and cost is not None else None
-    stage = figures.get("lifecycle_stage", "")
-    return Evidence(
-        name=figures.get("name", ""),
-        lifecycle_stage=str(dict(LifecycleStage.choices).get(stage, stage)),
-        revenue_amount=revenue,
-        cost_amount=cost,
-        margin_ratio=margin,
-        growth_ratio=_amount(figures.get("revenue_growth_ratio")),
-        currency=figures.get("currency", "USD"),
-    )
-
-
-def _amount(text: Any) -> Decimal | None:
-    return None if text is None else Decimal(str(text))
 
 
 def product_cells(products: Iterable[Any]) -> Iterator[tuple[Any, ...]]:

@@ -84,7 +84,7 @@ def nested(
 
 
 def narrowed(branches: Iterable[Branch], kept: Collection[int]) -> list[Branch]:
-    """The branches whose portfolio is kept, flat, each saying what it lies in; topmost where nothing kept is above it."""
+    """The branches whose portfolio is kept, flat; topmost are those with nothing kept above them."""
     open_depths: list[int] = []
     found = []
     for branch in branches:

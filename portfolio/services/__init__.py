@@ -1,5 +1,6 @@
 """Every write to portfolios, products, shares and stances."""
 
+from portfolio.services.parked import park_again, place_parked
 from portfolio.services.portfolio import archive_portfolio, create_portfolio, restore_portfolio, update_portfolio
 from portfolio.services.product import (
     archive_product,
@@ -24,6 +25,8 @@ __all__ = [
     "create_product",
     "create_product_line",
     "decide_stance",
+    "park_again",
+    "place_parked",
     "rebuild_rollups",
     "restore_portfolio",
     "restore_product",

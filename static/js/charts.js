@@ -83,22 +83,24 @@
     };
   };
 
+  const render = (host) => {
+    const { data, layout } = translate(figures.get(host));
+    const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
+    return window.Plotly.react(host, data, { ...fitted(layout, host.clientWidth), autosize: true }, config);
+  };
+  const open = ({ points }) => {
+    const to = [points[0]?.customdata].flat()[0];
+    if (typeof to === "string" && /^[/?]/.test(to)) location.assign(to);
+  };
   const draw = async (host) => {
-    const source = figures.get(host);
     try {
-      const Plotly = await load();
-      const { data, layout } = translate(source);
-      const config = { displayModeBar: false, responsive: true, scrollZoom: false, doubleClick: false };
-      await Plotly.react(host, data, { ...fitted(layout, host.clientWidth), autosize: true }, config);
-      if (!host.dataset.drawn) {
-        host.dataset.drawn = "yes";
-        host.on("plotly_click", ({ points }) => {
-          const to = [points[0]?.customdata].flat()[0];
-          if (typeof to === "string" && /^[/?]/.test(to)) location.assign(to);
-        });
-        host.on("plotly_hover", ({ points }) => host.classList.toggle("opens", Boolean(points[0]?.customdata)));
-        host.on("plotly_unhover", () => host.classList.remove("opens"));
-      }
+      await load();
+      await render(host);
+      if (host.dataset.drawn) return;
+      host.dataset.drawn = "yes";
+      host.on("plotly_click", open);
+      host.on("plotly_hover", ({ points }) => host.classList.toggle("opens", Boolean(points[0]?.customdata)));
+      host.on("plotly_unhover", () => host.classList.remove("opens"));
     } catch {
       host.hidden = true; // the same data stands below as a table
       host.closest("figure")?.querySelector("details")?.setAttribute("open", "");
@@ -125,12 +127,29 @@
     }
     for (const host of figures.keys()) if (!host.isConnected) figures.delete(host);
   };
+  const drawn = () => [...figures.keys()].filter((host) => host.dataset.drawn);
   const redraw = () => {
     resolved = new Map();
-    for (const host of figures.keys()) if (host.dataset.drawn) draw(host);
+    drawn().forEach(render);
   };
   find();
   document.addEventListener("htmx:afterSettle", find);
   document.addEventListener("portolan:theme", redraw);
-  addEventListener("beforeprint", () => figures.forEach((_, host) => host.dataset.drawn || draw(host)));
+
+  /* Paper is white: charts are redrawn in the light theme and scaled to the printed column. */
+  let theme = null;
+  addEventListener("beforeprint", () => {
+    theme = document.documentElement.dataset.theme ?? "";
+    document.documentElement.dataset.theme = "light";
+    redraw();
+    for (const svg of document.querySelectorAll(".plot .main-svg")) {
+      svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+    }
+  });
+  addEventListener("afterprint", () => {
+    if (theme) document.documentElement.dataset.theme = theme;
+    else delete document.documentElement.dataset.theme;
+    document.querySelectorAll(".plot .main-svg").forEach((svg) => svg.removeAttribute("viewBox"));
+    redraw();
+  });
 }

@@ -30,7 +30,7 @@
     (event.submitter ?? buttons(form)[0])?.setAttribute("aria-busy", "true");
   });
   document.addEventListener("htmx:beforeRequest", ({ target }) => {
-    const form = target.closest?.("form");
+    const form = target.matches?.("form") ? target : target.type === "submit" ? target.form : null;
     if (form?.method !== "post") return;
     form.setAttribute("data-sending", "");
     buttons(form).forEach((button) => button.setAttribute("aria-busy", "true"));

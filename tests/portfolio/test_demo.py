@@ -1,15 +1,215 @@
-import datetime, cProfile, pstats
-import pytest
-from portfolio.demo import generate
-from projects.models import Project
-from events.models import Event
+"""The demo organization is one coherent story, told the same for the same seed and day."""
 
-@pytest.mark.django_db
-def test_x():
-    import time
-    t=time.time()
-    p=cProfile.Profile(); p.enable()
-    org=generate(seed=1, day=datetime.date(2026,11,24))
-    p.disable()
-    pstats.Stats(p).sort_stats("cumtime").print_stats(60)
-    print(time.time()-t)
+import datetime
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import F, Sum
+
+from accounts.models import Membership, Organization, User
+from core.access import Role
+from core.tenancy import organization_scope
+from events.models import Event
+from portfolio.demo import PASSWORD, PEOPLE, generate
+from portfolio.demo.story import tell
+from portfolio.models import Portfolio, Product, ProductLine, ProductShare, Rollup, StanceDecision
+from portfolio.services import rebuild_rollups
+from projects.models import Activity, Project, Risk
+
+pytestmark = pytest.mark.xdist_group("demo")
+DAY = datetime.date(2026, 11, 24)
+IN_FLIGHT = {"approved", "active", "on_hold"}
+FUNDED = IN_FLIGHT | {"done"}
+
+
+@pytest.fixture(scope="module")
+def fennmark(django_db_setup, django_db_blocker):
+    """Fennmark, generated once for this module and taken back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        organization = generate(seed=1, day=DAY)
+        with organization_scope(organization):
+            yield organization
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def projects(fennmark):
+    return list(Project.objects.order_by("code"))
+
+
+def test_the_same_seed_and_day_tell_the_same_story():
+    assert tell(7, DAY) == tell(7, DAY)
+
+
+def test_another_seed_or_day_tells_another():
+    assert tell(7, DAY) != tell(8, DAY)
+    assert tell(7, DAY) != tell(7, DAY + datetime.timedelta(1))
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("day", [datetime.date(2026, 1, 1), datetime.date(2027, 2, 28), datetime.date(2028, 12, 31)])
+def test_nothing_in_a_story_happens_on_or_after_its_day(seed, day):
+    acts = tell(seed, day)
+
+    assert all(act.at.date() < day for act in acts)
+    assert acts == sorted(acts, key=lambda act: act.at)
+
+
+def test_three_lines_have_the_stance_of_their_stage(fennmark):
+    stances = dict(ProductLine.objects.with_stance().values_list("name", "stance"))
+    stages = {
+        name: set(Product.objects.filter(line__name=name).values_list("lifecycle_stage", flat=True)) for name in stances
+    }
+
+    assert stances == {"Atlas": "invest", "Beacon": "maintain", "Cutter": "sunset", "Shared platform": None}
+    assert stages["Atlas"] == {"growth", "introduction"}
+    assert stages["Beacon"] == {"maturity"}
+    assert stages["Cutter"] == {"decline"}
+
+
+def test_a_stance_has_a_history_with_the_figures_as_they_stood(fennmark):
+    first, last = StanceDecision.objects.filter(line__name="Cutter").order_by("decided_date")
+
+    assert (first.stance, last.stance) == ("maintain", "sunset")
+    assert last.evidence["products"][0]["lifecycle_stage"] == "decline"
+    assert last.decided_date < DAY < last.review_date or last.review_date >= last.decided_date
+
+
+@pytest.mark.parametrize(
+    ("line", "budget", "revenue"),
+    [("Atlas", "7.7", "17.3"), ("Beacon", "2.4", "20.5"), ("Cutter", "1.0", "6.5"), ("Shared platform", "1.3", None)],
+)
+def test_budget_and_revenue_of_a_line_add_up(fennmark, line, budget, revenue):
+    shares = ProductShare.objects.filter(product__line__name=line, project__status__in=FUNDED)
+    weighted = shares.aggregate(sum=Sum(F("share_ratio") * F("project__budget_amount")))["sum"]
+    earned = Product.objects.filter(line__name=line).aggregate(sum=Sum("annual_revenue_amount"))["sum"]
+
+    assert weighted == Decimal(budget) * 1_000_000
+    assert earned == (None if revenue is None else Decimal(revenue) * 1_000_000)
+
+
+def test_the_whole_budget_is_that_of_the_core_portfolio(fennmark):
+    rebuild_rollups(fennmark.pk)
+
+    core = Rollup.objects.get(portfolio__name="Core portfolio")
+
+    assert core.budget_amount == Decimal("12400000.00")
+    assert core.in_flight_count == 31
+    assert (core.green_count, core.amber_count, core.red_count, core.unreported_count) == (18, 8, 4, 1)
+    assert Decimal("7500000") < core.actual_amount < Decimal("8500000")
+
+
+def test_shares_of_every_project_sum_to_one(projects):
+    sums = dict(
+        ProductShare.objects.values_list("project").annotate(sum=Sum("share_ratio")).values_list("project", "sum")
+    )
+
+    assert sums == {project.pk: Decimal(1) for project in projects}
+
+
+def test_every_project_is_where_its_activities_say_it_is(projects):
+    for project in projects:
+        rows = list(Activity.objects.filter(project=project).in_outline())
+        states = {row.status for row in rows if row.kind != "summary"}
+        if project.status in {"proposed", "screened", "cancelled"} or project.planned_start_date is None:
+            assert not rows, project
+            continue
+        assert 8 <= len(rows) <= 20, project
+        if project.status == "approved":
+            assert states == {"not_started"}, project
+        elif project.status == "done":
+            assert states == {"done"}, project
+            assert project.actual_finish_date < DAY
+        else:
+            assert "not_started" in states, project
+            assert states & {"done", "in_progress"}, project
+            assert project.finish_date >= DAY, project
+        assert project.actual_start_date is None or project.actual_start_date < DAY
+
+
+def test_the_money_of_a_project_is_that_of_its_activities(projects):
+    for project in projects:
+        sums = Activity.objects.filter(project=project).aggregate(
+            planned=Sum("planned_cost_amount"), actual=Sum("actual_cost_amount")
+        )
+        if project.activities.exists():
+            assert sums == {"planned": project.budget_amount, "actual": project.actual_amount}, project
+
+
+def test_activities_lie_within_their_project_and_below_their_phase(projects):
+    for project in projects:
+        rows = list(Activity.objects.filter(project=project).in_outline().select_related("parent"))
+        assert [row.position for row in rows] == list(range(1, len(rows) + 1))
+        for row in rows:
+            assert project.planned_start_date <= row.planned_start_date, (project, row)
+            assert row.planned_start_date <= row.planned_finish_date <= project.planned_finish_date, (project, row)
+            assert (row.parent is None) == (row.kind == "summary")
+            if row.status == "done":
+                assert row.progress_ratio == 1
+                assert row.actual_start_date <= row.actual_finish_date < DAY, (project, row)
+            elif row.status == "in_progress":
+                assert 0 < row.progress_ratio < 1
+                assert row.actual_start_date < DAY
+            else:
+                assert row.actual_start_date is None
+
+
+def test_bad_health_always_says_why(projects):
+    for project in projects:
+        if project.reported_health in {"amber", "red"}:
+            assert project.health_note, project
+
+
+def test_portfolios_nest_and_every_kind_of_fact_is_there(fennmark):
+    nested = set(Portfolio.objects.filter(parent__name="Core portfolio").values_list("name", flat=True))
+
+    assert nested == {"Atlas", "Beacon", "Cutter", "Shared platform"}
+    assert set(Project.objects.values_list("status", flat=True)) == {
+        "proposed", "screened", "approved", "active", "on_hold", "done", "cancelled",
+    }  # fmt: skip
+    assert set(Project.objects.values_list("method", flat=True)) == {"waterfall", "agile", "hybrid"}
+    assert set(Risk.objects.values_list("status", flat=True)) == {"open", "closed", "occurred"}
+    assert set(Risk.objects.values_list("response", flat=True)) == {"avoid", "transfer", "mitigate", "accept"}
+    assert Membership.objects.count() == len(PEOPLE)
+
+
+def test_the_log_tells_a_past_in_its_order_by_many_people(fennmark):
+    days = list(Event.objects.order_by("id").values_list("occurred_at", flat=True))
+
+    assert days == sorted(days)
+    assert days[0].date() < DAY - datetime.timedelta(400)
+    assert days[-1].date() < DAY
+    assert Event.objects.values("actor").distinct().count() > 10
+    assert set(Event.objects.values_list("source", flat=True)) == {"demo"}
+
+
+def test_five_people_can_sign_in_and_the_others_cannot(fennmark, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    able = {user.email for user in User.objects.all() if user.has_usable_password() and user.check_password(PASSWORD)}
+
+    assert able == {person.email for person in PEOPLE if person.can_sign_in}
+    assert {person.role for person in PEOPLE if person.can_sign_in} == {str(role) for role in Role}
+
+
+def test_the_demo_is_left_out_where_there_is_an_organization(fennmark):
+    out = StringIO()
+    call_command("demo", "--if-empty", stdout=out)
+
+    assert Organization.objects.count() == 1
+    assert "not generated" in out.getvalue()
+
+
+def test_without_replace_a_present_demo_is_kept(fennmark):
+    with pytest.raises(CommandError, match="--replace"):
+        call_command("demo")
+
+
+def test_the_sign_ins_are_told_where_there_is_a_demo(fennmark):
+    out = StringIO()
+    call_command("demo", "--sign-ins", stdout=out)
+
+    assert PASSWORD in out.getvalue()
+    assert out.getvalue().count("@fennmark.example") == 5

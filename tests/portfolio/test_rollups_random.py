@@ -52,8 +52,11 @@ class Life:
     def __init__(self, seed, actor, organization):
         self.random, self.actor, self.organization = random.Random(seed), actor, organization
         self.acts = [getattr(self, name) for name in dir(self) if name.startswith("act_")]
+        self.acts += [self.act_add_project] * 5 + [self.act_add_activity] * 2
 
     def step(self):
+        if not Portfolio.objects.live().exists():
+            self.act_add_portfolio()
         try:
             self.random.choice(self.acts)()
         except (DomainError, ValidationError):
@@ -61,6 +64,10 @@ class Life:
 
     def one(self, model):
         rows = list(model.objects.order_by("pk"))
+        return self.random.choice(rows) if rows else None
+
+    def live(self, model):
+        rows = list(model.objects.live().order_by("pk"))
         return self.random.choice(rows) if rows else None
 
     def amount(self):
@@ -84,27 +91,28 @@ class Life:
             service(actor=self.actor, **row_and_fields)
 
     def act_add_portfolio(self):
-        self.make(create_portfolio, name="Portfolio", parent=self.random.choice([None, self.one(Portfolio)]))
+        self.make(create_portfolio, name="Portfolio", parent=self.random.choice([None, self.live(Portfolio)]))
 
     def act_move_portfolio(self):
-        parent = self.random.choice([None, self.one(Portfolio)])
+        parent = self.random.choice([None, self.live(Portfolio)])
         self.change(update_portfolio, portfolio=self.one(Portfolio), parent=parent)
 
     def act_archive_portfolio(self):
-        self.change(archive_portfolio, portfolio=self.one(Portfolio))
+        if self.random.random() < 0.3:
+            self.change(archive_portfolio, portfolio=self.one(Portfolio))
 
     def act_restore_portfolio(self):
         self.change(restore_portfolio, portfolio=self.one(Portfolio))
 
     def act_add_program(self):
-        self.make(create_program, name="Program", portfolio=self.one(Portfolio))
+        self.make(create_program, name="Program", portfolio=self.live(Portfolio))
 
     def act_report_program(self):
         health = self.random.choice(["", "green", "red"])
         self.change(update_program, program=self.one(Program), reported_health=health)
 
     def act_move_program(self):
-        self.change(move_program, program=self.one(Program), portfolio=self.one(Portfolio))
+        self.change(move_program, program=self.one(Program), portfolio=self.live(Portfolio))
 
     def act_archive_program(self):
         self.change(archive_program, program=self.one(Program))
@@ -113,11 +121,9 @@ class Life:
         self.change(restore_program, program=self.one(Program))
 
     def act_add_project(self):
-        parent = self.random.choice([{"program": self.one(Program)}, {"portfolio": self.one(Portfolio)}])
+        parent = self.random.choice([{"program": self.live(Program)}, {"portfolio": self.live(Portfolio)}])
         fields = {"status": self.random.choice(["proposed", "approved", "active", "done"]), **self.plan(), **parent}
         self.make(create_project, name="Project", budget_amount=self.amount(), **fields)
-
-    act_add_another_project = act_add_project
 
     def act_change_project(self):
         fields = self.random.choice([self.plan(), {"budget_amount": self.amount()}, {"name": "New name"}])
@@ -141,7 +147,7 @@ class Life:
             self.change(change_status, project=project, to=to)
 
     def act_move_project(self):
-        to = self.random.choice([{"program": self.one(Program)}, {"portfolio": self.one(Portfolio)}])
+        to = self.random.choice([{"program": self.live(Program)}, {"portfolio": self.live(Portfolio)}])
         self.change(move_project, project=self.one(Project), **to)
 
     def act_archive_project(self):
@@ -173,8 +179,6 @@ class Life:
         fields = {"planned_cost_amount": cost, "kind": kind, "progress_ratio": self.ratio(), **self.plan()}
         self.change(create_activity, project=self.one(Project), name="Activity", **fields)
 
-    act_add_another_activity = act_add_activity
-
     def act_change_activity(self):
         fields = self.random.choice([{"progress_ratio": self.ratio()}, {"status": "cancelled"}, {"status": "done"}])
         self.change(update_activity, activity=self.one(Activity), **fields)
@@ -204,10 +208,10 @@ class Life:
         self.change(restore_risk, risk=self.one(Risk))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_random_acts_followed_now_and_then_equal_a_rebuild_from_the_facts(seed, olivia, acme):
     life, follower = Life(seed, olivia, acme), Follower()
-    for _ in range(60):
+    for _ in range(40):
         for _ in range(life.random.randrange(1, 6)):
             life.step()
         follower.follow(batch=life.random.choice([1, 3, 1000]))

@@ -74,13 +74,10 @@ class Command(BaseCommand):
 
 
 def owner_url() -> str:
-    """DATABASE_OWNER_URL, or what the file it names holds."""
-    url = os.environ.get("DATABASE_OWNER_URL", "")
-    if not url and (file := os.environ.get("DATABASE_OWNER_URL_FILE")):
-        url = Path(file).read_text().strip()
-    if not url:
-        raise CommandError(
-            "Replacing the demo organization removes its events, which only the owner of the tables can:"
-            " set DATABASE_OWNER_URL."
-        )
-    return url
+    """DATABASE_OWNER_URL, or what the file it names holds; where there is one role only, DATABASE_URL."""
+    for name in ("DATABASE_OWNER_URL", "DATABASE_URL"):
+        if url := os.environ.get(name):
+            return url
+        if file := os.environ.get(f"{name}_FILE"):
+            return Path(file).read_text().strip()
+    raise CommandError("Removing the demo organization needs DATABASE_OWNER_URL.")

@@ -1,0 +1,16 @@
+"""Row-level security: rows of the organization in scope, and no others."""
+
+from django.db import migrations
+
+from core.postgresql.operations import TenantPolicy
+
+
+class Migration(migrations.Migration):
+    dependencies = [("integrations", "0001_imports")]
+
+    operations = [
+        TenantPolicy("integrations_importrun"),
+        TenantPolicy("integrations_importfile"),
+        TenantPolicy("integrations_savedmapping"),
+        TenantPolicy("integrations_importrow"),
+    ]

@@ -1,0 +1,53 @@
+"""Pages of portfolios, products, lines, stances, shares, parked rows and the search."""
+
+from portfolio.views.line import line_archive, line_create, line_detail, line_edit, line_list, line_restore
+from portfolio.views.parked import parked, parked_save, parked_undo
+from portfolio.views.portfolio import (
+    portfolio_archive,
+    portfolio_create,
+    portfolio_edit,
+    portfolio_list,
+    portfolio_restore,
+)
+from portfolio.views.product import (
+    product_archive,
+    product_create,
+    product_decisions,
+    product_detail,
+    product_edit,
+    product_history,
+    product_list,
+    product_restore,
+)
+from portfolio.views.search import search
+from portfolio.views.shares import project_shares
+from portfolio.views.stance import line_stance, product_stance
+
+__all__ = [
+    "line_archive",
+    "line_create",
+    "line_detail",
+    "line_edit",
+    "line_list",
+    "line_restore",
+    "line_stance",
+    "parked",
+    "parked_save",
+    "parked_undo",
+    "portfolio_archive",
+    "portfolio_create",
+    "portfolio_edit",
+    "portfolio_list",
+    "portfolio_restore",
+    "product_archive",
+    "product_create",
+    "product_decisions",
+    "product_detail",
+    "product_edit",
+    "product_history",
+    "product_list",
+    "product_restore",
+    "product_stance",
+    "project_shares",
+    "search",
+]

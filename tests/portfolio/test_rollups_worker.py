@@ -1,0 +1,151 @@
+"""With a real worker: totals follow within seconds, and survive its death and that of the broker."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+
+from core.tenancy import organization_scope
+from events.services import behind_since
+from events.tasks import sweep
+from portfolio.models import Rollup
+from portfolio.services import rebuild_rollups
+from portfolio.services.rollup import FOLLOWER
+from projects.services import create_activity, create_project, update_project
+from tests.portfolio.following import stored_totals, totals_of
+from tests.servers import servers
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
+#: A worker on a busy machine takes its time to start; once it runs, totals follow in much less.
+PATIENCE = 60
+
+
+@contextmanager
+def worker():
+    """A Celery worker as it runs in production, in a process group of its own."""
+    command = [sys.executable, "-m", "celery", "--quiet", "--app", "config.celery", "worker", "--concurrency", "2"]
+    process = subprocess.Popen(
+        [*command, "--loglevel", "error", "--without-mingle", "--without-gossip"],
+        cwd=settings.BASE_DIR, env=os.environ, start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        kill(process)
+
+
+def kill(process):
+    """kill -9, children included: nothing is finished, nothing is said."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def wait_until(condition, seconds=PATIENCE):
+    """How long it took; the sweep rings now and then, as beat does in production."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, "the totals did not follow"
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def is_up_to_date(organization):
+    return behind_since(organization.pk, FOLLOWER) is None
+
+
+def budget_of(program):
+    row = Rollup.objects.filter(program=program).first()
+    return row.budget_amount if row else None
+
+
+@pytest.fixture
+def broker():
+    yield servers.valkey
+    if not servers.valkey.is_alive():
+        servers.valkey.start()
+
+
+def test_a_change_is_in_the_totals_within_seconds(alice, acme, project, program, broker):
+    with worker():
+        update_project(actor=alice, project=project, budget_amount=Decimal("5.00"))
+        wait_until(lambda: budget_of(program) == 5)
+        update_project(actor=alice, project=project, budget_amount=Decimal("6.00"))
+
+        assert wait_until(lambda: budget_of(program) == 6) < 5
+        assert totals_of().budget_amount == 6
+
+
+def test_a_worker_killed_in_the_middle_of_many_changes_loses_no_total_and_doubles_none(alice, acme, program, broker):
+    for _ in range(3):
+        with worker() as process:
+            seen = Rollup.objects.filter(project__isnull=False).count()
+            wait_until(lambda before=seen, made=[]: is_rolling(alice, acme, program, before, made))
+            kill(process)
+        several(alice, acme, program, 5)
+    assert not is_up_to_date(acme)
+
+    with worker():
+        sweep()
+        wait_until(lambda: is_up_to_date(acme))
+
+    kept = stored_totals()
+    assert rebuild_rollups(acme.pk) == 0
+    assert stored_totals() == kept
+    assert totals_of(program=program).project_count == program.projects.count() > 15
+    assert totals_of(program=program).activity_count == program.projects.count()
+
+
+def several(alice, acme, program, count):
+    for number in range(count):
+        project = create_project(
+            actor=alice, organization=acme, program=program, name=f"Project {number}", status="active",
+            budget_amount=Decimal("1.00"),
+        )  # fmt: skip
+        create_activity(actor=alice, project=project, name="Build")
+
+
+def is_rolling(alice, acme, program, before, made):
+    """Keep changing facts until the worker has begun to follow, so that it dies in the middle."""
+    several(alice, acme, program, 2)
+    made.append(2)
+    return Rollup.objects.filter(project__isnull=False).count() > before or sum(made) > 400
+
+
+def test_without_a_broker_writes_succeed_and_are_rolled_up_when_it_is_back(alice, acme, project, program, broker):
+    rebuild_rollups(acme.pk)
+    broker.stop(immediately=True)
+    began = time.monotonic()
+
+    update_project(actor=alice, project=project, budget_amount=Decimal("5.00"))
+
+    assert time.monotonic() - began < 3
+    project.refresh_from_db()
+    assert project.budget_amount == 5
+    assert not is_up_to_date(acme)
+
+    broker.start()
+    with worker():
+        sweep()
+        wait_until(lambda: budget_of(program) == 5)
+        assert is_up_to_date(acme)
+
+
+def test_one_organization_behind_does_not_hold_up_another(alice, acme, project, other, charlie, broker):
+    with organization_scope(other):
+        rebuild_rollups(other.pk)
+    update_project(actor=alice, project=project, budget_amount=Decimal("5.00"))
+
+    with worker():
+        sweep()
+        wait_until(lambda: is_up_to_date(acme))
+
+    with organization_scope(other):
+        assert is_up_to_date(other)
+        assert totals_of().project_count == 0
