@@ -3,15 +3,20 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Q
 
 from accounts.models import Membership
 from core.access import Role
 
 
-class MembershipFilter(filters.FilterSet):
-    q = filters.CharFilter(method="find", label="Find members", max_length=200)
-    role = filters.ChoiceFilter(choices=Role.choices, label="Role")
+class SearchBox(forms.TextInput):
+    input_type = "search"
+
+
+class MemberFilter(filters.FilterSet):
+    q = filters.CharFilter(method="find", label="Find members", widget=SearchBox, max_length=200)
+    role = filters.ChoiceFilter(choices=Role.choices, label="Role", empty_label="Any")
 
     class Meta:
         model = Membership

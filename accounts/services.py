@@ -5,13 +5,17 @@ import hashlib
 import secrets
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from accounts.models import ApiToken, Membership, Organization, User
 from core.access import Role, require
-from core.errors import Conflict
-from core.tenancy import organization_scope
+from core.errors import Conflict, FieldErrors
+from core.tenancy import Scope, organization_scope, scope
 from events.services import change_recorded, create_recorded, record
 
 
@@ -61,10 +65,13 @@ def add_person(*, actor: User, organization: Organization, email: str, name: str
 
     Raises:
         NotAllowed: the actor is not an owner.
+        FieldErrors: the person is new here and has no name.
         Conflict: the person may no longer sign in anywhere.
     """
     require(actor, "member.manage", organization)
     user = User.objects.filter(email__iexact=email).first()
+    if user is None and not name.strip():
+        raise FieldErrors({"name": "Nobody signs in with this address yet: give the person's name."})
     if user is None:
         user = User(email=User.objects.normalize_email(email).lower(), name=name)
         user.set_unusable_password()
@@ -112,6 +119,57 @@ def remove_member(*, actor: User, membership: Membership) -> None:
 
 
 @transaction.atomic
+def make_password_link(*, actor: User, membership: Membership) -> tuple[str, str]:
+    """The id and token of a link with which a member sets a password, once and within three days.
+
+    Raises:
+        NotAllowed: the actor is not an owner.
+        Conflict: the person is a member elsewhere too. Who could set their password here could read there.
+    """
+    require(actor, "member.manage", membership.organization_id)
+    user = membership.user
+    if _belongs_elsewhere(membership):
+        raise Conflict(
+            f"{user} is a member of another organization too, so only they can change their password: in their profile."
+        )
+    record("membership.password_link_made", actor=actor, subject=membership)
+    return urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
+
+
+@transaction.atomic
+def rename_person(*, actor: User, organization: Organization, name: str) -> User:
+    """Change one's own name."""
+    membership = Membership.objects.get(organization=organization, user=actor)
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    before, user.name = user.name, name
+    user.full_clean(exclude=["password"])
+    if before != name:
+        user.save(update_fields=["name"])
+        membership.user = user
+        record("membership.renamed", actor=user, subject=membership, changes={"name": [before, name]})
+    return user
+
+
+@transaction.atomic
+def change_password(*, actor: User, password: str) -> User:
+    """Set one's own password; every other session of the person ends. Recorded wherever they are a member.
+
+    Raises:
+        django.core.exceptions.ValidationError: the password is too weak.
+    """
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    validate_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    with scope(Scope(user_id=user.pk)):
+        memberships = list(Membership.objects.filter(user=user).select_related("organization"))
+    for membership in memberships:
+        with scope(Scope(membership.organization_id, user.pk)):
+            record("membership.password_changed", actor=user, subject=membership)
+    return user
+
+
+@transaction.atomic
 def create_api_token(
     *, actor: User, organization: Organization, name: str, scope: str, expires_at: datetime.datetime | None = None
 ) -> tuple[ApiToken, str]:
@@ -144,6 +202,13 @@ def revoke_api_token(*, actor: User, token: ApiToken) -> ApiToken:
 def token_digest(secret: str) -> str:
     """What is kept of a token: SHA-256, enough for 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _belongs_elsewhere(membership: Membership) -> bool:
+    """True when the member is a member of another organization too."""
+    with scope(Scope(membership.organization_id, membership.user_id)):
+        elsewhere = Membership.objects.filter(user_id=membership.user_id)
+        return elsewhere.exclude(organization_id=membership.organization_id).exists()
 
 
 def _keep_an_owner(membership: Membership, role: str | None) -> None:

@@ -1,2 +1,20 @@
+"""Settings, mounted at `settings/`."""
+
+from django.urls import path
+
+from accounts import views
+
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.settings, name="settings"),
+    path("members/", views.member_list, name="member-list"),
+    path("members/add/", views.member_add, name="member-add"),
+    path("members/<int:pk>/role/", views.member_role, name="member-role"),
+    path("members/<int:pk>/remove/", views.member_remove, name="member-remove"),
+    path("members/<int:pk>/password-link/", views.member_password_link, name="member-password-link"),
+    path("tokens/", views.token_list, name="token-list"),
+    path("tokens/new/", views.token_create, name="token-create"),
+    path("tokens/<int:pk>/revoke/", views.token_revoke, name="token-revoke"),
+    path("profile/", views.profile, name="profile"),
+    path("profile/password/", views.profile_password, name="profile-password"),
+]

@@ -9,6 +9,7 @@ import structlog
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from whitenoise.compress import Compressor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -212,6 +213,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG or env_bool("PORTOLAN_PLAIN_STATIC", False)
 WHITENOISE_MANIFEST_STRICT = True
+# Compressed at set-up: nobody asks for the plain names, and source maps are for debuggers.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [*Compressor.SKIP_COMPRESS_EXTENSIONS, "map"]
 
 #: Uploads above this are refused before they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 30 * 1024 * 1024

@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/", include("accounts.urls")),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
+    path("set-password/<str:person>/<str:token>/", accounts.set_password, name="set-password"),
     path("", accounts.start, name="start"),
     path("metrics", ExportToDjangoView, name="metrics"),
     path("api/", include((api, "api"))),

@@ -1,6 +1,8 @@
 """Rate limits, counted atomically in Valkey."""
 
+import functools
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -35,8 +37,7 @@ def take(key: str, *, limit: int, window_seconds: int, message: str) -> Allowanc
         RateLimited: the limit is used up. Without the server nothing is limited: people can still sign in.
     """
     try:
-        client = cache._cache.get_client(None, write=True)  # type: ignore[attr-defined]
-        count, left = client.eval(COUNT, 1, f"limit:{key}", window_seconds)
+        count, left = _client().eval(COUNT, 1, f"limit:{key}", window_seconds)
     except (RedisError, OSError):
         return None
     if count > limit:
@@ -47,6 +48,12 @@ def take(key: str, *, limit: int, window_seconds: int, message: str) -> Allowanc
 def forget(key: str) -> None:
     """Start again from zero, after a success."""
     try:
-        cache._cache.get_client(None, write=True).delete(f"limit:{key}")  # type: ignore[attr-defined]
+        _client().delete(f"limit:{key}")
     except (RedisError, OSError):
         return
+
+
+@functools.cache
+def _client() -> Any:
+    """The cache's own client, made once: making it costs more than asking."""
+    return cache._cache.get_client(None, write=True)  # type: ignore[attr-defined]

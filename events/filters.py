@@ -1,34 +1,75 @@
 """What the audit log and the list of jobs can be narrowed to; all of it stands in the address."""
 
+import datetime
 from typing import Any
 
 import django_filters as filters
+from django import forms
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+from django.utils import timezone
 
 from core.forms import visible_choices
+from core.tenancy import current_scope
 from events.models import Event, Job, JobStatus
+from events.selectors import noun_of, verb_of
+
+#: What is done, by the last word of an event's kind. Others are found by the whole kind in the address.
+DEEDS = (
+    "created", "updated", "reported", "status_changed", "moved", "archived", "restored", "decided", "products_set",
+    "role_changed", "ended", "revoked", "password_changed", "password_link_made", "queued", "done", "failed", "stopped",
+)  # fmt: skip
+DAYS = [("1", "Last 24 hours"), ("7", "Last 7 days"), ("30", "Last 30 days"), ("90", "Last 90 days")]
+
+
+class SearchBox(forms.TextInput):
+    input_type = "search"
 
 
 def people(request: Any) -> Any:
-    model: Any = Event._meta.get_field("actor").related_model
-    return visible_choices(model.objects.all(), request.user, request.organization)
+    """The members of the organization."""
+    users = get_user_model().objects.all()
+    return users.none() if request is None else visible_choices(users, request.user, current_scope().organization_id)
+
+
+def subject_types() -> list[tuple[str, str]]:
+    """Every kind of row that events are about, in words."""
+    models = [model for model in apps.get_models() if hasattr(model, "version")]
+    named = [(model._meta.label_lower, noun_of(model._meta.label_lower) or "decision") for model in models]
+    return sorted(((name, noun[:1].upper() + noun[1:]) for name, noun in named), key=lambda pair: pair[1])
 
 
 class EventFilter(filters.FilterSet):
-    kind = filters.CharFilter(label="Kind", max_length=80)
-    subject_type = filters.CharFilter(label="Of", max_length=80)
-    subject_id = filters.CharFilter(label="Id", max_length=40)
-    actor = filters.ModelChoiceFilter(queryset=people, label="By")
-    since = filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="gte", label="Since")
-    until = filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="lt", label="Until")
+    q = filters.CharFilter(method="find", label="Find by name, reason or request", widget=SearchBox, max_length=200)
+    actor = filters.ModelChoiceFilter(
+        queryset=people, label="Who", empty_label="Anybody", null_label="Portolan itself", null_value="system"
+    )
+    kind = filters.ChoiceFilter(
+        method="of_kind", label="Did", empty_label="Anything",
+        choices=lambda: [(deed, verb_of(deed).capitalize()) for deed in DEEDS],
+    )  # fmt: skip
+    subject = filters.ChoiceFilter(field_name="subject_type", label="To", empty_label="Anything", choices=subject_types)
+    days = filters.ChoiceFilter(method="within_days", label="When", empty_label="Any time", choices=DAYS)
 
     class Meta:
         model = Event
         fields: tuple[str, ...] = ()
 
+    def find(self, rows: Any, name: str, words: str) -> Any:
+        found = Q(subject_name__icontains=words) | Q(actor_name__icontains=words) | Q(note__icontains=words)
+        return rows.filter(found | Q(request_id=words))
+
+    def of_kind(self, rows: Any, name: str, deed: str) -> Any:
+        return rows.filter(kind__endswith=f".{deed}")
+
+    def within_days(self, rows: Any, name: str, days: str) -> Any:
+        return rows.filter(occurred_at__gte=timezone.now() - datetime.timedelta(int(days)))
+
 
 class JobFilter(filters.FilterSet):
-    kind = filters.CharFilter(label="Kind", max_length=80)
-    status = filters.MultipleChoiceFilter(choices=JobStatus.choices, label="Status")
+    status = filters.ChoiceFilter(choices=JobStatus.choices, label="Status", empty_label="Any")
+    started_by = filters.ModelChoiceFilter(queryset=people, label="Started by", empty_label="Anybody")
 
     class Meta:
         model = Job

@@ -1,7 +1,7 @@
 """The event log in words: who did what to which row, from what to what."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
@@ -56,6 +56,12 @@ PAGES = {
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "digest", "hint", "currency"}
 LABELS = {"product_shares": "products"}
+AUDIT_HEADER = (
+    "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",
+)  # fmt: skip
+PAGE_SIZE = 50
+#: Counting stops here, so that a page costs the same in a log of any length.
+COUNT_LIMIT = 10_000
 #: (subject type, id) -> (URL name, id of the row whose page it is, that row's name where it is another's page).
 Places = dict[tuple[str, str], tuple[str, str, str]]
 #: The feed is about the work; people, tokens and jobs are for the audit log.
@@ -128,6 +134,57 @@ class EventLine:
         """The whole event in one line of text, for exports and notices."""
         told = "; ".join(f"{c.label} {c.before or '–'} → {c.after or '–'}" for c in self.few_changes)
         return f"{self.actor_name} {self.what}" + (f": {told}" if told else "")
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """A stretch of the log, newest first; `older` and `newer` are the ids where the next ones begin, if there are any."""
+
+    lines: list[EventLine]
+    count: int
+    older: int | None
+    newer: int | None
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count > COUNT_LIMIT
+
+
+def event_page(events: Any, *, before: int | None = None, after: int | None = None) -> EventPage:
+    """The events older than `before`, or newer than `after`, or the newest; found by id, however deep in the log."""
+    if after is not None:
+        found = list(
+            reversed(events.filter(id__gt=after).order_by("id").select_related("actor", "organization")[:PAGE_SIZE])
+        )
+    else:
+        stretch = events.filter(id__lt=before) if before is not None else events
+        found = list(stretch.order_by("-id").select_related("actor", "organization")[:PAGE_SIZE])
+    older = found and events.filter(id__lt=found[-1].pk).exists()
+    newer = found and (before is not None or after is not None) and events.filter(id__gt=found[0].pk).exists()
+    return EventPage(
+        lines=event_lines(found),
+        count=events.order_by().values("pk")[: COUNT_LIMIT + 1].count(),
+        older=found[-1].pk if older else None,
+        newer=found[0].pk if newer else None,
+    )
+
+
+def audit_cells(events: Any) -> Iterator[tuple[Any, ...]]:
+    """Events as rows of a file, in the order of `AUDIT_HEADER`, read in portions."""
+    last = None
+    while True:
+        portion = events if last is None else events.filter(id__lt=last)
+        rows = list(portion.order_by("-id").select_related("actor", "organization")[:1000])
+        for event, line in zip(rows, event_lines(rows), strict=True):
+            told = "; ".join(f"{c.label}: {c.before or '–'} → {c.after or '–'}" for c in line.changes)
+            email = event.actor.email if event.actor else ""
+            yield (
+                event.occurred_at, event.actor_name, email, event.kind, event.subject_type, event.subject_id,
+                event.subject_name, told, event.note, event.source, event.request_id,
+            )  # fmt: skip
+        if len(rows) < 1000:
+            return
+        last = rows[-1].pk
 
 
 def history_of(row: Any, limit: int = 50) -> list[EventLine]:

@@ -18,12 +18,16 @@ def claimed(folder: Path) -> list[Path]:
     return [path for path in locks if Lock(path).is_held()]
 
 
+def stand_ins(folder: Path) -> list[Path]:
+    """The folders outside that stand in for some below `folder`."""
+    homes = [folder / "servers", *(path.parent for path in folder.rglob("state.json"))]
+    return [stand_in for home in homes for stand_in in stand_in_for(home)]
+
+
 def belongings(folder: Path) -> list[Path]:
     """Everything to remove: `folder` and what stands in its place elsewhere, the virtual environment, the caches."""
-    homes = [folder / "servers", *(path.parent for path in folder.rglob("state.json"))]
-    stand_ins = [stand_in for home in homes for stand_in in stand_in_for(home)]
     here = [folder, ROOT / ".venv", *(ROOT / name for name in CACHES)]
-    return [path for path in [*stand_ins, *here] if path.exists()]
+    return [path for path in [*stand_ins(folder), *here] if path.exists()]
 
 
 def main(given: Mapping[str, str] | None = None) -> int:

@@ -174,7 +174,9 @@ class Run:
         if not self.memory.static_is_fresh():
             self.supervisor.say("Compressing static files; this takes a minute, once.")
             self.memory.forget_static()
-            static.append(command("static", project.manage("collectstatic", "--no-input"), variables))
+            collect = command("static", project.manage("collectstatic", "--no-input", "--clear"), variables)
+            collect.hides = lambda line: line.startswith("Deleting ")
+            static.append(collect)
         self.supervisor.run_steps(database, static)
         self.memory.remember_migrations()
         self.memory.remember_demo()

@@ -13,7 +13,7 @@ from core.tenancy import Scope, organization_scope, scope
 from projects.models import Activity
 
 #: Pages that belong to no organization.
-GLOBAL = {"start", "sign-in", "sign-out", "metrics", "api"}
+GLOBAL = {"start", "sign-in", "sign-out", "set-password", "metrics", "api"}
 
 
 def tenant_models():

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import services
-from accounts.filters import MembershipFilter
+from accounts.filters import MemberFilter
 from accounts.models import Membership
 from accounts.serializers import MembershipSerializer, MeSerializer, OrganizationSerializer
 from core.access import ROLES_ALLOWED
@@ -18,7 +18,7 @@ class MemberViewSet(TenantViewSet):
 
     queryset = Membership.objects.all()
     serializer_class = MembershipSerializer
-    filterset_class = MembershipFilter
+    filterset_class = MemberFilter
 
 
 class OrganizationView(ApiView):

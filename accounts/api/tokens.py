@@ -1,9 +1,9 @@
 """Programs sign in with a token, which names its organization."""
 
 import datetime
-from typing import Any, cast
+from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
@@ -11,8 +11,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from accounts.models import ApiToken, Membership, TokenScope, User
+from accounts.models import ApiToken, Membership, Organization, TokenScope, User
 from accounts.services import token_digest
+from core.postgresql.prepared import Prepared
 from core.tenancy import Scope, enter_organization, scope
 
 #: Last use is written at most this often, so that a read stays a read.
@@ -45,19 +46,42 @@ def _token(secret: str) -> ApiToken:
         raise AuthenticationFailed("This is no token of Portolan.")
     now = timezone.now()
     with scope(Scope(organization_id=int(number))):
-        role = Membership.objects.filter(organization=OuterRef("organization"), user=OuterRef("user")).values("role")
-        tokens = ApiToken.objects.select_related("user", "organization").annotate(role=Subquery(role[:1]))
-        token: Any = tokens.filter(digest=token_digest(secret), revoked_at=None, user__is_active=True).first()
-        if token is None:
+        row = BY_DIGEST.row(token_digest(secret))
+        if row is None:
             raise AuthenticationFailed("The token is unknown or was revoked. Make a new one in Settings, API tokens.")
+        token, role = _from_row(row), row[0]
         if token.expires_at is not None and token.expires_at <= now:
             raise AuthenticationFailed("The token has expired. Make a new one in Settings, API tokens.")
-        if token.role is None:
+        if role is None:
             raise AuthenticationFailed("The token's owner is no longer a member.")
         if token.last_used_at is None or now - token.last_used_at > USE_NOTED_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    token.user.remember_role(token.organization_id, token.role)
-    return cast(ApiToken, token)
+    token.user.remember_role(token.organization_id, role)
+    return token
+
+
+def _by_digest(digest: str) -> QuerySet[Any, tuple[Any, ...]]:
+    """A token, its person, its organization and the person's role there, in one row."""
+    role = Membership.objects.filter(organization=OuterRef("organization"), user=OuterRef("user")).values("role")
+    tokens = ApiToken.objects.filter(digest=digest, revoked_at=None, user__is_active=True)
+    columns = [*TOKEN, *(f"user__{name}" for name in USER), *(f"organization__{name}" for name in ORGANIZATION)]
+    return tokens.annotate(role_here=Subquery(role[:1])).values_list("role_here", *columns)
+
+
+def _from_row(row: tuple[Any, ...]) -> ApiToken:
+    first, second = 1 + len(TOKEN), 1 + len(TOKEN) + len(USER)
+    token = ApiToken.from_db("default", TOKEN, row[1:first])
+    token.user = User.from_db("default", USER, row[first:second])
+    token.organization = Organization.from_db("default", ORGANIZATION, row[second:])
+    return token
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+TOKEN, USER, ORGANIZATION = _columns(ApiToken), _columns(User), _columns(Organization)
+BY_DIGEST = Prepared(_by_digest, mark="the digest of a token")
 
 
 class TokenPermission(BasePermission):

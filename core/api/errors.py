@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.utils import IntegrityError
 from django.http import Http404, HttpResponse
@@ -139,7 +139,10 @@ def _framework(error: exceptions.APIException) -> dict[str, Any]:
 
 
 def _by_field(detail: Any) -> Any:
-    return detail if isinstance(detail, Mapping) else {"non_field_errors": detail}
+    """Sentences by field; those of the row as a whole under `non_field_errors`, whoever refused it."""
+    if not isinstance(detail, Mapping):
+        return {"non_field_errors": detail}
+    return {"non_field_errors" if name == NON_FIELD_ERRORS else name: texts for name, texts in detail.items()}
 
 
 def _changes(error: StaleEdit) -> list[dict[str, Any]]:

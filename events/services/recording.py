@@ -25,7 +25,7 @@ _instant: ContextVar[datetime.datetime | None] = ContextVar("portolan_happened_a
 
 @contextmanager
 def happened_at(instant: datetime.datetime) -> Iterator[None]:
-    """Record what follows as of a past instant: for a history that is told afterwards, such as a demo organization's."""
+    """Record what follows as of a past instant: for a history told afterwards, such as a demo organization’s."""
     token = _instant.set(instant)
     try:
         yield
@@ -132,7 +132,7 @@ def change_recorded(
     if not changes:
         return fresh
     fresh.version += 1
-    _save(fresh, update_fields=[*values, "version", "updated_at"])
+    _save(fresh, update_fields=[*values, *(name for name in ("version", "updated_at") if _has_field(fresh, name))])
     record(kind, actor=actor, subject=fresh, changes=changes, note=note)
     return fresh
 

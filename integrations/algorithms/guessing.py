@@ -96,17 +96,21 @@ def match_columns(kind: Kind, columns: Sequence[Column]) -> list[Match]:
 
 def guess_kind(file_name: str, columns: Sequence[Column]) -> str:
     """The kind of rows a file holds, from its name and from which kind makes most sense of its columns."""
-    named = heading(file_name.rsplit(".", 1)[0]).words
-    sizes = {
-        kind.name: max((len(words) for words in _alternatives(kind) if words <= named), default=0)
-        for kind in KINDS.values()
-    }
-    largest = max(sizes.values())
+    named = kinds_named(file_name)
     scores = {
-        kind.name: _sense(kind, match_columns(kind, columns)) + (1.5 if sizes[kind.name] == largest > 0 else 0.0)
+        kind.name: _sense(kind, match_columns(kind, columns)) + (1.5 if kind.name in named else 0.0)
         for kind in KINDS.values()
     }
     return max(scores, key=lambda name: scores[name])
+
+
+def kinds_named(file_name: str) -> set[str]:
+    """The kinds that a file's name speaks of: product_lines.csv of product lines, and not of products."""
+    words = heading(file_name.rsplit(".", 1)[0]).words
+    sizes = {
+        kind.name: max(len(said & words) * (said <= words) for said in _alternatives(kind)) for kind in KINDS.values()
+    }
+    return {name for name, size in sizes.items() if size == max(sizes.values()) > 0}
 
 
 def _alternatives(kind: Kind) -> list[frozenset[str]]:
@@ -121,6 +125,8 @@ def _sense(kind: Kind, matches: Sequence[Match]) -> float:
     )
     if kind.parents and not filled & set(kind.parents):
         score -= 0.3 if kind.parks else 1.5
+    if kind.name == "project" and not any(match.target.type in {"date", "money", "days"} for match in matches):
+        score -= 0.4
     return score
 
 

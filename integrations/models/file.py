@@ -64,7 +64,7 @@ class SavedMapping(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["organization", "header_digest"], name="saved_mapping_unique"),
+            models.UniqueConstraint(fields=["organization", "header_digest", "kind"], name="saved_mapping_unique"),
             models.CheckConstraint(condition=Q(kind__in=ImportKind.values), name="saved_mapping_kind_known"),
         ]
 

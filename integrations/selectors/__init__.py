@@ -1,10 +1,19 @@
 """Reads for imports: what rows point at, what they would become, what the check found, how an import stands."""
 
 from integrations.selectors.directory import Directory, Incoming, IncomingRow
-from integrations.selectors.findings import Findings, describe_finding
-from integrations.selectors.planning import Plan, Planner
-from integrations.selectors.runs import activity_states, count_rows, kind_summaries, result_groups
-from integrations.selectors.tables import TABLES, Table, object_url
+from integrations.selectors.findings import Findings
+from integrations.selectors.plan import Plan
+from integrations.selectors.planning import Planner
+from integrations.selectors.runs import (
+    KindSummary,
+    activity_states,
+    count_rows,
+    files_in_order,
+    in_words,
+    kind_summaries,
+    rows_with,
+)
+from integrations.selectors.tables import TABLES, object_url
 
 __all__ = [
     "TABLES",
@@ -12,13 +21,14 @@ __all__ = [
     "Findings",
     "Incoming",
     "IncomingRow",
+    "KindSummary",
     "Plan",
     "Planner",
-    "Table",
     "activity_states",
     "count_rows",
-    "describe_finding",
+    "files_in_order",
+    "in_words",
     "kind_summaries",
     "object_url",
-    "result_groups",
+    "rows_with",
 ]

@@ -115,6 +115,10 @@ class Directory:
             self.load(kind, [text])
         return self._found[kind, text]
 
+    def forget(self, kind: str) -> None:
+        """Look rows of a kind up anew: some have just been written."""
+        self._found = {key: found for key, found in self._found.items() if key[0] != kind}
+
     def person(self, text: str) -> Any:
         """A member by e-mail address, or by a name that only one member has; None for a stranger."""
         if self._people is None:

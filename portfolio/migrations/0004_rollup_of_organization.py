@@ -1,4 +1,4 @@
-"""The organization's own totals, parked rows, exact sums of progress, and the day for which health was judged.
+"""The organization's own totals, parked rows, exact sums of progress, days late, and the day they are judged for.
 
 Nothing has stored a rollup before this, so the table is empty and the new columns need no default.
 """
@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "rollup", "progress_earned", models.DecimalField(decimal_places=4, default=Decimal(0), max_digits=20)
         ),
+        migrations.AddField("rollup", "late_days", models.PositiveIntegerField(default=0)),
         migrations.AddField("rollup", "judged_date", models.DateField()),
         migrations.AddConstraint(
             "rollup",
@@ -39,6 +40,14 @@ class Migration(migrations.Migration):
                 condition=Q(project=None, program=None, portfolio=None, product=None),
                 fields=["organization"],
                 name="rollup_of_organization_unique",
+            ),
+        ),
+        migrations.AddIndex(
+            "rollup",
+            models.Index(
+                condition=Q(late_days__gt=0, project__isnull=False),
+                fields=["organization", "-late_days", "-id"],
+                name="rollup_of_late_project",
             ),
         ),
     ]

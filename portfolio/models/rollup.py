@@ -49,6 +49,7 @@ class Rollup(models.Model):
     planned_finish_date = models.DateField(null=True)
     finish_date = models.DateField(null=True)
     slip_days = models.IntegerField(null=True)
+    late_days = models.PositiveIntegerField(default=0)
     budget_amount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     actual_amount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
     risk_exposure_amount = models.DecimalField(max_digits=18, decimal_places=2, default=Decimal(0))
@@ -77,7 +78,14 @@ class Rollup(models.Model):
                 name="rollup_of_organization_unique",
             ),
         ]
-        indexes = [models.Index(fields=["organization", "health", "id"], name="rollup_by_health")]
+        indexes = [
+            models.Index(fields=["organization", "health", "id"], name="rollup_by_health"),
+            models.Index(
+                fields=["organization", "-late_days", "-id"],
+                name="rollup_of_late_project",
+                condition=Q(project__isnull=False, late_days__gt=0),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Totals of {self.project or self.program or self.portfolio or self.product or self.organization}"

@@ -15,15 +15,14 @@ from django.db.models.functions import Round
 from accounts.models import Organization
 from portfolio.models import Portfolio, Product, ProductShare, Rollup
 from programs.models import Program
-from projects.algorithms.health import AMBER, GREEN, RED, Facts, group_health, is_late, project_health, shown_health
+from programs.selectors import FUNDED
+from projects.algorithms.health import AMBER, GREEN, RED, Facts, group_health, late_days, project_health, shown_health
 from projects.algorithms.progress import Work, joint_progress, project_progress, project_weight
 from projects.models import Activity, ActivityKind, ActivityStatus, Project, ProjectStatus, Risk
 from projects.querysets import IN_FLIGHT
 
 Values = dict[str, Any]
 
-#: Money and progress count from approval on; what was cancelled counts no longer.
-FUNDED = (*IN_FLIGHT, str(ProjectStatus.DONE))
 COUNTS = (
     "project_count",
     "in_flight_count",
@@ -38,6 +37,8 @@ COUNTS = (
     "parked_count",
 )
 SHARED = ("progress_weight", "progress_earned", "budget_amount", "actual_amount", "risk_exposure_amount")
+#: Of these the last, or the most, is taken instead of the sum.
+LAST = ("planned_finish_date", "finish_date", "late_days")
 CENT, WEIGHT_STEP = Decimal("0.01"), Decimal("0.0001")
 EXACT: Any = DecimalField(max_digits=40, decimal_places=8)
 
@@ -91,9 +92,7 @@ def product_totals(product_ids: Collection[int]) -> dict[int, Values]:
     """Values of products' rollups: each project that serves one counts once there, its amounts by its share."""
     shares = ProductShare.objects.filter(product_id__in=product_ids, project__archived_at=None)
     counted = {name: Sum(f"project__rollup__{name}") for name in COUNTS}
-    shared = {
-        name: Sum(F("share_ratio") * F(f"project__rollup__{name}"), output_field=EXACT) for name in SHARED
-    }
+    shared = {name: Sum(F("share_ratio") * F(f"project__rollup__{name}"), output_field=EXACT) for name in SHARED}
     sums = _joined(shares.values(node=F("product_id")).annotate(**counted, **shared, **_dates("project__rollup__")))
     rows = Product.objects.live().filter(pk__in=product_ids).values_list("pk", "currency")
     return {pk: _group_values(sums.get(pk, {}), currency) for pk, currency in rows}
@@ -155,13 +154,14 @@ def _project_values(project: Project, work: Values, risks: Values, day: datetime
     )
     computed = project_health(facts, day)
     health = shown_health(computed, project.reported_health, project.health_note)
-    late = is_late(
+    late = late_days(
         is_in_flight=is_in_flight,
         planned_finish_date=project.planned_finish_date,
         expected_finish_date=project.expected_finish_date,
         day=day,
     )
-    weight = project_weight(project.budget_amount, sums.cost) if is_funded and progress.ratio is not None else Decimal(0)
+    counts = is_funded and progress.ratio is not None
+    weight = project_weight(project.budget_amount, sums.cost) if counts else Decimal(0)
     return {
         "project_count": 1,
         "in_flight_count": int(is_in_flight),
@@ -171,7 +171,7 @@ def _project_values(project: Project, work: Values, risks: Values, day: datetime
         "amber_count": int(is_in_flight and health.value == AMBER),
         "red_count": int(is_in_flight and health.value == RED),
         "unreported_count": int(is_in_flight and health.value not in (GREEN, AMBER, RED)),
-        "late_count": int(late),
+        "late_count": int(late > 0),
         "open_risk_count": risks.get("open_risk_count", 0),
         "parked_count": int(project.is_parked),
         "health": health.value,
@@ -185,6 +185,7 @@ def _project_values(project: Project, work: Values, risks: Values, day: datetime
         "planned_finish_date": project.planned_finish_date,
         "finish_date": project.finish_date,
         "slip_days": project.slip_days,
+        "late_days": late,
         "budget_amount": (is_funded and project.budget_amount) or Decimal(0),
         "actual_amount": (is_funded and project.actual_amount) or Decimal(0),
         "risk_exposure_amount": risks.get("risk_exposure_amount") or Decimal(0),
@@ -218,18 +219,20 @@ def _group_values(sums: Values, currency: str) -> Values:
         "planned_finish_date": planned,
         "finish_date": finish,
         "slip_days": (finish - planned).days if finish and planned else None,
+        "late_days": sums.get("late_days") or 0,
         "currency": currency,
     }
 
 
 def _dates(prefix: str = "", when: Q | None = None) -> dict[str, Any]:
-    """First start and last finishes of what is funded."""
+    """First start and last finishes of what is funded, and the most days late."""
     if prefix:
         when = Q(project__status__in=FUNDED)
     return {
         "start_date": Min(f"{prefix}start_date", filter=when),
         "planned_finish_date": Max(f"{prefix}planned_finish_date", filter=when),
         "finish_date": Max(f"{prefix}finish_date", filter=when),
+        "late_days": Max(f"{prefix}late_days"),
     }
 
 
@@ -263,7 +266,7 @@ def _joined(*parts: Iterable[Mapping[str, Any]]) -> dict[int, Values]:
                 total[name] = value
             elif name == "start_date":
                 total[name] = min(known, value)
-            elif name in ("planned_finish_date", "finish_date"):
+            elif name in LAST:
                 total[name] = max(known, value)
             else:
                 total[name] = known + value

@@ -21,7 +21,11 @@ WITH RECURSIVE above(id, parent_id) AS (
 SELECT id, parent_id FROM above
 """
 #: Rows that count in their project's totals: subject type -> model.
-PARTS: Mapping[str, Any] = {"projects.activity": Activity, "projects.risk": Risk, "portfolio.productshare": ProductShare}
+PARTS: Mapping[str, Any] = {
+    "projects.activity": Activity,
+    "projects.risk": Risk,
+    "portfolio.productshare": ProductShare,
+}
 #: Field of an event's changes -> kind of node that its before and after name.
 PARENTS = {
     "project": "projects",

@@ -46,6 +46,7 @@ KEPT = [
     for field in Rollup._meta.concrete_fields
     if field.name not in {"id", "organization", "judged_date", "as_of", *NODES}
 ]
+Totals = Callable[[Collection[int]], Mapping[int, Values]]
 OF_ORGANIZATION = Q(**dict.fromkeys(NODES))
 ARCHIVED = Q(
     *(Q(**{f"{node}__archived_at__isnull": False}) for node in NODES),
@@ -72,8 +73,8 @@ class Difference:
 def roll_up(organization_id: int, touched: Nodes, *, day: datetime.date, as_of: datetime.datetime) -> int:
     """Bring the totals of nodes, and of all that hold them, up to date; returns how many moved.
 
-    Reads the facts of the touched nodes only and goes up while something moves, each level from the stored totals of the
-    level below, so that its cost does not grow with the organization. Running it again changes nothing.
+    Reads the facts of the touched nodes only and goes up while something moves, each level from the stored totals of
+    the level below, so that its cost does not grow with the organization. Running it again changes nothing.
 
     Args:
         day: health and lateness are judged for it.
@@ -83,10 +84,11 @@ def roll_up(organization_id: int, touched: Nodes, *, day: datetime.date, as_of: 
     write = _Writer(organization_id, day, as_of)
     projects = write.keep("project", touched.projects, lambda ids: project_totals(ids, day))
     above = parents_of_projects(projects)
-    programs = write.keep("program", touched.programs | above.programs, program_totals)
-    portfolios = touched.portfolios | above.portfolios | portfolios_of_programs(programs)
-    write.keep_portfolios(portfolios, portfolio_parents(portfolios))
-    write.keep("product", touched.products | above.products, product_totals)
+    programs = write.keep("program", touched.programs, program_totals, stirred=above.programs)
+    stirred = above.portfolios | portfolios_of_programs(programs)
+    portfolios = touched.portfolios | stirred
+    write.keep_portfolios(portfolios, portfolio_parents(portfolios), stirred=stirred)
+    write.keep("product", touched.products, product_totals, stirred=above.products)
     write.keep_organization()
     return write.moved_count
 
@@ -117,10 +119,10 @@ def rebuild_rollups(organization_id: int, day: datetime.date | None = None) -> i
 
 @transaction.atomic
 def check_rollups(*, actor: User | None, organization: Organization, day: datetime.date) -> list[Difference]:
-    """Compute every total again, repair what differs, and report each difference that the turn of the day does not explain.
+    """Compute every total again, repair what differs, and report what the turn of the day does not explain.
 
-    A project is compared as judged on the day for which its row was judged, and every other node with the stored totals
-    below it. What waiting events are about is not compared: the follower has yet to read them.
+    A project is compared as judged on the day for which its row was judged, and every other node with the stored
+    totals below it. What waiting events are about is not compared: the follower has yet to read them.
 
     Args:
         actor: None for the system itself.
@@ -146,9 +148,14 @@ class _Writer:
         self.organization_id, self.day, self.as_of, self.moved_count = organization_id, day, as_of, 0
 
     def keep(
-        self, kind: str, node_ids: Collection[int], totals: Callable[[Collection[int]], Mapping[int, Values]]
+        self, kind: str, node_ids: Collection[int], totals: Totals, stirred: Collection[int] = frozenset()
     ) -> set[int]:
-        """Store the totals of nodes of one kind; those that live no longer lose theirs. Returns the nodes that moved."""
+        """Store the totals of nodes of one kind; those that live no longer lose theirs. Returns the nodes that moved.
+
+        Args:
+            stirred: nodes below which something moved; they have moved with it, even if their sums are what they were.
+        """
+        node_ids = {*node_ids, *stirred}
         if not node_ids:
             return set()
         values = totals(node_ids)
@@ -159,7 +166,7 @@ class _Writer:
         rows = []
         for node_id, node_values in values.items():
             old = stored.get(node_id)
-            if old is None or _differing(old, node_values):
+            if old is None or node_id in stirred or _differing(old, node_values):
                 moved.add(node_id)
             elif kind != "project" or old.judged_date == self.day:
                 continue
@@ -176,24 +183,25 @@ class _Writer:
         self.moved_count += len(moved)
         return moved
 
-    def keep_portfolios(self, portfolio_ids: set[int], parents: Mapping[int, int | None]) -> None:
+    def keep_portfolios(
+        self, portfolio_ids: set[int], parents: Mapping[int, int | None], stirred: Collection[int] = frozenset()
+    ) -> None:
         """Store the totals of portfolios from the deepest up, and of those above that move with them."""
-        depth = depths(parents)
+        depth, stirred = depths(parents), set(stirred)
         waiting = portfolio_ids & depth.keys()
         while waiting:
             deepest = max(depth[pk] for pk in waiting)
             level = {pk for pk in waiting if depth[pk] == deepest}
-            moved = self.keep("portfolio", level, portfolio_totals)
-            waiting = (waiting - level) | {parent for pk in moved if (parent := parents[pk]) is not None}
+            moved = self.keep("portfolio", level, portfolio_totals, stirred=level & stirred)
+            above = {parent for pk in moved if (parent := parents[pk]) is not None}
+            waiting, stirred = (waiting - level) | above, stirred | above
 
     def keep_organization(self) -> None:
-        """Store the totals of the whole, if anything below has moved or they were never stored."""
+        """Store the totals of the whole, if anything has moved or they were never stored."""
         old = Rollup.objects.filter(OF_ORGANIZATION, organization_id=self.organization_id).first()
         if old is not None and not self.moved_count:
             return
         values = organization_totals(self.organization_id)
-        if old is not None and not _differing(old, values):
-            return
         row = self._row(values, old, has_moved=True)
         row.pk = old.pk if old else None
         row.save(force_insert=old is None, force_update=old is not None)
@@ -233,7 +241,7 @@ def _differences(organization_id: int) -> Iterator[Difference]:
         yield Difference(kind, row[f"{kind}_id"], "row", "stored", "archived")
     for ids in _chunks(Project.objects.live().filter(**of)):
         yield from _project_differences(ids)
-    sums: tuple[tuple[str, Any, Callable[[Collection[int]], Mapping[int, Values]]], ...] = (
+    sums: tuple[tuple[str, Any, Totals], ...] = (
         ("program", Program, program_totals),
         ("portfolio", Portfolio, portfolio_totals),
         ("product", Product, product_totals),
@@ -270,7 +278,9 @@ def _compared(kind: str, stored: Mapping[int, Rollup], expected: Mapping[int, Va
 def _waiting(organization_id: int) -> Nodes:
     """The nodes that events name which the follower has not read, settled or not."""
     keys = {"organization_id": organization_id}
-    position = FollowerCursor.objects.filter(follower=FOLLOWER, **keys).values_list("transaction_id", "event_id").first()
+    position = (
+        FollowerCursor.objects.filter(follower=FOLLOWER, **keys).values_list("transaction_id", "event_id").first()
+    )
     return nodes_touched(list(Event.objects.filter(**keys).after(*(position or (0, 0)))))
 
 

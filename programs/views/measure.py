@@ -103,9 +103,16 @@ def measure_result(request: HttpRequest, pk: int) -> HttpResponse:
     """The cell of a measure's result, at rest or open."""
     measure = found_measure(request, pk)
     require(request.user, "measure.edit", request.organization)
+    form = ResultCell(
+        posted(request),
+        instance=measure,
+        auto_id=f"id_{pk}_%s",
+        user=request.user,
+        organization=request.organization,
+    )
     return cell_page(
         request,
-        form=ResultCell(posted(request), instance=measure, user=request.user, organization=request.organization),
+        form=form,
         at_rest="programs/_result_cell.html",
         opened="programs/_result_open.html",
         save=lambda form: services.update_measure(

@@ -9,10 +9,10 @@ Thresholds, for a project in flight on a day:
 | progress behind elapsed time; spending ahead of progress | 15 points | 30 points |
 | projects of a group off track; at risk | any; a third | a third; - |
 
-Sources: 30 and 90 days are the steps in which the US Federal IT Dashboard rated schedules (GAO-10-701, July 2010). 10 % is
-the variance from cost and schedule goals that the Federal Acquisition Streamlining Act of 1994, title V, tolerates; 25 % is a
-critical change of a major automated information system (10 U.S.C. 2445c, 2007). The points and thirds are ours. A slip of
-less than five days is within a working week of the plan and never counts by ratio.
+Sources: 30 and 90 days are the steps in which the US Federal IT Dashboard rated schedules (GAO-10-701, July 2010).
+10 % is the variance from cost and schedule goals that the Federal Acquisition Streamlining Act of 1994, title V,
+tolerates; 25 % is a critical change of a major automated information system (10 U.S.C. 2445c, 2007). The points and
+thirds are ours. A slip of less than five days is within a working week of the plan and never counts by ratio.
 """
 
 import datetime
@@ -115,19 +115,18 @@ def group_health(green: int, amber: int, red: int, unreported: int) -> Health:
     return Health(GREEN, (*reasons, f"{green} of {known} on track"))
 
 
-def is_late(
+def late_days(
     *,
     is_in_flight: bool,
     planned_finish_date: datetime.date | None,
     expected_finish_date: datetime.date | None,
     day: datetime.date,
-) -> bool:
-    """In flight, and past its planned finish on `day` or expected to finish after it."""
+) -> int:
+    """Calendar days by which a project in flight will miss its planned finish, or has missed it on `day`; else 0."""
     if not is_in_flight or planned_finish_date is None:
-        return False
-    return planned_finish_date < day or (
-        expected_finish_date is not None and expected_finish_date > planned_finish_date
-    )
+        return 0
+    finish = max(expected_finish_date or planned_finish_date, day)
+    return max(0, (finish - planned_finish_date).days)
 
 
 def _finish(facts: Facts, day: datetime.date) -> Verdict | None:
@@ -139,10 +138,14 @@ def _finish(facts: Facts, day: datetime.date) -> Verdict | None:
         overdue = (day - planned).days
         if overdue <= 0:
             return GREEN, f"Was expected on {_words(expected)}; planned for {_words(planned)}."
-        return _slip_letter(overdue, facts), f"Planned to finish on {_words(planned)} and not done {_days(overdue)} later."
+        return _slip_letter(
+            overdue, facts
+        ), f"Planned to finish on {_words(planned)} and not done {_days(overdue)} later."
     slip = (expected - planned).days
     if slip > 0:
-        share = f", {_percent(Decimal(slip) / facts.planned_days)} of its planned duration" if facts.planned_days else ""
+        share = (
+            f", {_percent(Decimal(slip) / facts.planned_days)} of its planned duration" if facts.planned_days else ""
+        )
         return _slip_letter(slip, facts), f"Expected to finish {_days(slip)} late{share}."
     when = f"{_days(-slip)} early" if slip else "as planned"
     return GREEN, f"Expected to finish {when}, on {_words(expected)}."

@@ -38,8 +38,8 @@ class Progress:
 def project_progress(work: Work, *, is_done: bool = False, reported: Decimal | None = None) -> Progress:
     """Progress of a project from its activities, else as its manager reports it.
 
-    Tasks are weighted by planned cost if every one has a cost, else by planned duration if every one has dates, else each
-    counts the same: weights are never mixed, so that the method can be named. A project of milestones alone is
+    Tasks are weighted by planned cost if every one has a cost, else by planned duration if every one has dates, else
+    each counts the same: weights are never mixed, so that the method can be named. A project of milestones alone is
     the share of milestones reached. One that is done is 1, whatever its activities say.
 
     Args:

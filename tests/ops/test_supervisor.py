@@ -1,14 +1,12 @@
 """The supervisor, with small programs in the place of web, worker and beat."""
 
 import os
-import re
 import signal
-import threading
 import time
 
 import pytest
 
-from ops.processes import command_line
+from tests.ops.watched import Watched, all_gone_within, children
 
 SUPERVISED = """
     import os, sys
@@ -51,57 +49,9 @@ SUPERVISED = """
 """
 
 
-class Watched:
-    """A supervisor in a process of its own, and what it says."""
-
-    def __init__(self, process) -> None:
-        self.process = process
-        self.lines: list[str] = []
-
-    def until(self, pattern: str) -> re.Match:
-        """The first line not asked for yet that matches."""
-        for line in self.lines:
-            if found := re.search(pattern, line):
-                self.lines.remove(line)
-                return found
-        patience = threading.Timer(20, self.process.kill)
-        patience.start()
-        try:
-            for line in self.process.stdout:
-                if found := re.search(pattern, line):
-                    return found
-                self.lines.append(line)
-        finally:
-            patience.cancel()
-        raise AssertionError(f"{pattern!r} is not in {self.lines}")
-
-    def pid_of(self, name: str) -> int:
-        return int(self.until(rf"{name} +\| pid (\d+)")[1])
-
-
 @pytest.fixture
 def watch(python):
     return lambda *words: Watched(python(SUPERVISED, *words))
-
-
-def children(pid: int) -> list[int]:
-    """The living processes of that process group."""
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and command_line(int(entry)):
-            try:
-                if os.getpgid(int(entry)) == pid:
-                    found.append(int(entry))
-            except ProcessLookupError:
-                continue
-    return found
-
-
-def all_gone_within(seconds: float, group: int) -> bool:
-    deadline = time.monotonic() + seconds
-    while children(group) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return not children(group)
 
 
 def test_every_line_says_who_wrote_it(watch):

@@ -1,4 +1,4 @@
-"""Stored totals follow the facts: a change is in its project, its program, its portfolios, its products and the whole."""
+"""Stored totals follow the facts: a change is in its project and in all that hold it, up to the whole."""
 
 import datetime
 from decimal import Decimal

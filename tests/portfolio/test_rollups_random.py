@@ -236,7 +236,9 @@ def assert_totals_are_sums_of_the_facts():
     check(totals_of(), projects)
     for product in Product.objects.live():
         shares = ProductShare.objects.filter(product=product, project__archived_at=None).select_related("project")
-        expected = sum((s.share_ratio * (s.project.budget_amount or 0) for s in shares if is_funded(s.project)), Decimal(0))
+        expected = sum(
+            (s.share_ratio * (s.project.budget_amount or 0) for s in shares if is_funded(s.project)), Decimal(0)
+        )
         assert totals_of(product=product).budget_amount == expected.quantize(Decimal("0.01"))
 
 

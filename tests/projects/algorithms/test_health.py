@@ -12,7 +12,7 @@ from projects.algorithms.health import (
     Facts,
     Health,
     group_health,
-    is_late,
+    late_days,
     project_health,
     shown_health,
 )
@@ -161,11 +161,14 @@ def test_a_longer_slip_never_looks_better(planned_days, slip, more):
 
 
 def test_late_is_past_the_plan_or_expected_after_it():
-    def late(**dates):
-        return is_late(**{"is_in_flight": True, "planned_finish_date": DAY, "expected_finish_date": None, "day": DAY} | dates)
+    def late(**facts):
+        known = {"is_in_flight": True, "planned_finish_date": DAY, "expected_finish_date": None, "day": DAY}
+        return late_days(**known | facts)
 
-    assert not late()
-    assert late(planned_finish_date=days(-1))
-    assert late(expected_finish_date=days(1))
-    assert not late(expected_finish_date=days(1), is_in_flight=False)
-    assert not late(planned_finish_date=None, expected_finish_date=days(1))
+    assert late() == 0
+    assert late(planned_finish_date=days(-1)) == 1
+    assert late(expected_finish_date=days(3)) == 3
+    assert late(planned_finish_date=days(-10), expected_finish_date=days(-4)) == 10
+    assert late(expected_finish_date=days(-3)) == 0
+    assert late(expected_finish_date=days(1), is_in_flight=False) == 0
+    assert late(planned_finish_date=None, expected_finish_date=days(1)) == 0

@@ -1,0 +1,1 @@
+"""Figures: what Portolan costs, beside a rival or a floor measured in the same run."""

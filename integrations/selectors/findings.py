@@ -1,0 +1,145 @@
+"""What the check found, grouped by problem: how many rows, which, and what a person can answer for all of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from integrations.algorithms.catalog import KINDS
+from integrations.algorithms.rows import ERROR, Message
+from integrations.models import ImportFile
+
+MOST_EXAMPLES = 5
+MOST_VALUES = 12
+#: Problems whose rows are told apart by a text in one column, so that one answer serves all rows with it.
+BY_VALUE = {"not_a_choice", "unknown_reference", "ambiguous_reference", "archived_reference", "unknown_person"}
+
+#: code -> what is the matter ({rows} is “3 projects”, {has} agrees with it), and what happens if nothing is done.
+HEADINGS: dict[str, tuple[str, str]] = {
+    "no_name": ("{rows} {has} no name", "Each gets a provisional name until somebody names it; all are listed."),
+    "no_parent": ("{rows} {has} no {parent}", ""),
+    "unknown_reference": ("{rows} {names} a {target} that is not known", ""),
+    "ambiguous_reference": ("{rows} {names} a {target} that several answer to", ""),
+    "archived_reference": ("{rows} {names} a {target} that is archived", ""),
+    "parent_fails": ("{rows} {belongs} to a row that is not imported itself", ""),
+    "unknown_person": ("{rows} {names} a {target} who is no member", "The field stays open."),
+    "not_a_choice": ("{rows} {has} a {target} that is not known here", ""),
+    "not_a_date": ("{rows} {has} a {target} that is no date", ""),
+    "ambiguous_date": ("{rows} {has} a {target} that is a date in two ways", ""),
+    "not_a_money": ("{rows} {has} a {target} that is no amount", ""),
+    "not_a_ratio": ("{rows} {has} a {target} that is no share", ""),
+    "not_a_days": ("{rows} {has} a {target} that is no number of days", ""),
+    "too_long": ("{rows} {has} a {target} that is too long", ""),
+    "long_cell": ("{rows} {has} a cell that is far too long", ""),
+    "nul": ("{rows} {has} a cell with a NUL byte", ""),
+    "undecodable": ("{rows} {has} letters that cannot be read in this encoding", ""),
+    "ragged": ("{rows} {has} more or fewer cells than the header", ""),
+    "unclosed": ("A quotation mark is never closed", ""),
+    "finish_before_start": ("{rows} would finish before the start", ""),
+    "duplicate": ("{rows} {is} in these files twice", "The first one is imported."),
+    "circle": ("{rows} {lies} in a circle", ""),
+    "needed": ("{rows} {lacks} a {target}", ""),
+    "nothing": ("{rows} {is} not to be identified", ""),
+    "moved": ("{rows} would move to another project", ""),
+    "archived": ("{rows} {is} archived here", ""),
+    "code_taken": ("{rows} {has} a code that belongs to another row", ""),
+    "ambiguous_name": ("{rows} {has} a name that several rows here bear", ""),
+    "not_allowed": ("{rows} {is} not yours to change", ""),
+    "not_derived": (
+        "{rows} {lacks} the day that a duration or delay counts from",
+        "What would follow from it stays open.",
+    ),
+    "changed_since": ("{rows} {was} changed here after the last import", "The file's values replace what was changed."),
+    "parent_kept": ("{rows} {lies} below another summary here", "They stay where they are."),
+    "default": ("{rows} cannot get the value given for new rows", ""),
+}
+PARKED = "They are parked: kept with everything they hold, and listed until somebody places them."
+REFUSED = "They are not imported unless you answer; the others are."
+
+
+@dataclass(slots=True)
+class Finding:
+    """One problem of one file."""
+
+    file_id: int
+    file_name: str
+    kind: str
+    level: str
+    code: str
+    target: str
+    column: str
+    count: int = 0
+    parked_count: int = 0
+    examples: list[int] = field(default_factory=list)
+    values: Counter[str] = field(default_factory=Counter)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": f"{self.file_id}-{self.code}-{self.target or 'row'}-{self.level}",
+            "file": self.file_id,
+            "file_name": self.file_name,
+            "kind": self.kind,
+            "level": self.level,
+            "code": self.code,
+            "target": self.target,
+            "column": self.column,
+            "count": self.count,
+            "examples": self.examples,
+            "values": self.values.most_common(MOST_VALUES),
+            "values_count": len(self.values),
+            "heading": self.heading,
+            "consequence": self.consequence,
+        }
+
+    @property
+    def heading(self) -> str:
+        """What is the matter, in a sentence that counts."""
+        kind, one = KINDS[self.kind], self.count == 1
+        target = kind.by_target.get(self.target)
+        words = {
+            "rows": f"{self.count:,} {(kind.label if one else kind.plural).lower()}",
+            "target": target.label.lower() if target else "value",
+            "parent": " or ".join(KINDS[name].label.lower() for name in kind.parents),
+            "has": "has" if one else "have",
+            "is": "is" if one else "are",
+            "was": "was" if one else "were",
+            "names": "names" if one else "name",
+            "belongs": "belongs" if one else "belong",
+            "lies": "lies" if one else "lie",
+            "lacks": "lacks" if one else "lack",
+        }
+        return HEADINGS[self.code][0].format(**words)
+
+    @property
+    def consequence(self) -> str:
+        """What happens to the rows if nobody answers."""
+        if self.level == ERROR:
+            return HEADINGS[self.code][1] or REFUSED
+        return PARKED if self.parked_count else HEADINGS[self.code][1]
+
+
+class Findings:
+    """Gathers the messages of many rows into a short list."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[tuple[int, str, str, str], Finding] = {}
+
+    def add(self, file: ImportFile, row_id: int, messages: Sequence[Message], *, is_parked: bool) -> None:
+        for message in messages:
+            key = (file.pk, message.code, message.target, message.level)
+            finding = self.by_key.get(key)
+            if finding is None:
+                finding = self.by_key[key] = Finding(
+                    file.pk, file.name, file.kind, message.level, message.code, message.target, message.column
+                )
+            finding.count += 1
+            finding.parked_count += is_parked
+            if len(finding.examples) < MOST_EXAMPLES:
+                finding.examples.append(row_id)
+            if message.code in BY_VALUE:
+                finding.values[message.value] += 1
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """Errors first, then notes; the most frequent first."""
+        ordered = sorted(self.by_key.values(), key=lambda finding: (finding.level != ERROR, -finding.count))
+        return [finding.as_json() for finding in ordered]

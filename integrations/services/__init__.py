@@ -1,0 +1,48 @@
+"""Every write of an import: taking files in, answering, checking, importing, undoing."""
+
+from integrations.services.answering import (
+    answer_default,
+    answer_order,
+    answer_value,
+    correct_cell,
+    leave_out,
+    make_from_names,
+    match_columns,
+    take_as_they_are,
+)
+from integrations.services.checking import check_run, request_check
+from integrations.services.importing import begin_import, carry_out_import
+from integrations.services.undoing import begin_undo, carry_out_undo
+from integrations.services.uploading import (
+    Upload,
+    add_files,
+    change_kind,
+    discard_run,
+    remove_file,
+    reread_file,
+    upload_files,
+)
+
+__all__ = [
+    "Upload",
+    "add_files",
+    "answer_default",
+    "answer_order",
+    "answer_value",
+    "begin_import",
+    "begin_undo",
+    "carry_out_import",
+    "carry_out_undo",
+    "change_kind",
+    "check_run",
+    "correct_cell",
+    "discard_run",
+    "leave_out",
+    "make_from_names",
+    "match_columns",
+    "remove_file",
+    "request_check",
+    "reread_file",
+    "take_as_they_are",
+    "upload_files",
+]

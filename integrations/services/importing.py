@@ -1,0 +1,224 @@
+"""Writing an import, in batches: each batch is one transaction with the marks that its rows are done."""
+
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from typing import Any
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from core.access import require
+from core.errors import Conflict, DomainError
+from core.jobs import JobStopped
+from events.models import Job
+from events.services import record, start_job
+from integrations.algorithms.mapping import Mapping as ColumnMapping
+from integrations.algorithms.rows import ERROR, Message, RowReader
+from integrations.models import ImportFile, ImportRow, ImportRun, RowPlan, RowStatus, RunStatus, SavedMapping
+from integrations.selectors import (
+    Directory,
+    Plan,
+    Planner,
+    activity_states,
+    count_rows,
+    files_in_order,
+    in_words,
+    kind_summaries,
+)
+from integrations.selectors.locking import locked_run
+from integrations.services.storage import CARRIED_OUT, RowStore
+from integrations.services.writing import Writer
+
+BATCH = 100
+Report = Callable[..., None]
+
+
+@transaction.atomic
+def begin_import(
+    *,
+    actor: User,
+    run: ImportRun,
+    expected_version: int | None = None,
+    result_path: str = "",
+    in_background: bool = True,
+) -> ImportRun:
+    """Start to write what was checked, or the rest of what was stopped; from here on files and answers are fixed.
+
+    Raises:
+        NotAllowed: the actor's role may not import.
+        Conflict: the import was not checked, or runs already, or has nothing to write.
+        StaleEdit: somebody changed it after version `expected_version`.
+    """
+    require(actor, "import.run", run.organization_id)
+    lost = {RunStatus.IMPORTING} if _has_ended(run.job) else set()
+    run = locked_run(run, allowed={RunStatus.CHECKED, RunStatus.STOPPED, *lost}, expected_version=expected_version)
+    if not run.rows.filter(status=RowStatus.PENDING).exists():
+        raise Conflict("Every row of this import is done: there is nothing left to write.")
+    if run.status == RunStatus.CHECKED:
+        _remember_mappings(run)
+        run.files.update(content=None)
+    run.status = RunStatus.IMPORTING
+    if in_background:
+        run.job = _job(actor, run, "integrations.import", f"Import {run.title}", result_path)
+    run.version += 1
+    run.save(update_fields=["status", "job", "version", "updated_at"])
+    record("import.begun", actor=actor, subject=run, changes={"rows": [None, run.row_count]})
+    return run
+
+
+def carry_out_import(*, actor: User, run: ImportRun, report: Report) -> dict[str, Any]:
+    """Write the rows that are still to be written; run again after a crash, it goes on where the last batch ended.
+
+    Returns:
+        What was done, for the job's row.
+    Raises:
+        JobStopped: somebody asked it to stop; what was written stays, and the sentence says what that is.
+    """
+    require(actor, "import.run", run.organization_id)
+    batches = _Import(actor, run)
+    total, done = run.rows.count(), run.rows.exclude(status=RowStatus.PENDING).count()
+    with structlog.contextvars.bound_contextvars(source="import", request_id=run.trace):
+        try:
+            report(done, total, "Importing")
+            while count := batches.write_next():
+                done += count
+                report(done, total, f"Importing {batches.at}")
+        except JobStopped as stopped:
+            run = _end(actor, run, RunStatus.STOPPED)
+            raise JobStopped(f"Stopped after {done:,} of {total:,} rows. {_sentence(run)} They are kept.") from stopped
+        run = _end(actor, run, RunStatus.DONE)
+    return {"message": _sentence(run), "totals": run.totals}
+
+
+def _has_ended(job: Job | None) -> bool:
+    return job is None or job.is_finished
+
+
+def _job(actor: User, run: ImportRun, kind: str, title: str, result_path: str) -> Job:
+    payload = {"run": run.pk, "actor": actor.pk}
+    return start_job(
+        actor=actor, organization=run.organization, kind=kind, title=title, payload=payload, result_path=result_path
+    )
+
+
+def _remember_mappings(run: ImportRun) -> None:
+    """Read the next file with these columns as this one was read."""
+    for file in run.files.filter(content__isnull=False).defer("content"):
+        SavedMapping.objects.update_or_create(
+            organization_id=run.organization_id,
+            header_digest=file.header_digest,
+            kind=file.kind,
+            defaults={"mapping": file.mapping},
+        )
+
+
+@transaction.atomic
+def _end(actor: User, run: ImportRun, status: RunStatus) -> ImportRun:
+    run = locked_run(run, allowed={RunStatus.IMPORTING, status})
+    run.status, run.imported_at = status, timezone.now()
+    run.totals = count_rows(run)
+    run.version += 1
+    run.save()
+    changes = {"status": [RunStatus.IMPORTING.value, status.value], "totals": [None, run.totals]}
+    record(f"import.{status.value}", actor=actor, subject=run, changes=changes, note=_sentence(run)[:300])
+    return run
+
+
+def _sentence(run: ImportRun) -> str:
+    """What an import did, in words."""
+    summaries = kind_summaries(run.totals)
+    parts = [
+        f"{words} {verb}"
+        for attribute, verb in (("new", "created"), ("changed", "changed"), ("unchanged", "unchanged"))
+        if (words := in_words(summaries, attribute))
+    ]
+    parked, refused = sum(line.parked for line in summaries), sum(line.refused for line in summaries)
+    parts += [f"{parked:,} parked"] * bool(parked) + [f"{refused:,} not imported"] * bool(refused)
+    return f"{'; '.join(parts) or 'Nothing was written'}."
+
+
+class _Import:
+    """The rows of an import that are still to be written, batch by batch."""
+
+    def __init__(self, actor: User, run: ImportRun) -> None:
+        self.actor, self.run = actor, run
+        self.files: Mapping[int, ImportFile] = {file.pk: file for file in files_in_order(run)}
+        self.states = activity_states(run)
+        self.writer = Writer(actor, run.organization, f"Import “{run.title}”"[:300])
+        self.store = RowStore(CARRIED_OUT)
+        self.at = ""
+
+    @transaction.atomic
+    def write_next(self) -> int:
+        """Write the next batch and mark its rows, in one transaction; returns how many rows, 0 at the end.
+
+        The lock on the run makes a second worker wait, and then go on with the rows after this batch.
+        """
+        run = ImportRun.objects.select_for_update(of=("self",)).get(pk=self.run.pk)
+        if run.status != RunStatus.IMPORTING:
+            raise JobStopped
+        rows = list(run.rows.filter(status=RowStatus.PENDING).order_by("place", "pk")[:BATCH])
+        directory = Directory(self.actor, run.organization)
+        for file_id, group in groupby(rows, key=lambda row: row.file_id):
+            self._write(self.files[file_id], list(group), directory)
+        self.store.save(rows)
+        return len(rows)
+
+    def _write(self, file: ImportFile, rows: list[ImportRow], directory: Directory) -> None:
+        self.at = file.name
+        mapping = ColumnMapping.from_json(file.mapping)
+        reader = RowReader(file.kind, file.header, mapping)
+        planner = Planner(
+            user=self.actor,
+            organization=self.run.organization,
+            kind=file.kind,
+            file_name=file.name,
+            reader=reader,
+            directory=directory,
+            states=self.states,
+        )
+        wanted = [row for row in rows if row.plan not in {RowPlan.ERROR, RowPlan.SKIP}]
+        for row in rows:
+            if row.plan in {RowPlan.ERROR, RowPlan.SKIP}:
+                row.status = RowStatus.FAILED if row.plan == RowPlan.ERROR else RowStatus.SKIPPED
+        # Rows that can hold each other are planned one by one: each finds those before it written.
+        size = 1 if mapping.column_of("parent") else max(len(wanted), 1)
+        for start in range(0, len(wanted), size):
+            chunk = wanted[start : start + size]
+            plans = planner.plan([(row.number, reader.read(row.cells, row.faults)) for row in chunk])
+            for row, plan in zip(chunk, plans, strict=True):
+                self._carry_out(file.kind, row, plan)
+            if size == 1:
+                directory.forget(file.kind)
+
+    def _carry_out(self, kind: str, row: ImportRow, plan: Plan) -> None:
+        """Do what is planned for one row; what the services refuse is kept with their sentence, and the others go on."""
+        row.label, row.is_parked = plan.label[:300], plan.is_parked
+        row.messages = [message.as_json() for message in plan.messages]
+        if plan.action == RowPlan.ERROR:
+            row.status = RowStatus.FAILED
+            return
+        try:
+            with transaction.atomic():
+                self._act(kind, row, plan)
+        except (ValidationError, DomainError) as refusal:
+            text = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+            row.status, row.is_parked, row.changes = RowStatus.FAILED, False, {}
+            row.messages.append(Message(ERROR, "refused", text).as_json())
+
+    def _act(self, kind: str, row: ImportRow, plan: Plan) -> None:
+        subject = plan.row
+        if plan.action == RowPlan.CREATE:
+            subject, row.status = self.writer.create(kind, plan.values), RowStatus.CREATED
+        elif plan.action == RowPlan.RESTORE:
+            subject, row.status = self.writer.restore(kind, subject), RowStatus.RESTORED
+            if plan.values:
+                subject, _ = self.writer.update(kind, subject, plan.values)
+        elif plan.action == RowPlan.UPDATE:
+            (subject, row.changes), row.status = self.writer.update(kind, subject, plan.values), RowStatus.UPDATED
+        else:
+            row.status = RowStatus.UNCHANGED
+        row.object_id, row.after_version = subject.pk, subject.version

@@ -1,0 +1,134 @@
+"""One planned row, written through the services of the table it belongs to."""
+
+import datetime
+from collections import deque
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import Organization, User
+from core.errors import Conflict
+from integrations.selectors import TABLES
+from integrations.selectors.plan import words_of
+from portfolio import services as portfolios
+from programs import services as programs
+from projects import services as projects
+from projects.models import NEXT_STATUSES, Project
+
+SILENT = {"id", "organization", "created_at", "updated_at", "version", "position", "outline_level", "currency"}
+
+
+class Writer:
+    """Creates, changes, archives and restores rows as a person, each by the service that a page would call."""
+
+    def __init__(self, actor: User, organization: Organization, note: str) -> None:
+        self.actor, self.organization, self.note = actor, organization, note
+
+    def create(self, kind: str, values: Mapping[str, Any]) -> Any:
+        """A new row; services check, save and record it."""
+        fields = dict(values)
+        in_organization = {
+            "portfolio": portfolios.create_portfolio,
+            "product_line": portfolios.create_product_line,
+            "program": programs.create_program,
+            "product": portfolios.create_product,
+            "project": projects.create_project,
+        }
+        if kind in in_organization:
+            return in_organization[kind](actor=self.actor, organization=self.organization, **fields)
+        if kind == "measure":
+            return programs.create_measure(actor=self.actor, program=fields.pop("program"), **fields)
+        if kind == "risk":
+            return projects.create_risk(actor=self.actor, project=fields.pop("project"), **fields)
+        return projects.create_activity(actor=self.actor, project=fields.pop("project"), **fields)
+
+    def update(self, kind: str, row: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, list[Any]]]:
+        """The changed row, and every field that changed with it: a status brings its progress along."""
+        before = _snapshot(row)
+        fields = dict(values)
+        if kind == "project":
+            status = fields.pop("status", None)
+            row = projects.update_project(actor=self.actor, project=row, **fields) if fields else row
+            row = self._walk(row, status) if status else row
+        else:
+            row = self._update(kind, row, fields)
+        after = _snapshot(row)
+        return row, {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+
+    def _update(self, kind: str, row: Any, fields: dict[str, Any]) -> Any:
+        by_kind: dict[str, Any] = {
+            "portfolio": portfolios.update_portfolio,
+            "product_line": portfolios.update_product_line,
+            "program": programs.update_program,
+            "product": portfolios.update_product,
+            "activity": projects.update_activity,
+            "risk": projects.update_risk,
+            "measure": programs.update_measure,
+        }
+        return by_kind[kind](actor=self.actor, **{self._word(kind): row}, **fields)
+
+    def _walk(self, project: Project, status: str) -> Project:
+        """Take a project along its lifecycle to a status, by the fewest steps; each is recorded."""
+        for step in _steps(project.status, status):
+            project = projects.change_status(actor=self.actor, project=project, to=step, reason=self.note)
+        return project
+
+    def archive(self, kind: str, row: Any) -> Any:
+        return self._by_verb(kind, row, "archive")
+
+    def restore(self, kind: str, row: Any) -> Any:
+        return self._by_verb(kind, row, "restore")
+
+    def _by_verb(self, kind: str, row: Any, verb: str) -> Any:
+        room: Any = {"program": programs, "measure": programs}.get(kind)
+        if room is None:
+            room = projects if kind in {"project", "activity", "risk"} else portfolios
+        return getattr(room, f"{verb}_{kind}")(actor=self.actor, **{self._word(kind): row})
+
+    def _word(self, kind: str) -> str:
+        return "line" if kind == "product_line" else kind
+
+    def take_back(self, kind: str, row: Any, changes: Mapping[str, list[Any]]) -> Any:
+        """Give a row the values that it had before the import."""
+        fields = {name: self._value(kind, name, before) for name, (before, _) in changes.items()}
+        return self.update(kind, row, fields)[0]
+
+    def _value(self, kind: str, name: str, value: Any) -> Any:
+        field = TABLES[kind].model._meta.get_field(name)
+        if not field.is_relation:
+            return field.to_python(value)
+        if value is None:
+            return None
+        row = field.related_model._default_manager.filter(pk=value["id"]).first()
+        if row is None:
+            raise Conflict(f"“{value['name']}”, which it pointed at before, no longer exists.")
+        return row
+
+
+def _snapshot(row: Any) -> dict[str, Any]:
+    fields = [field for field in row._meta.concrete_fields if field.name not in SILENT]
+    return {field.name: _words(row, field) for field in fields}
+
+
+def _words(row: Any, field: Any) -> Any:
+    value = getattr(row, field.attname)
+    if value is None:
+        return None
+    if field.is_relation:
+        return words_of(getattr(row, field.name))
+    if isinstance(value, Decimal):
+        return format(value.quantize(Decimal(1).scaleb(-field.decimal_places)), "f")
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def _steps(start: str, goal: str) -> list[str]:
+    """The shortest way along the lifecycle, without where it starts; empty if it is there."""
+    ways: dict[str, list[str]] = {start: []}
+    waiting = deque([start])
+    while waiting and goal not in ways:
+        here = waiting.popleft()
+        for step in sorted(NEXT_STATUSES[here]):
+            if step not in ways:
+                ways[step] = [*ways[here], step]
+                waiting.append(step)
+    return ways.get(goal, [])

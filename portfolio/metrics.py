@@ -1,0 +1,193 @@
+"""Every figure of the dashboards, declared once: what it means, how it comes from the totals, and the rows behind it.
+
+Tiles, tables, charts and the API take label, value, words and address from here, so that they cannot disagree.
+`docs/how-to/add-a-metric.md` says how to add one; a test follows each figure to its rows and adds them up.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from core.templatetags.portolan import day, money_short, number, percent, signed_days
+from portfolio.models import Rollup
+from programs.selectors import FUNDED
+
+IN_FLIGHT = (("in_flight", "1"),)
+APPROVED = tuple(("status", status) for status in FUNDED)
+OPEN = (("status", "open"),)
+Query = tuple[tuple[str, str], ...]
+#: unit -> how a value is written. Amounts need the currency too.
+WORDS: Mapping[str, Callable[[Any], str]] = {
+    "count": number,
+    "ratio": percent,
+    "days": signed_days,
+    "date": day,
+}
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One figure of a node.
+
+    Args:
+        key: the word for it in templates and the API.
+        label: the word for it on pages.
+        unit: count, money, ratio, days or date.
+        meaning: one sentence for who asks what it is.
+        value: the figure, from the stored totals of any node.
+        rows: URL name of the list that shows the rows behind it; empty where no list does.
+        query: what the list is narrowed to, besides the node.
+        adds_up: how the rows give the figure: `count`, or the sum that the list's total row calls so; empty where they
+            give it in another way, which `meaning` tells.
+    """
+
+    key: str
+    label: str
+    unit: str
+    meaning: str
+    value: Callable[[Rollup], Any]
+    rows: str = ""
+    query: Query = ()
+    adds_up: str = ""
+
+    def words(self, rollup: Rollup) -> str:
+        """The figure as a page writes it."""
+        value = self.value(rollup)
+        return money_short(value, rollup.currency) if self.unit == "money" else WORDS[self.unit](value)
+
+    def address(self, node: Query) -> str:
+        """Where the rows are listed.
+
+        Args:
+            node: the list's query words for the node: (("portfolio", "7"),); empty for the whole organization.
+        """
+        if not self.rows:
+            return ""
+        query = urlencode((*node, *self.query))
+        return f"{reverse(self.rows)}?{query}" if query else reverse(self.rows)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as it stands on a page; without rows behind it there is no address."""
+
+    key: str
+    label: str
+    words: str
+    url: str
+    value: Any
+    meaning: str
+
+
+def _count(name: str) -> Callable[[Rollup], int]:
+    return lambda rollup: getattr(rollup, f"{name}_count")
+
+
+def _column(name: str) -> Callable[[Rollup], Any]:
+    return lambda rollup: getattr(rollup, name)
+
+
+def _health(key: str, label: str, value: str) -> Metric:
+    meaning = f"Projects in flight that are {label.lower()}: as their manager reports, else as their figures show."
+    query = (("in_flight", "1"), ("health", value))
+    return Metric(key, label, "count", meaning, _count(value), "projects:project-list", query, "count")
+
+
+METRICS: dict[str, Metric] = {
+    metric.key: metric
+    for metric in (
+        Metric(
+            "projects", "Projects", "count", "All that is not archived, from proposal to end.",
+            _count("project"), "projects:project-list", (), "count",
+        ),
+        Metric(
+            "in_flight", "In flight", "count", "Projects approved and not yet finished, on hold included.",
+            _count("in_flight"), "projects:project-list", IN_FLIGHT, "count",
+        ),
+        _health("on_track", "On track", "green"),
+        _health("at_risk", "At risk", "amber"),
+        _health("off_track", "Off track", "red"),
+        _health("unreported", "Not reported", "unreported"),
+        Metric(
+            "late", "Late", "count",
+            "Projects in flight past their planned finish, or expected to finish after it.",
+            _count("late"), "projects:project-list", (("late", "1"),), "count",
+        ),
+        Metric(
+            "programs", "Programs", "count", "Programs that are not archived.",
+            _count("program"), "programs:program-list", (), "count",
+        ),
+        Metric(
+            "activities", "Activities", "count", "Activities of all projects, summaries included.",
+            _count("activity"), "projects:activity-list", (), "count",
+        ),
+        Metric(
+            "budget", "Budget", "money", "Budgets of projects from approval on, without cancelled ones.",
+            _column("budget_amount"), "projects:project-list", APPROVED, "budget",
+        ),
+        Metric(
+            "actual", "Spent", "money", "Actual cost to date of projects from approval on, without cancelled ones.",
+            _column("actual_amount"), "projects:project-list", APPROVED, "actual",
+        ),
+        Metric(
+            "spent", "Spent of budget", "ratio", "Actual cost to date as a share of the budget.",
+            lambda rollup: rollup.spent_ratio, "projects:project-list", APPROVED,
+        ),
+        Metric(
+            "progress", "Progress", "ratio",
+            "Progress of projects from approval on, each weighted by its budget; without one by the planned cost of its"
+            " activities, without either by next to nothing.",
+            _column("progress_ratio"), "projects:project-list", APPROVED,
+        ),
+        Metric(
+            "open_risks", "Open risks", "count", "Risks that may still happen.",
+            _count("open_risk"), "projects:risk-list", OPEN, "count",
+        ),
+        Metric(
+            "exposure", "Risk exposure", "money", "Probability times impact of each open risk, added up.",
+            _column("risk_exposure_amount"), "projects:risk-list", OPEN, "exposure",
+        ),
+        Metric(
+            "finish", "Ends", "date", "The last finish, as expected, of projects from approval on.",
+            _column("finish_date"), "projects:project-list", (*APPROVED, ("sort", "-finish")),
+        ),
+        Metric(
+            "slip", "Slip", "days", "Calendar days from the last planned finish to the last expected one.",
+            _column("slip_days"), "projects:project-list", (*APPROVED, ("sort", "-finish")),
+        ),
+        Metric(
+            "latest", "Latest by", "days", "The most days by which a project in flight misses its planned finish.",
+            lambda rollup: rollup.late_days or None, "projects:project-list", (("late", "1"), ("sort", "-slip")),
+        ),
+        Metric(
+            "parked", "Parked", "count", "Imported programs and projects that wait for a name or a parent.",
+            _count("parked"), "portfolio:parked", (), "count",
+        ),
+    )
+}  # fmt: skip
+HEALTH_METRICS = {"green": "on_track", "amber": "at_risk", "red": "off_track", "unreported": "unreported"}
+
+
+def node_query(kind: str, pk: int) -> Query:
+    """The lists' query words for a node: a portfolio's lists include the portfolios below it."""
+    return ((kind, str(pk)),)
+
+
+def figures(rollup: Rollup, node: Query = (), keys: Iterable[str] = METRICS) -> dict[str, Shown]:
+    """Figures of a node by their keys, each with the address of its rows where there are any.
+
+    Args:
+        node: see `Metric.address`.
+        keys: which; by default all.
+    """
+    return {key: _shown(METRICS[key], rollup, node) for key in keys}
+
+
+def _shown(metric: Metric, rollup: Rollup, node: Query) -> Shown:
+    value = metric.value(rollup)
+    url = metric.address(node) if value or (value is not None and metric.unit == "ratio") else ""
+    return Shown(metric.key, metric.label, metric.words(rollup), url, value, metric.meaning)
+

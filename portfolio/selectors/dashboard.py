@@ -1,0 +1,260 @@
+"""What the dashboards show, from stored totals alone: their cost does not grow with the organization."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, JSONField, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from accounts.models import Organization, User
+from portfolio.metrics import Query, Shown, figures, node_query
+from portfolio.models import Portfolio, Rollup
+from portfolio.models.rollup import NODES
+from portfolio.selectors.freshness import Freshness, oldest_waiting_change
+from projects.models import Risk
+
+MOST_PARTS = 60
+MOST_LISTED = 6
+ABOVE = """(
+    WITH RECURSIVE above(id, name, parent_id, depth) AS (
+        SELECT id, name, parent_id, 0 FROM portfolio_portfolio WHERE id = %s
+        UNION ALL
+        SELECT parent.id, parent.name, parent.parent_id, depth + 1
+        FROM portfolio_portfolio parent JOIN above ON parent.id = above.parent_id AND depth < 50
+    )
+    SELECT jsonb_agg(jsonb_build_object('pk', id, 'name', name) ORDER BY depth DESC) FROM above WHERE depth > 0
+)"""
+OF_ORGANIZATION: dict[str, Any] = dict.fromkeys(NODES)
+PAGES = {
+    "portfolio": "portfolio:portfolio-detail",
+    "program": "programs:program-detail",
+    "project": "projects:project-detail",
+}
+ICONS = {"portfolio": "goals", "program": "programs", "project": "projects", "": "more"}
+#: Columns of a rollup that a row of a table or a mark of a chart reads.
+COLUMNS = tuple(
+    column.name
+    for column in Rollup._meta.concrete_fields
+    if column.name not in {"id", "health_reasons", "judged_date", "as_of", "organization", *NODES}
+)
+SUMMED = (
+    *(name for name in COLUMNS if name.endswith("_count")),
+    *("budget_amount", "actual_amount", "risk_exposure_amount", "progress_weight", "progress_earned"),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A program, project or portfolio as a row of the dashboard of what it lies in; `kind` is empty for the rest."""
+
+    kind: str
+    pk: int
+    name: str
+    rollup: Rollup | None
+    manager: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(PAGES[self.kind], args=[self.pk]) if self.kind else ""
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.kind]
+
+    @property
+    def figures(self) -> dict[str, Shown]:
+        """Its figures; those of a project lead to its page, and those of the rest nowhere."""
+        if self.rollup is None:
+            return {}
+        if self.kind in ("portfolio", "program"):
+            return figures(self.rollup, node_query(self.kind, self.pk))
+        shown = figures(self.rollup)
+        return {key: Shown(f.key, f.label, f.words, f.url and self.url, f.value, f.meaning) for key, f in shown.items()}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A project in a short list."""
+
+    pk: int
+    name: str
+    where: str
+    health: str
+    late_days: int
+    slip_days: int | None
+    finish_date: datetime.date | None
+    planned_finish_date: datetime.date | None
+    progress_ratio: Any
+    manager: str
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """What a dashboard shows of a node: its totals, what it is made of, and what needs attention."""
+
+    rollup: Rollup | None
+    freshness: Freshness
+    node: Query = ()
+    parts: Sequence[Part] = ()
+    rest: Part | None = None
+    late: Sequence[Listed] = ()
+    mine: Sequence[Listed] = ()
+    risks: Sequence[Risk] = ()
+    figures: dict[str, Shown] = field(default_factory=dict)
+
+
+def freshness(rollup: Rollup | None, waiting_since: datetime.datetime | None, now: datetime.datetime) -> Freshness:
+    """How current totals are, from a row that was read with `oldest_waiting_change`."""
+    return Freshness(now, waiting_since, rollup.as_of if rollup else None)
+
+
+def organization_rollup(organization: Organization) -> Rollup | None:
+    """The totals of the whole organization, with `waiting_since`; None before they are first added up."""
+    rows = Rollup.objects.filter(organization=organization, **OF_ORGANIZATION)
+    return rows.annotate(waiting_since=oldest_waiting_change(organization.pk)).first()
+
+
+def organization_dashboard(user: User, organization: Organization, now: datetime.datetime) -> Dashboard:
+    """The overview: the whole, its topmost portfolios, the latest projects and those that the person manages.
+
+    Cost: three statements.
+    """
+    rollup = organization_rollup(organization)
+    rows = Portfolio.objects.visible_to(user).live().roots().select_related("rollup", "manager")
+    ordered = rows.order_by(F("rollup__budget_amount").desc(nulls_last=True), "name", "pk")[: MOST_PARTS + 1]
+    parts = [_portfolio_part(row) for row in ordered]
+    listed = _lists(_late(user), _managed(user))
+    return Dashboard(
+        rollup=rollup,
+        freshness=freshness(rollup, getattr(rollup, "waiting_since", None), now),
+        parts=parts[:MOST_PARTS],
+        rest=_rest(rollup, parts[:MOST_PARTS], "Other portfolios" if len(parts) > MOST_PARTS else "In no portfolio"),
+        late=listed.get("late", ()),
+        mine=listed.get("mine", ()),
+        figures=figures(rollup) if rollup else {},
+    )
+
+
+def portfolio_heads(user: User, organization: Organization, pk: int) -> QuerySet[Portfolio]:
+    """One portfolio with its totals, manager, `waiting_since` and `above`: those it lies in, the topmost first."""
+    rows: QuerySet[Portfolio] = Portfolio.objects.visible_to(user).filter(pk=pk).select_related("rollup", "manager")
+    return rows.annotate(
+        waiting_since=oldest_waiting_change(organization.pk), above=RawSQL(ABOVE, [pk], output_field=JSONField())
+    )
+
+
+def portfolio_dashboard(user: User, portfolio: Any, now: datetime.datetime) -> Dashboard:
+    """A portfolio: its totals, what lies in it, the latest projects and the largest risks of all below it.
+
+    Args:
+        portfolio: as `portfolio_heads` reads it.
+    Cost: three statements.
+    """
+    rollup: Rollup | None = getattr(portfolio, "rollup", None)
+    node = node_query("portfolio", portfolio.pk)
+    parts = _parts_of(user, portfolio.pk)
+    shown = parts[:MOST_PARTS]
+    ids = Portfolio.objects.at_or_below(portfolio.pk).values("pk")
+    return Dashboard(
+        rollup=rollup,
+        freshness=freshness(rollup, portfolio.waiting_since, now),
+        node=node,
+        parts=shown,
+        rest=_rest(rollup, shown, "All others") if len(parts) > MOST_PARTS else None,
+        late=_lists(_late(user, _below(ids))).get("late", ()),
+        risks=_largest_risks(user, ids),
+        figures=figures(rollup, node) if rollup else {},
+    )
+
+
+def _portfolio_part(portfolio: Any) -> Part:
+    manager = portfolio.manager
+    return Part("portfolio", portfolio.pk, portfolio.name, getattr(portfolio, "rollup", None), str(manager or ""))
+
+
+def _parts_of(user: User, portfolio_id: int) -> list[Part]:
+    """Programs, portfolios and projects directly in a portfolio, each kind by budget, in one statement."""
+    rollups = Rollup.objects.visible_to(user)
+    kinds = (
+        ("program", rollups.filter(program__portfolio=portfolio_id)),
+        ("portfolio", rollups.filter(portfolio__parent=portfolio_id)),
+        ("project", rollups.filter(project__portfolio=portfolio_id)),
+    )
+    queries = [
+        rows.annotate(
+            kind=Value(kind),
+            place=Value(place),
+            node=F(f"{kind}_id"),
+            node_name=F(f"{kind}__name"),
+            node_manager=Coalesce(F(f"{kind}__manager__name"), Value("")),
+        )
+        .values("kind", "place", "node", "node_name", "node_manager", *COLUMNS)
+        .order_by("-budget_amount", "node_name", "node")[: MOST_PARTS + 1]
+        for place, (kind, rows) in enumerate(kinds)
+    ]
+    found = queries[0].union(*queries[1:], all=True).order_by("place", "-budget_amount", "node_name", "node")
+    return [
+        Part(row["kind"], row["node"], row["node_name"], Rollup(**{name: row[name] for name in COLUMNS}),
+             row["node_manager"])
+        for row in found
+    ]  # fmt: skip
+
+
+def _rest(rollup: Rollup | None, parts: Sequence[Part], name: str) -> Part | None:
+    """What the totals hold beyond the parts shown; None where that is nothing."""
+    if rollup is None:
+        return None
+    known = [part.rollup for part in parts if part.rollup]
+    values = {name: getattr(rollup, name) - sum(getattr(row, name) for row in known) for name in SUMMED}
+    if values["project_count"] <= 0 and values["program_count"] <= 0:
+        return None
+    weight, earned = values["progress_weight"], values["progress_earned"]
+    return Part("", 0, name, Rollup(currency=rollup.currency, progress_ratio=earned / weight if weight else None, **values))
+
+
+def _below(portfolio_ids: Any) -> Q:
+    return Q(project__program__portfolio__in=portfolio_ids) | Q(project__portfolio__in=portfolio_ids)
+
+
+def _late(user: User, where: Q | None = None) -> QuerySet[Any]:
+    """Rollups of late projects, the latest first."""
+    rows = Rollup.objects.visible_to(user).filter(project__isnull=False, late_days__gt=0)
+    return _columns(rows.filter(where) if where else rows, "late").order_by("-late_days", "-pk")[:MOST_LISTED]
+
+
+def _managed(user: User) -> QuerySet[Any]:
+    """Rollups of the projects in flight that a person manages, the latest first, then the next to finish."""
+    rows = Rollup.objects.visible_to(user).filter(project__manager=user, in_flight_count=1)
+    return _columns(rows, "mine").order_by("-late_days", "finish_date", "pk")[: MOST_LISTED + 2]
+
+
+def _columns(rows: QuerySet[Any], listed: str) -> QuerySet[Any]:
+    return rows.annotate(
+        listed=Value(listed),
+        name=F("project__name"),
+        where=Coalesce(F("project__program__name"), F("project__portfolio__name"), Value("")),
+        manager=Coalesce(F("project__manager__name"), Value("")),
+    ).values(
+        "listed", "project_id", "name", "where", "manager", "health", "late_days", "slip_days", "finish_date",
+        "planned_finish_date", "progress_ratio", "pk",
+    )  # fmt: skip
+
+
+def _lists(*queries: QuerySet[Any]) -> dict[str, list[Listed]]:
+    """Short lists of projects, in one statement."""
+    found: Iterable[dict[str, Any]] = queries[0].union(*queries[1:], all=True) if queries[1:] else queries[0]
+    lists: dict[str, list[Listed]] = {}
+    for row in found:
+        values = {name: value for name, value in row.items() if name not in {"pk", "listed", "project_id"}}
+        lists.setdefault(row["listed"], []).append(Listed(pk=row["project_id"], **values))
+    lists.get("late", []).sort(key=lambda listed: -listed.late_days)
+    return lists
+
+
+def _largest_risks(user: User, portfolio_ids: Any) -> list[Risk]:
+    rows: Any = Risk.objects.visible_to(user).live().open().filter(_below(portfolio_ids), project__archived_at=None)
+    return list(rows.with_exposure().select_related("project").order_by("-exposure", "-impact_days", "pk")[:MOST_LISTED])

@@ -1,0 +1,115 @@
+"""One row of every resource, and what may be sent to it."""
+
+import datetime
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.tenancy import organization_scope
+from events.models import Job
+from portfolio.models import Portfolio, StanceDecision
+from programs.models import Measure, Program
+from projects.models import Project, Risk
+
+
+@dataclass
+class Resource:
+    """A resource that can be created, changed, archived and restored."""
+
+    path: str
+    row: Any
+    new: dict[str, Any]
+    change: dict[str, Any]
+    wrong: dict[str, Any]
+    parents: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"{self.path}{self.row.pk}/"
+
+
+@pytest.fixture
+def risk(acme, project):
+    return Risk.objects.create(
+        organization=acme, project=project, name="Supplier fails", probability_ratio=Decimal("0.25"),
+        impact_amount=Decimal("1000.00"), impact_days=10, currency="USD",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def measure(acme, program):
+    return Measure.objects.create(organization=acme, program=program, name="Answer in a day", category="Service")
+
+
+@pytest.fixture
+def decision(acme, product, alice):
+    return StanceDecision.objects.create(
+        organization=acme, product=product, stance="invest", reason="It grows.", owner=alice,
+        decided_date=datetime.date(2026, 10, 1), evidence={"products": []},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def job(acme, bob):
+    return Job.objects.create(organization=acme, kind="import", title="Import the plan", started_by=bob)
+
+
+@pytest.fixture
+def foreign(other):
+    """Rows of the other organization, by the field that would point at them."""
+    with organization_scope(other):
+        portfolio = Portfolio.objects.create(organization=other, name="Theirs")
+        program = Program.objects.create(organization=other, portfolio=portfolio, code="X", name="Theirs")
+        project = Project.objects.create(organization=other, program=program, code="X", name="Theirs", currency="USD")
+    return {"portfolio": portfolio, "parent": portfolio, "program": program, "project": project}
+
+
+KINDS = ("portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products")
+
+
+@pytest.fixture(params=KINDS)
+def resource(request, portfolio, program, measure, project, activity, risk, line, product):
+    """Each resource in turn."""
+    resources = {
+        "portfolios": Resource(
+            "/api/v1/portfolios/", portfolio, {"name": "Growth"}, {"name": "Renamed"}, {"name": ""}, ["parent"]
+        ),
+        "programs": Resource(
+            "/api/v1/programs/", program, {"name": "Asia", "portfolio": portfolio.pk}, {"name": "Renamed"},
+            {"reported_health": "purple"}, ["portfolio"],
+        ),
+        "measures": Resource(
+            "/api/v1/measures/", measure, {"name": "Cost per call", "program": program.pk}, {"result": "met"},
+            {"result": "perhaps"}, ["program"],
+        ),
+        "projects": Resource(
+            "/api/v1/projects/", project, {"name": "Zeus", "program": program.pk, "budget_amount": "1200.50"},
+            {"name": "Renamed"}, {"planned_finish_date": "31.12.2026"}, ["program"],
+        ),
+        "activities": Resource(
+            "/api/v1/activities/", activity, {"name": "Build", "project": project.pk}, {"name": "Renamed"},
+            {"progress_ratio": "1.5"}, ["project"],
+        ),
+        "risks": Resource(
+            "/api/v1/risks/", risk, {"name": "Strike", "project": project.pk, "probability_ratio": "0.1"},
+            {"name": "Renamed"}, {"probability_ratio": "NaN"}, ["project"],
+        ),
+        "product-lines": Resource(
+            "/api/v1/product-lines/", line, {"name": "Borealis", "code": "B"}, {"name": "Renamed"}, {"code": "LONG"}
+        ),
+        "products": Resource(
+            "/api/v1/products/", product, {"name": "Atlas Maps", "line": line.pk}, {"name": "Renamed"},
+            {"annual_revenue_amount": "-1"},
+        ),
+    }  # fmt: skip
+    return resources[request.param]
+
+
+def errors_of(response) -> dict[str, Any]:
+    """Sentences by field, of a problem that is one."""
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == response.status_code
+    return problem.get("errors", {})

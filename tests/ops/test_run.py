@@ -1,0 +1,87 @@
+"""`make run` as a person meets it: from an empty folder to a page, and again after a kill."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from ops import clean
+from ops.state import ROOT, State
+from tests.ops.watched import Watched, all_gone_within, children, spawned_by
+
+pytestmark = pytest.mark.xdist_group("run")
+OTHERS = ("DATABASE_", "REDIS_", "SECRET_KEY", "LOG_", "PORTOLAN_", "PORT", "ALLOWED_HOSTS")
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Starts Portolan in a folder of its own, with plain static files; whatever still runs at the end is stopped."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(OTHERS)}
+    environment |= {"PORTOLAN_VAR": str(tmp_path / "var"), "PORTOLAN_PLAIN_STATIC": "1"}
+    started = []
+
+    def begin() -> Watched:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ops.run"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        return Watched(process, patience_seconds=120)
+
+    yield begin
+    for process in started:
+        process.terminate()
+        process.communicate()
+    for stand_in in clean.stand_ins(tmp_path / "var"):
+        shutil.rmtree(stand_in)
+
+
+def get(port: int, path: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def test_from_an_empty_folder_to_a_page_and_again_after_a_kill(start, tmp_path):
+    # The demo organization has tests of its own, and takes a while.
+    State(tmp_path / "var" / "postgres" / "state.json").put(demo=True)
+    portolan = start()
+    port = int(portolan.until(r"Portolan runs at http://127.0.0.1:(\d+)/")[1])
+
+    assert get(port, "/healthz") == (200, b"ok\n")
+    status, page = get(port, "/sign-in/")
+    assert status == 200
+    assert b"<form" in page
+    # The application's role, its rights and its broker, as the application itself sees them.
+    assert json.loads(get(port, "/readyz")[1]) == {"ready": True, "problems": {}}
+    groups = spawned_by(portolan.process.pid)
+    assert len(groups) >= 5
+
+    portolan.process.kill()
+    again = start()
+
+    found = again.until(r"Portolan runs at http://127.0.0.1:(\d+)/ +\(started in (\d+) s\)")
+    assert int(found[1]) == port
+    assert int(found[2]) <= 20  # 4 on an idle machine; under 10 is promised there.
+    assert not any(children(group) for group in groups)
+    assert get(port, "/healthz")[0] == 200
+    assert not [line for line in again.lines if line.startswith(("migrate", "static", "demo"))]
+
+    groups = spawned_by(again.process.pid)
+    again.process.send_signal(signal.SIGINT)
+    again.until(r"Stopped\.")
+    assert again.process.wait(30) == 0
+    assert all(all_gone_within(5, group) for group in groups)
