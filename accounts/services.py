@@ -79,7 +79,8 @@ def add_person(*, actor: User, organization: Organization, email: str, name: str
         user.save()
     if not user.is_active:
         raise Conflict(f"{user} may no longer sign in. Ask an administrator of this server.")
-    return add_member(actor=actor, organization=organization, user=user, role=role)
+    membership = Membership(organization=organization, user=user, role=role)
+    return create_recorded("membership.created", actor=actor, subject=membership)
 
 
 @transaction.atomic

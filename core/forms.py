@@ -62,6 +62,8 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
             field.queryset = visible_choices(field.queryset, self.user, self.organization)
         elif isinstance(field, forms.DateField):
             field.widget = DateInput()
+        elif isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
+            field.widget.attrs["rows"] = 5
 
     def values(self) -> dict[str, Any]:
         """The row's new values, by field."""

@@ -138,7 +138,7 @@ class EventLine:
 
 @dataclass(frozen=True)
 class EventPage:
-    """A stretch of the log, newest first; `older` and `newer` are the ids where the next ones begin, if there are any."""
+    """A stretch of the log, newest first; `older` and `newer` are where the next ones begin, if there are any."""
 
     lines: list[EventLine]
     count: int

@@ -121,6 +121,7 @@ class ProductPageFilter(OfPage, ProductFilter):
     """The product list's filters; what nothing was decided about has the stance of its line."""
 
     lifecycle_stage = filters.ChoiceFilter(choices=LifecycleStage.choices, label="Stage", empty_label="Any")
+    order = ("q", "line", "stance", "lifecycle_stage", "owner")
 
     def of_stance(self, rows: Any, name: str, stance: str) -> Any:
         return rows.filter(effective_stance=None if stance == "undecided" else stance)

@@ -79,6 +79,9 @@ class ProductForm(RowForm):
         for name in ("annual_revenue_amount", "annual_cost_amount"):
             field = self.fields[name]
             field.label = f"{field.label} in {self.organization.currency}"
+            amount = self.initial.get(name)
+            if amount is not None and amount == amount.to_integral_value():
+                self.initial[name] = int(amount)
 
 
 class StanceForm(RowForm):
@@ -225,6 +228,8 @@ class ParkedFilter(forms.Form):
         super().__init__(data)
         reason: Any = self.fields["reason"]
         reason.choices = [("", "Any"), *((row.text, f"{row.text} ({row.count})") for row in reasons)]
+
+        self.fields["q"].widget.attrs["placeholder"] = self.fields["q"].label
 
     @property
     def form(self) -> "ParkedFilter":

@@ -4,7 +4,7 @@ Tiles, tables, charts and the API take label, value, words and address from here
 `docs/how-to/add-a-metric.md` says how to add one; a test follows each figure to its rows and adds them up.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -176,18 +176,33 @@ def node_query(kind: str, pk: int) -> Query:
     return ((kind, str(pk)),)
 
 
-def figures(rollup: Rollup, node: Query = (), keys: Iterable[str] = METRICS) -> dict[str, Shown]:
-    """Figures of a node by their keys, each with the address of its rows where there are any.
+class Figures(Mapping[str, Shown]):
+    """The figures of a node by their keys, each written when it is asked for.
 
     Args:
-        node: see `Metric.address`.
-        keys: which; by default all.
+        rollup: its totals.
+        node: see `Metric.address`; None for a node that the lists cannot be narrowed to.
+        page: where all figures lead instead of the lists; with `node` None and no page, nowhere.
     """
-    return {key: _shown(METRICS[key], rollup, node) for key in keys}
 
+    def __init__(self, rollup: Rollup, node: Query | None = (), page: str = "") -> None:
+        self.rollup, self.node, self.page = rollup, None if page else node, page
+        self._written: dict[str, Shown] = {}
 
-def _shown(metric: Metric, rollup: Rollup, node: Query) -> Shown:
-    value = metric.value(rollup)
-    url = metric.address(node) if value or (value is not None and metric.unit == "ratio") else ""
-    return Shown(metric.key, metric.label, metric.words(rollup), url, value, metric.meaning)
+    def __getitem__(self, key: str) -> Shown:
+        if key not in self._written:
+            self._written[key] = self._write(METRICS[key])
+        return self._written[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(METRICS)
+
+    def __len__(self) -> int:
+        return len(METRICS)
+
+    def _write(self, metric: Metric) -> Shown:
+        value = metric.value(self.rollup)
+        has_rows = bool(value) or (value is not None and metric.unit == "ratio")
+        url = "" if not has_rows else self.page if self.node is None else metric.address(self.node)
+        return Shown(metric.key, metric.label, metric.words(self.rollup), url, value, metric.meaning)
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
@@ -10,7 +11,7 @@ from core.forms import visible_choices
 from core.tenancy import current_scope
 from programs.forms import RESULT_WORDS
 from programs.models import Measure, Program
-from projects.filters import HEALTHS, SearchBox, Toggle, containing
+from projects.filters import HEALTHS, SearchBox, containing
 
 
 def portfolios(request: Any) -> Any:
@@ -79,7 +80,16 @@ class MeasureFilter(filters.FilterSet):
 class OfPage(filters.FilterSet):
     """On a page, live rows; with `archived=1`, the archived ones. (The API has a rule of its own.)"""
 
-    archived = filters.BooleanFilter(method="keep", label="Archived", widget=Toggle)
+    archived = filters.BooleanFilter(method="keep", label="Archived", widget=forms.CheckboxInput(attrs={"value": "1"}))
+    #: The order of the filter bar; the rest follows.
+    order: tuple[str, ...] = ("q",)
+
+    @property
+    def form(self) -> Any:
+        form = super().form
+        form.order_fields([*self.order, *(name for name in form.fields if name != "archived"), "archived"])
+        form.fields["q"].widget.attrs["placeholder"] = form.fields["q"].label
+        return form
 
     def keep(self, rows: Any, name: str, wanted: bool) -> Any:
         return rows

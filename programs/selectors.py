@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import CharField, Count, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from core.templatetags.portolan import money_short, number, percent
+from events.models import Event
 from programs.models import Measure, Program
 from projects.models import Health
 
@@ -91,6 +93,14 @@ def totals(rows: Any) -> Totals:
         budget_amount=found["budget"] or Decimal(0),
         actual_amount=found["actual"] or Decimal(0),
     )
+
+
+def program_events(program: Program) -> QuerySet[Event]:
+    """What happened to a program and to its measures, newest first."""
+    measures = Measure.objects.filter(program=program).annotate(key=Cast("pk", CharField())).values("key")
+    about = Q(subject_type=Program._meta.label_lower, subject_id=str(program.pk))
+    about |= Q(subject_type=Measure._meta.label_lower, subject_id__in=measures)
+    return Event.objects.filter(about, organization_id=program.organization_id).order_by("-pk")
 
 
 def result_counts(rows: Any, query: str = "") -> list[ResultCount]:

@@ -90,30 +90,36 @@ def claim_job(organization_id: int) -> Job | None:
 
 def run_job(job: Job) -> None:
     """Do a claimed job's work and keep its end, good or bad, in words."""
-    progress = RowProgress(job)
+    progress, attempt = RowProgress(job), job.attempt_count
     try:
         result = JOB_HANDLERS[job.kind](progress)
     except JobStopped as stopped:
-        finish_job(job.pk, JobStatus.STOPPED, message=str(stopped) or "Stopped. What was done until then is kept.")
+        words = str(stopped) or "Stopped. What was done until then is kept."
+        finish_job(job.pk, JobStatus.STOPPED, attempt=attempt, message=words)
     except DomainError as error:
-        finish_job(job.pk, JobStatus.FAILED, message=str(error)[:300], error=str(error))
+        finish_job(job.pk, JobStatus.FAILED, attempt=attempt, message=str(error)[:300], error=str(error))
     except Exception:  # the outermost loop of the worker: a job that breaks must not take the others with it
         logger.exception("job_failed", job=job.pk, kind=job.kind)
-        finish_job(
-            job.pk,
-            JobStatus.FAILED,
-            message="The job broke. Try again, or ask an administrator to look.",
-            error=traceback.format_exc(limit=5),
-        )
+        words, trace = "The job broke. Try again, or ask an administrator to look.", traceback.format_exc(limit=5)
+        finish_job(job.pk, JobStatus.FAILED, attempt=attempt, message=words, error=trace)
     else:
-        finish_job(job.pk, JobStatus.DONE, message=str(result.get("message", "")), result=result)
+        words = str(result.get("message", ""))
+        finish_job(job.pk, JobStatus.DONE, attempt=attempt, message=words, result=result)
 
 
 @transaction.atomic
-def finish_job(job_id: int, status: JobStatus, *, message: str = "", error: str = "", result: Any = None) -> None:
-    """Write a job's end and record it."""
+def finish_job(
+    job_id: int,
+    status: JobStatus,
+    *,
+    attempt: int | None = None,
+    message: str = "",
+    error: str = "",
+    result: Any = None,
+) -> None:
+    """Write a job's end and record it. A worker that was thought lost ends nothing: the job is another's by now."""
     job = Job.objects.select_for_update().get(pk=job_id)
-    if job.is_finished:
+    if job.is_finished or attempt not in (None, job.attempt_count):
         return
     job.status, job.finished_at, job.message, job.error = status, timezone.now(), message[:300], error
     job.result = result if result is not None else job.result
@@ -157,7 +163,7 @@ class RowProgress:
             values["total_count"] = total
         if message:
             values["message"] = message[:300]
-        running = Job.objects.filter(pk=self.job.pk, status=JobStatus.RUNNING)
+        running = Job.objects.filter(pk=self.job.pk, status=JobStatus.RUNNING, attempt_count=self.job.attempt_count)
         if not running.update(**values) or running.filter(stop_requested_at__isnull=False).exists():
             raise JobStopped(
                 f"Stopped after {done} of {total or self.job.total_count or 'an unknown number'}."

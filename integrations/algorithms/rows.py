@@ -128,6 +128,7 @@ class RowReader:
         return next(((target.name, column) for at, column, target, _ in self.fields if at == place), ("", ""))
 
     def _take(self, reading: Reading, column: str, target: Target, source: Source, text: str) -> None:
+        text = DISARMED.sub("", text)
         if target.type in {"reference", "person", "choice"} and text in source.values:
             text = source.values[text]
             if not text:
@@ -175,7 +176,7 @@ def _key(text: str, target: Target, source: Source) -> str:
 
 
 def _text(text: str, target: Target, source: Source) -> str:
-    text = DISARMED.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if target.type == "prose" else " ".join(text.split())
 
 

@@ -115,7 +115,7 @@ class Finding:
         """What happens to the rows if nobody answers."""
         if self.level == ERROR:
             return HEADINGS[self.code][1] or REFUSED
-        return PARKED if self.parked_count else HEADINGS[self.code][1]
+        return HEADINGS[self.code][1] or (PARKED if self.parked_count else "")
 
 
 class Findings:

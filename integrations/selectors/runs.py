@@ -23,6 +23,7 @@ class KindSummary:
     label: str
     rows: int
     new: int
+    restored: int
     changed: int
     unchanged: int
     parked: int
@@ -69,7 +70,8 @@ def _summary(kind: str, counts: dict[str, int]) -> KindSummary:
         kind=kind,
         label=KINDS[kind].plural,
         rows=counts["rows"],
-        new=total("create", "created", "restore", "restored"),
+        new=total("create", "created"),
+        restored=total("restore", "restored"),
         changed=total("update", "updated"),
         unchanged=total("unchanged"),
         parked=counts["parked"],

@@ -48,7 +48,7 @@ def match_columns(
 
 @transaction.atomic
 def answer_value(*, actor: User, file: ImportFile, target: str, answers: Mapping[str, str]) -> ImportRun:
-    """Say what texts of a file mean, for all rows with them: a choice, another key or name; empty leaves the field open."""
+    """Say what texts of a file mean, in all rows: a choice, another key or name; empty leaves the field open."""
     run, file = _open_file(actor, file)
     mapping = ColumnMapping.from_json(file.mapping)
     for text, instead in answers.items():
@@ -110,7 +110,7 @@ def leave_out(*, actor: User, run: ImportRun, rows: Collection[int], is_left_out
 
 @transaction.atomic
 def take_as_they_are(*, actor: User, run: ImportRun, rows: Collection[int]) -> ImportRun:
-    """Import rows that have more or fewer cells than the header: what is missing is empty, what is too many is dropped."""
+    """Import rows with more or fewer cells than the header: what is missing is empty, what is too many is dropped."""
     require(actor, "import.run", run.organization_id)
     run = locked_run(run, allowed=OPEN)
     count = 0
@@ -187,9 +187,6 @@ def _refuse_doubles(file: ImportFile, mapping: ColumnMapping) -> None:
         if source.to and target is None:
             raise FieldErrors({"columns": f"{KINDS[file.kind].plural} have no field “{source.to}”."})
         if target is not None and target.type != "prose" and source.to in filled:
-            raise FieldErrors(
-                {
-                    "columns": f"{file.name}: “{filled[source.to]}” and “{name}” both fill {target.label.lower()}. Choose one."
-                }
-            )
+            both = f"{file.name}: “{filled[source.to]}” and “{name}” both fill {target.label.lower()}."
+            raise FieldErrors({"columns": f"{both} Choose one."})
         filled[source.to] = name

@@ -33,6 +33,7 @@ from integrations.services.storage import CARRIED_OUT, RowStore
 from integrations.services.writing import Writer
 
 BATCH = 100
+VERBS = (("new", "created"), ("restored", "brought back"), ("changed", "changed"), ("unchanged", "unchanged"))
 Report = Callable[..., None]
 
 
@@ -78,6 +79,8 @@ def carry_out_import(*, actor: User, run: ImportRun, report: Report) -> dict[str
         JobStopped: somebody asked it to stop; what was written stays, and the sentence says what that is.
     """
     require(actor, "import.run", run.organization_id)
+    if ImportRun.objects.filter(pk=run.pk, status=RunStatus.DONE).exists():
+        return {"message": _sentence(run), "totals": run.totals}
     batches = _Import(actor, run)
     total, done = run.rows.count(), run.rows.exclude(status=RowStatus.PENDING).count()
     with structlog.contextvars.bound_contextvars(source="import", request_id=run.trace):
@@ -130,11 +133,7 @@ def _end(actor: User, run: ImportRun, status: RunStatus) -> ImportRun:
 def _sentence(run: ImportRun) -> str:
     """What an import did, in words."""
     summaries = kind_summaries(run.totals)
-    parts = [
-        f"{words} {verb}"
-        for attribute, verb in (("new", "created"), ("changed", "changed"), ("unchanged", "unchanged"))
-        if (words := in_words(summaries, attribute))
-    ]
+    parts = [f"{words} {verb}" for attribute, verb in VERBS if (words := in_words(summaries, attribute))]
     parked, refused = sum(line.parked for line in summaries), sum(line.refused for line in summaries)
     parts += [f"{parked:,} parked"] * bool(parked) + [f"{refused:,} not imported"] * bool(refused)
     return f"{'; '.join(parts) or 'Nothing was written'}."
@@ -195,7 +194,7 @@ class _Import:
                 directory.forget(file.kind)
 
     def _carry_out(self, kind: str, row: ImportRow, plan: Plan) -> None:
-        """Do what is planned for one row; what the services refuse is kept with their sentence, and the others go on."""
+        """Do what is planned for one row; a refusal of the services is kept with it, and the others go on."""
         row.label, row.is_parked = plan.label[:300], plan.is_parked
         row.messages = [message.as_json() for message in plan.messages]
         if plan.action == RowPlan.ERROR:

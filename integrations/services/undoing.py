@@ -1,4 +1,4 @@
-"""Taking an import back: what it created is archived, what it changed gets its old values, what others changed stays."""
+"""Taking an import back: what it created is archived, what it changed is as before, what others changed stays."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -168,7 +168,7 @@ class _Undo:
             row.status, row.after_version = RowStatus.UNDONE, subject.version
 
     def _refuse_while_it_holds(self, kind: str, subject: Any) -> None:
-        """A project takes its activities and risks along; those that the import did not bring must not be lost with it."""
+        """A project takes its activities and risks along: those that the import did not bring must not go with it."""
         if kind == "project":
             activities = Activity.objects.live().filter(project=subject).count()
             risks = Risk.objects.live().filter(project=subject).count()

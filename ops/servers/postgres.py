@@ -259,7 +259,7 @@ class Postgres(Server):
             raise OpsError(
                 f"The data in {self.data} was written by PostgreSQL {made_by}; PostgreSQL {installed} is installed, "
                 f"and a new major version cannot read it. Either go back to the release of Portolan that wrote it, "
-                f"dump the database there and load it here (docs/how-to/run.md), or start empty with `make clean`."
+                f"dump the database there and load it here (docs/how-to/run.md), or start empty: `make clean`."
             )
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> bool:

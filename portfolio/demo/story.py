@@ -150,6 +150,7 @@ class _Teller:
     def decisions(self, facts: LineFacts | ProductFacts, key: str) -> None:
         for days, stance, reason, review in facts.decisions:
             at = self.at(days, 0.4 + self.rng.random() * 0.4)
+            subject: dict[str, Any] = {key.partition(":")[0]: Ref(key)}
             self.act(
                 at,
                 "maren",
@@ -159,7 +160,7 @@ class _Teller:
                 decided_date=at.date(),
                 review_date=workday(at.date() + datetime.timedelta(review)),
                 owner=Ref("person:maren"),
-                **{key.partition(":")[0]: Ref(key)},
+                **subject,
             )
 
     # What is being done
@@ -204,7 +205,7 @@ class _Teller:
         for project in facts.projects:
             self.project(project, {"program": Ref(key)}, facts.manager)
 
-    def project(self, facts: ProjectFacts, parent: dict[str, Ref], program_manager: str) -> None:
+    def project(self, facts: ProjectFacts, parent: dict[str, Any], program_manager: str) -> None:
         plan = plan_project(facts, self.day, self.rng)
         key = f"project:{facts.code}"
         lead = facts.manager if BY_KEY[facts.manager].role in MANAGERS else program_manager

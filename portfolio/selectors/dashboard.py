@@ -1,8 +1,9 @@
 """What the dashboards show, from stored totals alone: their cost does not grow with the organization."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import F, JSONField, Q, QuerySet, Value
@@ -11,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import Organization, User
-from portfolio.metrics import Query, Shown, figures, node_query
+from portfolio.metrics import Figures, Query, Shown, node_query
 from portfolio.models import Portfolio, Rollup
 from portfolio.models.rollup import NODES
 from portfolio.selectors.freshness import Freshness, oldest_waiting_change
@@ -65,15 +66,14 @@ class Part:
     def icon(self) -> str:
         return ICONS[self.kind]
 
-    @property
-    def figures(self) -> dict[str, Shown]:
+    @cached_property
+    def figures(self) -> Mapping[str, Shown]:
         """Its figures; those of a project lead to its page, and those of the rest nowhere."""
         if self.rollup is None:
             return {}
         if self.kind in ("portfolio", "program"):
-            return figures(self.rollup, node_query(self.kind, self.pk))
-        shown = figures(self.rollup)
-        return {key: Shown(f.key, f.label, f.words, f.url and self.url, f.value, f.meaning) for key, f in shown.items()}
+            return Figures(self.rollup, node_query(self.kind, self.pk))
+        return Figures(self.rollup, None, self.url)
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ class Dashboard:
     rest: Part | None = None
     late: Sequence[Listed] = ()
     mine: Sequence[Listed] = ()
-    risks: Sequence[Risk] = ()
-    figures: dict[str, Shown] = field(default_factory=dict)
+    risks: Sequence[Any] = ()
+    figures: Mapping[str, Shown] = field(default_factory=dict)
 
 
 def freshness(rollup: Rollup | None, waiting_since: datetime.datetime | None, now: datetime.datetime) -> Freshness:
@@ -135,7 +135,7 @@ def organization_dashboard(user: User, organization: Organization, now: datetime
         rest=_rest(rollup, parts[:MOST_PARTS], "Other portfolios" if len(parts) > MOST_PARTS else "In no portfolio"),
         late=listed.get("late", ()),
         mine=listed.get("mine", ()),
-        figures=figures(rollup) if rollup else {},
+        figures=Figures(rollup) if rollup else {},
     )
 
 
@@ -167,7 +167,7 @@ def portfolio_dashboard(user: User, portfolio: Any, now: datetime.datetime) -> D
         rest=_rest(rollup, shown, "All others") if len(parts) > MOST_PARTS else None,
         late=_lists(_late(user, _below(ids))).get("late", ()),
         risks=_largest_risks(user, ids),
-        figures=figures(rollup, node) if rollup else {},
+        figures=Figures(rollup, node) if rollup else {},
     )
 
 
@@ -213,7 +213,8 @@ def _rest(rollup: Rollup | None, parts: Sequence[Part], name: str) -> Part | Non
     if values["project_count"] <= 0 and values["program_count"] <= 0:
         return None
     weight, earned = values["progress_weight"], values["progress_earned"]
-    return Part("", 0, name, Rollup(currency=rollup.currency, progress_ratio=earned / weight if weight else None, **values))
+    progress = earned / weight if weight else None
+    return Part("", 0, name, Rollup(currency=rollup.currency, progress_ratio=progress, **values))
 
 
 def _below(portfolio_ids: Any) -> Q:
@@ -251,10 +252,12 @@ def _lists(*queries: QuerySet[Any]) -> dict[str, list[Listed]]:
     for row in found:
         values = {name: value for name, value in row.items() if name not in {"pk", "listed", "project_id"}}
         lists.setdefault(row["listed"], []).append(Listed(pk=row["project_id"], **values))
-    lists.get("late", []).sort(key=lambda listed: -listed.late_days)
+    for listed in lists.values():
+        listed.sort(key=lambda project: (-project.late_days, project.finish_date or datetime.date.max, project.pk))
     return lists
 
 
 def _largest_risks(user: User, portfolio_ids: Any) -> list[Risk]:
     rows: Any = Risk.objects.visible_to(user).live().open().filter(_below(portfolio_ids), project__archived_at=None)
-    return list(rows.with_exposure().select_related("project").order_by("-exposure", "-impact_days", "pk")[:MOST_LISTED])
+    largest = rows.with_exposure().select_related("project").order_by("-exposure", "-impact_days", "pk")
+    return list(largest[:MOST_LISTED])

@@ -21,5 +21,5 @@ def search(request: HttpRequest) -> HttpResponse:
         results = flat(search_for(request.user, query, IN_PALETTE))
         return render(request, "core/_palette_results.html", {"results": results, "query": query})
     groups = search_for(request.user, query, ON_PAGE)
-    context = {"groups": groups, "query": query, "count": len(flat(groups)), "nav": "portfolio:home"}
+    context = {"groups": groups, "query": query, "count": len(flat(groups))}
     return render(request, "portfolio/search.html", context)

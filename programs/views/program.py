@@ -13,7 +13,7 @@ from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
 from core.pages import cell_page, form_page, go_on, ordered, page_of, posted, seen_version
-from events.selectors import history_of
+from events.selectors import event_lines
 from programs import selectors, services
 from programs.filters import MeasurePageFilter, ProgramPageFilter
 from programs.forms import PROGRAM_CELLS, MoveForm, ProgramForm
@@ -105,7 +105,8 @@ def program_measures(request: HttpRequest, pk: int) -> HttpResponse:
 def program_history(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened to a program, newest first."""
     program = found_program(request, pk)
-    context = {**head(request, program, "history"), "lines": history_of(program, limit=100)}
+    events = selectors.program_events(program)[:100]
+    context = {**head(request, program, "history"), "lines": event_lines(events)}
     return render(request, "programs/program_history.html", context)
 
 

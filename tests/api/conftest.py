@@ -93,7 +93,7 @@ def resource(request, portfolio, program, measure, project, activity, risk, line
             {"progress_ratio": "1.5"}, ["project"],
         ),
         "risks": Resource(
-            "/api/v1/risks/", risk, {"name": "Strike", "project": project.pk, "probability_ratio": "0.1"},
+            "/api/v1/risks/", risk, {"name": "Strike", "project": project.pk, "probability_ratio": "0.1000"},
             {"name": "Renamed"}, {"probability_ratio": "NaN"}, ["project"],
         ),
         "product-lines": Resource(

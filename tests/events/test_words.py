@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.template.loader import render_to_string
 
 from accounts.services import create_api_token
-from events.selectors import event_sentence, history_of, recent_events
 from events.models import Event
+from events.selectors import event_sentence, history_of, recent_events
 from portfolio.services import decide_stance, set_product_shares
 from projects.services import create_activity, report_project, update_project
 

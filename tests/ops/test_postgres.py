@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from ops.processes import command_line
 from ops.servers import Postgres
 from ops.servers.postgres import APP, OWNER
-from ops.state import Lock, OpsError, is_free
+from ops.state import ROOT, Lock, OpsError, is_free
 
 pytestmark = pytest.mark.xdist_group("postgres")
 
@@ -263,3 +265,17 @@ def test_the_callers_own_postgresql_variables_do_not_lead_it_astray(postgres, mo
     monkeypatch.setenv("PGDATABASE", "elsewhere")
 
     assert postgres.psql("SELECT current_database()") == "portolan"
+
+
+def test_its_own_tools_reach_the_running_server_and_only_that(postgres, tmp_path):
+    (tmp_path / "postgres").symlink_to(postgres.home)
+    environment = {**os.environ, "PORTOLAN_VAR": str(tmp_path)}
+    command = [sys.executable, "-m", "ops.tool", "psql", "-At", "-c", "SELECT current_database(), current_user"]
+
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    postgres.stop()
+    refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert answer.stdout == "portolan|postgres\n"
+    assert refused.returncode == 1
+    assert "does not run in this folder" in refused.stderr
