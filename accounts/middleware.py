@@ -15,6 +15,8 @@ from core.errors import NotFound
 from core.middleware import error_response
 from core.tenancy import Scope, enter_user, organization_scope, scope
 
+#: Outside organizations the root is where a person starts; below one it is that organization's home.
+START_PATH = "/start/"
 ORGANIZATION_PATH = re.compile(r"^/o/([-a-zA-Z0-9_]+)(/.*)$")
 
 
@@ -32,6 +34,7 @@ class OrganizationMiddleware:
         with scope(Scope()):
             try:
                 if match is None:
+                    request.path_info = START_PATH if request.path_info == "/" else request.path_info
                     return self.get_response(request)
                 return self._within(request, *match.groups())
             finally:
@@ -42,13 +45,15 @@ class OrganizationMiddleware:
         if not user.is_authenticated:
             return self._sign_in_first(request)
         enter_user(user.pk)
-        membership = (
-            Membership.objects.select_related("organization").filter(user=user, organization__slug=slug).first()
+        mine = list(
+            Membership.objects.select_related("organization").filter(user=user).order_by("organization__name", "pk")
         )
+        membership = next((one for one in mine if one.organization.slug == slug), None)
         if membership is None:
             return error_response(request, NotFound("There is no such page, or it is not yours to see."))
         user.remember_role(membership.organization_id, membership.role)
         request.organization = membership.organization  # type: ignore[attr-defined]
+        request.my_organizations = [one.organization for one in mine]  # type: ignore[attr-defined]
         request.path_info = path
         with organization_scope(membership.organization, user):
             return self.get_response(request)

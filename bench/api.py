@@ -8,7 +8,7 @@ from bench.figures import Figure
 from bench.load import Call, Cost, Meter
 from bench.stage import Options, Stage, stage
 
-#: request -> most statements, most times the floor, most ms of worker, most ms of database (BENCHMARKS, "Pages and API")
+#: request -> most statements, most times the floor, most ms of worker, most ms of database
 TARGETS = {
     "list_projects": (5, 12.0, 14.0, 8.0),
     "list_activities_of_large_project": (5, 12.0, 14.0, 8.0),

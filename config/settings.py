@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_filters",
     "django_htmx",
     "django_prometheus",
@@ -137,6 +138,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": database(env("DATABASE_URL", "postgresql://portolan_app@127.0.0.1:5432/portolan"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -16,7 +16,7 @@ urlpatterns = [
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("set-password/<str:person>/<str:token>/", accounts.set_password, name="set-password"),
-    path("", accounts.start, name="start"),
+    path("start/", accounts.start, name="start"),
     path("metrics", ExportToDjangoView, name="metrics"),
     path("api/", include((api, "api"))),
 ]

@@ -33,6 +33,9 @@ class RatioField(forms.DecimalField):
     def prepare_value(self, value: Any) -> Any:
         return f"{float(value) * 100:g}" if value is not None and not isinstance(value, str) else value
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(initial if initial is None or isinstance(initial, str) else initial * 100, data)
+
     def clean(self, value: Any) -> Any:
         percent = super().clean(value)
         return None if percent is None else percent / 100

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from core.access import require
 from core.api import IDEMPOTENCY_KEY, TenantViewSet
 from events import services
-from events.filters import EventFilter, JobFilter
+from events.filters import EventApiFilter, JobApiFilter
 from events.models import Event, Job
 from events.serializers import EventSerializer, JobSerializer
 
@@ -24,7 +24,7 @@ class EventViewSet(TenantViewSet):
 
     queryset = Event.objects.all()
     serializer_class = EventSerializer
-    filterset_class = EventFilter
+    filterset_class = EventApiFilter
     orderings: ClassVar[dict[str, tuple[str, ...]]] = {"id": (), "commit": ("transaction_id",)}
     default_ordering = "-id"
 
@@ -44,7 +44,7 @@ class JobViewSet(TenantViewSet):
 
     queryset = Job.objects.all()
     serializer_class = JobSerializer
-    filterset_class = JobFilter
+    filterset_class = JobApiFilter
     default_ordering = "-id"
 
     @extend_schema(request=None, parameters=[IDEMPOTENCY_KEY])

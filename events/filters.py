@@ -74,3 +74,24 @@ class JobFilter(filters.FilterSet):
     class Meta:
         model = Job
         fields: tuple[str, ...] = ()
+
+
+class EventApiFilter(filters.FilterSet):
+    """What programs ask the log: whole kinds, one row's history, a span of time."""
+
+    kind = filters.CharFilter(label="The whole kind, for example project.status_changed", max_length=80)
+    subject_type = filters.CharFilter(label="For example projects.project", max_length=80)
+    subject_id = filters.CharFilter(label="With subject_type, the history of one row", max_length=40)
+    actor = filters.ModelChoiceFilter(queryset=people, label="Who")
+    since = filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="gte", label="At this instant or later")
+    until = filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="lt", label="Before this instant")
+
+    class Meta:
+        model = Event
+        fields: tuple[str, ...] = ()
+
+
+class JobApiFilter(JobFilter):
+    """What programs ask of jobs."""
+
+    kind = filters.CharFilter(label="Kind", max_length=80)

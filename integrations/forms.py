@@ -42,7 +42,7 @@ class FilesField(forms.FileField):
 class UploadForm(forms.Form):
     """The files of an import."""
 
-    files = FilesField(label="CSV files")
+    files = FilesField(label="CSV files")  # type: ignore[assignment]
     form_token = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -142,12 +142,12 @@ class FileForm(forms.Form):
             if target.name == "name":
                 rules = [
                     ("", "from its key: “Unnamed … 1997”"),
-                    (FROM_DESCRIPTION, "from the beginning of its description"),
+                    (FROM_DESCRIPTION, "from its description"),
                 ]
                 shown.append(self._add("default-name", rules, present, "Name"))
             elif target.type == "choice" and not is_filled:
                 choices = [
-                    ("", "as for a new row here"),
+                    ("", "as usual"),
                     *((choice, choice_label(choice)) for choice in target.choices),
                 ]
                 if target.name == "status" and self.kind.name == "project" and (has_activities or present):
@@ -165,7 +165,7 @@ class FileForm(forms.Form):
 
 
 def mapping_of(file: ImportFile, data: Map[str, str]) -> Mapping:
-    """The mapping that a person sent for a file; what the page did not ask is guessed, what is not offered is ignored."""
+    """The mapping that a person sent for a file; what the page did not ask is guessed, the rest is ignored."""
     present = Mapping.from_json(file.mapping)
     kind, prefix = KINDS[file.kind], f"f{file.pk}-"
     sources: dict[str, Source] = {}

@@ -34,7 +34,7 @@ def install() -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for _ in range(2):
         update = ["apt-get", "-qq", "update"]
-        install = ["apt-get", "-qq", "install", "--yes", "--no-install-recommends", "chromium"]
+        install = ["apt-get", "-qq", "install", "--yes", "chromium"]
         if all(
             subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
             for command in (update, install)

@@ -24,7 +24,9 @@ def generate(servers: Servers, given: Mapping[str, str]) -> int:
         code = subprocess.run(command, cwd=ROOT, env=step_variables, check=False).returncode
         if code:
             return code
-    project.Memory(servers).remember_demo()
+    memory = project.Memory(servers)
+    memory.remember_demo()
+    memory.remember_sign_ins(None)
     return 0
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -73,6 +72,12 @@ def static_fingerprint() -> str:
     return digest.hexdigest()
 
 
+def demo_version() -> str:
+    """Changes with the code that makes the demo organization."""
+    sources = [*sorted(ROOT.glob("*/management/commands/demo.py")), *sorted(ROOT.glob("*/demo/*.py"))]
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+
+
 class Memory:
     """What earlier starts did, so that this one need not; it goes with the data it speaks of."""
 
@@ -112,18 +117,11 @@ class Memory:
         if self.database is not None:
             self.database.put(demo=True)
 
-    def sign_ins(self, variables: Mapping[str, str]) -> str:
-        """Who can sign in to the demo organization, as the demo command tells it; kept until the command changes."""
-        sources = [*sorted(ROOT.glob("*/management/commands/demo.py")), *sorted(ROOT.glob("*/demo/*.py"))]
-        version = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    def sign_ins(self) -> str | None:
+        """Who can sign in to the demo organization, as the demo command told it last; None when it has to be asked."""
         known = (self.database.get("sign_ins") if self.database else None) or {}
-        if known.get("version") != version or not known.get("text"):
-            answer = subprocess.run(
-                manage("demo", "--sign-ins"), cwd=ROOT, env=dict(variables), capture_output=True, text=True, check=False
-            )
-            if answer.returncode:
-                return ""
-            known = {"version": version, "text": answer.stdout.strip()}
-            if self.database is not None:
-                self.database.put(sign_ins=known)
-        return str(known["text"])
+        return str(known["text"]) if known.get("version") == demo_version() else None
+
+    def remember_sign_ins(self, text: str | None) -> None:
+        if self.database is not None:
+            self.database.put(sign_ins=None if text is None else {"version": demo_version(), "text": text})

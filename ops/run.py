@@ -128,6 +128,7 @@ class Run:
         self.supervisor = Supervisor()
         self.server_programs = [server_program(server) for server in self.servers.embedded]
         self.services: list[Program] = []
+        self.sign_ins = ""
 
     def main(self) -> int:
         try:
@@ -138,7 +139,7 @@ class Run:
             for service in self.services:
                 self.supervisor.start(service)
             self.wait_for_web()
-            self.announce(variables)
+            self.announce()
             self.supervisor.keep()
         except StopRequestedError:
             return 130
@@ -170,6 +171,16 @@ class Run:
             database.append(command("migrate", migrate, project.as_owner(variables)))
         if not self.memory.has_demo():
             database.append(command("demo", project.manage("demo", "--if-empty"), variables))
+        sign_ins: list[str] = []
+
+        def take_down(line: str) -> bool:
+            sign_ins.append(line)
+            return True
+
+        if self.memory.sign_ins() is None:
+            asked = command("sign-ins", project.manage("demo", "--sign-ins"), variables)
+            asked.hides = take_down
+            database.append(asked)
         static: list[Program] = []
         if not self.memory.static_is_fresh():
             self.supervisor.say("Compressing static files; this takes a minute, once.")
@@ -177,10 +188,17 @@ class Run:
             collect = command("static", project.manage("collectstatic", "--no-input", "--clear"), variables)
             collect.hides = lambda line: line.startswith("Deleting ")
             static.append(collect)
-        self.supervisor.run_steps(database, static)
+        try:
+            self.supervisor.run_steps(database, static)
+        except OpsError:
+            if sign_ins:
+                self.supervisor.say("\n".join(sign_ins), "sign-ins")
+            raise
         self.memory.remember_migrations()
         self.memory.remember_demo()
         self.memory.remember_static()
+        self.sign_ins = self.memory.sign_ins() or "\n".join(sign_ins)
+        self.memory.remember_sign_ins(self.sign_ins)
 
     def is_migrated(self, variables: Mapping[str, str]) -> bool:
         """Whether every migration is applied: asked of the embedded database directly, of another one by Django."""
@@ -205,11 +223,11 @@ class Run:
             if time.monotonic() > deadline:
                 raise OpsError("The web server did not answer within a minute; its lines are above.")
 
-    def announce(self, variables: Mapping[str, str]) -> None:
+    def announce(self) -> None:
         seconds = time.monotonic() - self.begun_at
         lines = ["", f"Portolan runs at http://127.0.0.1:{self.port}/   (started in {seconds:.0f} s)", ""]
-        if sign_ins := self.memory.sign_ins(variables):
-            lines += [*sign_ins.splitlines(), ""]
+        if self.sign_ins:
+            lines += [*self.sign_ins.splitlines(), ""]
         lines += ["Ctrl-C stops everything. What you do is kept in var/.", ""]
         self.supervisor.say("\n".join(lines))
 

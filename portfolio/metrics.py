@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from core.templatetags.portolan import day, money_short, number, percent, signed_days
 from portfolio.models import Rollup
@@ -80,6 +81,19 @@ class Shown:
     url: str
     value: Any
     meaning: str
+
+    @property
+    def link(self) -> str:
+        """The figure as a door to its rows."""
+        if not self.url:
+            return self.words
+        return format_html('<a class="n num" href="{}" data-metric="{}">{}</a>', self.url, self.key, self.words)
+
+    @property
+    def explained(self) -> str:
+        """The same, with its meaning for who asks."""
+        html = '<a class="n num" href="{}" data-metric="{}" title="{}">{}</a>'
+        return format_html(html, self.url, self.key, self.meaning, self.words) if self.url else self.words
 
 
 def _count(name: str) -> Callable[[Rollup], int]:

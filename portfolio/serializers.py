@@ -166,6 +166,7 @@ class RollupSerializer(RowSerializer):
             "unreported_count",
             "late_count",
             "open_risk_count",
+            "parked_count",
             "health",
             "health_reasons",
             "progress_ratio",
@@ -178,6 +179,7 @@ class RollupSerializer(RowSerializer):
             "actual_amount",
             "risk_exposure_amount",
             "currency",
+            "judged_date",
             "as_of",
         )
         read_only_fields = fields

@@ -6,6 +6,10 @@ from portfolio import views
 
 app_name = "portfolio"
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("tiles/", views.home_tiles, name="home-tiles"),
+    path("portfolios/<int:pk>/", views.portfolio_detail, name="portfolio-detail"),
+    path("portfolios/<int:pk>/tiles/", views.portfolio_tiles, name="portfolio-tiles"),
     path("portfolios/", views.portfolio_list, name="portfolio-list"),
     path("portfolios/new/", views.portfolio_create, name="portfolio-create"),
     path("portfolios/<int:pk>/edit/", views.portfolio_edit, name="portfolio-edit"),

@@ -47,9 +47,7 @@ class ProjectViewSet(RecordViewSet):
         project = self.get_object()
         step = self.body(StatusChangeSerializer)
         version = expected_version(request)
-        return self.answer(
-            services.change_status(actor=self.actor, project=project, expected_version=version, **step)
-        )
+        return self.answer(services.change_status(actor=self.actor, project=project, expected_version=version, **step))
 
     @extend_schema(request=ReportSerializer, parameters=ACTION)
     @action(detail=True, methods=["post"])

@@ -210,9 +210,45 @@ class RiskFilter(_OfProjects):
         return rows.filter(containing(words, "name", "project__name", "external_key"))
 
 
-class ActivityListFilter(ActivityFilter, ArchivedFilter):
-    pass
+class _PageFilter(ArchivedFilter):
+    """As a bar above a list: the search first; one project is chosen by a link, not from a list of hundreds."""
+
+    #: The order of the bar; the rest follows.
+    order: tuple[str, ...] = ("q", "portfolio", "program")
+
+    @property
+    def form(self) -> Any:
+        form = super().form
+        form.order_fields([*self.order, *(name for name in form.fields if name != "archived"), "archived"])
+        form.fields["q"].widget.attrs["placeholder"] = form.fields["q"].label
+        form.fields["project"].widget = forms.HiddenInput()
+        for name in ("portfolio", "program", "assignee", "owner"):
+            if name in form.fields:
+                form.fields[name].empty_label = "Any"
+        return form
 
 
-class RiskListFilter(RiskFilter, ArchivedFilter):
-    pass
+class ActivityListFilter(_PageFilter, ActivityFilter):
+    status = filters.ChoiceFilter(choices=ActivityStatus.choices, method="in_status", label="Status", empty_label="Any")
+    kind = filters.ChoiceFilter(choices=ActivityKind.choices, label="Kind", empty_label="Any")
+
+    def in_status(self, rows: Any, name: str, status: str) -> Any:
+        """A summary's status is that of its parts, which are listed themselves."""
+        return rows.leaves().filter(status=status)
+
+    def being_late(self, rows: Any, name: str, wanted: bool) -> Any:
+        return rows.leaves().late_on(timezone.localdate()) if wanted else rows
+
+
+class RiskListFilter(_PageFilter, RiskFilter):
+    status = filters.ChoiceFilter(choices=RiskStatus.choices, label="Status", empty_label="Any")
+
+
+class ProjectRiskFilter(ArchivedFilter):
+    """The risks of one project, by how they stand."""
+
+    status = filters.ChoiceFilter(choices=RiskStatus.choices, label="Status", empty_label="Any")
+
+    class Meta:
+        model = Risk
+        fields: tuple[str, ...] = ()

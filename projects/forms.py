@@ -137,7 +137,23 @@ class StatusForm(TenantForm):
         return [(status.value, str(status.label)) for status in self.instance.next_statuses]
 
 
+#: What a summary has from the activities below it.
+OF_PARTS = (
+    "kind",
+    "status",
+    "progress_ratio",
+    "planned_start_date",
+    "planned_finish_date",
+    "actual_start_date",
+    "actual_finish_date",
+    "planned_cost_amount",
+    "actual_cost_amount",
+)
+
+
 class ActivityForm(RowForm):
+    """An activity as a whole: what it is, who does it, when, for how much, and how far it is."""
+
     nothing = {"assignee": "Nobody yet", "parent": "None: at the top level"}
     progress_ratio = RatioField(label="Progress", required=False)
 
@@ -170,21 +186,24 @@ class ActivityForm(RowForm):
         else:
             field: Any = self.fields["parent"]
             field.queryset = field.queryset.filter(project=project).in_outline()
-        if self.instance.pk and self.instance.kind == ActivityKind.SUMMARY:
-            del self.fields["kind"]
+        self._leave_to_parts()
+
+    def _leave_to_parts(self) -> None:
+        """What a summary of live activities shows comes from its parts, and is not said twice."""
+        summary = self.instance.pk and self.instance.kind == ActivityKind.SUMMARY
+        if summary and self.instance.children.live().exists():
+            for name in OF_PARTS:
+                del self.fields[name]
 
     def clean_progress_ratio(self) -> Any:
         ratio = self.cleaned_data["progress_ratio"]
         return self.instance.progress_ratio if ratio is None else ratio
 
     def values(self) -> dict[str, Any]:
-        """Status and progress follow each other: of the two, the one that was changed is told."""
+        """Status and progress follow each other: what was not changed is not told."""
         values = super().values()
-        changed = set(self.changed_data)
-        if "status" in changed and "progress_ratio" not in changed:
-            del values["progress_ratio"]
-        elif "progress_ratio" in changed and "status" not in changed:
-            del values["status"]
+        for name in {"status", "progress_ratio"} - set(self.changed_data):
+            values.pop(name, None)
         return values
 
 
@@ -260,7 +279,6 @@ PROJECT_CELLS: dict[str, tuple[str, type[RowForm]]] = {
 ACTIVITY_CELLS = {
     name: cell_form(Activity, (name,), {"assignee": "Nobody yet"})
     for name in (
-        "name",
         "status",
         "assignee",
         "planned_start_date",
@@ -269,8 +287,4 @@ ACTIVITY_CELLS = {
         "planned_cost_amount",
         "actual_cost_amount",
     )
-}
-RISK_CELLS = {
-    name: cell_form(Risk, (name,), {"owner": "Nobody yet"})
-    for name in ("name", "owner", "status", "probability_ratio", "impact_amount", "impact_days", "response")
 }

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 
 from accounts.models import User
 from events.models import Event
-from projects.models import Activity, ActivityKind, ActivityStatus, Project
+from projects.models import Activity, ActivityKind, ActivityStatus, Project, RiskStatus
 from projects.querysets import IN_FLIGHT, is_late_on
 
 #: Totals are added up over at most so many rows, so that a list costs the same in an organization of any size.
@@ -56,16 +56,17 @@ def activity_totals(activities: Any) -> Totals:
     return _totals(
         activities.order_by().values("pk", "kind", "status", "planned_cost_amount", "actual_cost_amount"),
         {"planned": Sum("planned_cost_amount", filter=own), "actual": Sum("actual_cost_amount", filter=own)},
-        {status: Count("pk", filter=Q(status=status)) for status in ActivityStatus.values},
+        {status: Count("pk", filter=own & Q(status=status)) for status in ActivityStatus.values},
     )
 
 
 def risk_totals(risks: Any) -> Totals:
-    """Count, impact and exposure of risks."""
+    """Count of risks; impact and exposure of the open ones, the only ones that may still cost something."""
+    still = Q(status=RiskStatus.OPEN)
     return _totals(
         risks.with_exposure().order_by().values("pk", "status", "impact_amount", "exposure"),
-        {"impact": Sum("impact_amount"), "exposure": Sum("exposure")},
-        {"open": Count("pk", filter=Q(status="open"))},
+        {"impact": Sum("impact_amount", filter=still), "exposure": Sum("exposure", filter=still)},
+        {"open": Count("pk", filter=still)},
     )
 
 
@@ -138,6 +139,7 @@ class OutlineRow:
     activity: Activity
     level: int
     moves: frozenset[str]
+    status: str
     start_date: datetime.date | None
     finish_date: datetime.date | None
     planned_cost_amount: Decimal | None
@@ -153,6 +155,10 @@ class OutlineRow:
         """The indentation it is drawn with: deeper than 8 does not fit."""
         return min(self.level, 8)
 
+    @property
+    def status_words(self) -> str:
+        return ActivityStatus(self.status).label
+
 
 def outline(activities: Sequence[Activity]) -> list[OutlineRow]:
     """A project's live activities, in outline order, with where each may move and what each summary amounts to."""
@@ -162,6 +168,29 @@ def outline(activities: Sequence[Activity]) -> list[OutlineRow]:
         home = activity.parent_id if activity.parent_id in known else None
         children.setdefault(home, []).append(activity)
     return list(_rows(children, None, 1))
+
+
+@dataclass(frozen=True)
+class OutlineTotals:
+    """What a project's activities amount to; a summary is its parts and is not added again."""
+
+    count: int
+    start_date: datetime.date | None
+    finish_date: datetime.date | None
+    planned_cost_amount: Decimal | None
+    actual_cost_amount: Decimal | None
+
+
+def outline_totals(activities: Sequence[Activity]) -> OutlineTotals:
+    """Count, span and costs of a project's activities."""
+    leaves = [activity for activity in activities if activity.kind != ActivityKind.SUMMARY]
+    return OutlineTotals(
+        count=len(activities),
+        start_date=min((leaf.planned_start_date for leaf in leaves if leaf.planned_start_date), default=None),
+        finish_date=max((leaf.planned_finish_date for leaf in leaves if leaf.planned_finish_date), default=None),
+        planned_cost_amount=_sum([leaf.planned_cost_amount for leaf in leaves]),
+        actual_cost_amount=_sum([leaf.actual_cost_amount for leaf in leaves]),
+    )
 
 
 def _rows(children: dict[int | None, list[Activity]], parent: int | None, level: int) -> Iterator[OutlineRow]:
@@ -180,13 +209,14 @@ def _moves(place: int, count: int, level: int) -> frozenset[str]:
 
 
 def _leaves(children: dict[int | None, list[Activity]], top: Activity) -> list[Activity]:
-    found, waiting = [], [top]
+    """The work that an activity stands for: itself, or of a summary all that is below it."""
+    if top.kind != ActivityKind.SUMMARY:
+        return [top]
+    found, waiting = [], list(children.get(top.pk, []))
     while waiting:
         activity = waiting.pop()
-        below = children.get(activity.pk)
-        if below:
-            waiting += below
-        else:
+        waiting += children.get(activity.pk, [])
+        if activity.kind != ActivityKind.SUMMARY:
             found.append(activity)
     return found
 
@@ -198,12 +228,26 @@ def _row(activity: Activity, level: int, moves: frozenset[str], leaves: list[Act
         activity=activity,
         level=level,
         moves=moves,
+        status=_status(activity, leaves),
         start_date=min(starts, default=None),
         finish_date=max(finishes, default=None),
         planned_cost_amount=_sum([leaf.planned_cost_amount for leaf in leaves]),
         actual_cost_amount=_sum([leaf.actual_cost_amount for leaf in leaves]),
         progress_ratio=_progress([leaf for leaf in leaves if leaf.status != ActivityStatus.CANCELLED]),
     )
+
+
+def _status(activity: Activity, leaves: list[Activity]) -> str:
+    """A summary is done when all below it is, and under way once some of it is."""
+    found = {leaf.status for leaf in leaves}
+    if activity.kind != ActivityKind.SUMMARY or not found:
+        return activity.status
+    alive = found - {ActivityStatus.CANCELLED}
+    if not alive:
+        return ActivityStatus.CANCELLED
+    if len(alive) == 1:
+        return alive.pop()
+    return ActivityStatus.IN_PROGRESS
 
 
 def _sum(amounts: list[Decimal | None]) -> Decimal | None:
@@ -219,3 +263,110 @@ def _progress(leaves: list[Activity]) -> Decimal | None:
     whole = sum(weights)
     done = sum((leaf.progress_ratio * weight for leaf, weight in zip(leaves, weights, strict=True)), Decimal(0))
     return done / whole if whole else None
+
+
+PROJECT_HEADER = (
+    "Code", "Name", "Program", "Portfolio", "Status", "Health", "Manager", "Method", "Planned start", "Planned finish",
+    "Expected finish", "Actual start", "Actual finish", "Slip in days", "Progress", "Budget", "Actual cost", "Currency",
+    "External key",
+)  # fmt: skip
+
+
+def project_cells(projects: Any) -> Iterator[tuple[Any, ...]]:
+    """Rows of an export, in the order of `PROJECT_HEADER`."""
+    for project in projects.iterator(chunk_size=500):
+        rollup = getattr(project, "rollup", None)
+        yield (
+            project.code,
+            project.name,
+            project.program.name if project.program else "",
+            project.portfolio.name if project.portfolio else "",
+            project.get_status_display(),
+            project.health,
+            project.manager.name if project.manager else "",
+            project.get_method_display(),
+            project.planned_start_date,
+            project.planned_finish_date,
+            project.expected_finish_date,
+            project.actual_start_date,
+            project.actual_finish_date,
+            project.slip_days,
+            rollup.progress_ratio if rollup else None,
+            project.budget_amount,
+            project.actual_amount,
+            project.currency,
+            project.external_key,
+        )
+
+
+def spent_ratio(project: Project) -> Decimal | None:
+    """Actual cost as a share of the budget; None without a budget."""
+    if not project.budget_amount or project.actual_amount is None:
+        return None
+    return project.actual_amount / project.budget_amount
+
+
+def part_counts(project: Project) -> dict[str, int]:
+    """How many live activities and open risks a project has."""
+    live: Any = Activity.objects.live().filter(project=project)
+    risks: Any = project.risks  # type: ignore[attr-defined]
+    return {
+        "activities": live.count(),
+        "done": live.filter(status=ActivityStatus.DONE).count(),
+        "risks": risks.live().open().count(),
+    }
+
+
+ACTIVITY_HEADER = (
+    "Project code", "Project", "Activity", "Kind", "Status", "Assignee", "Planned start", "Planned finish",
+    "Actual start", "Actual finish", "Progress", "Planned cost", "Actual cost", "Currency", "External key",
+)  # fmt: skip
+
+
+def activity_cells(activities: Any) -> Iterator[tuple[Any, ...]]:
+    """Rows of an export, in the order of `ACTIVITY_HEADER`."""
+    for activity in activities.iterator(chunk_size=500):
+        is_summary = activity.kind == ActivityKind.SUMMARY  # its costs are those of its parts: not twice in one column
+        yield (
+            activity.project.code,
+            activity.project.name,
+            activity.name,
+            activity.get_kind_display(),
+            activity.get_status_display(),
+            activity.assignee.name if activity.assignee else "",
+            activity.planned_start_date,
+            activity.planned_finish_date,
+            activity.actual_start_date,
+            activity.actual_finish_date,
+            None if is_summary else activity.progress_ratio,
+            None if is_summary else activity.planned_cost_amount,
+            None if is_summary else activity.actual_cost_amount,
+            activity.currency,
+            activity.external_key,
+        )
+
+
+RISK_HEADER = (
+    "Project code", "Project", "Risk", "Status", "Probability", "Impact in money", "Exposure", "Impact in days",
+    "Currency", "Response", "Response plan", "Owner", "External key",
+)  # fmt: skip
+
+
+def risk_cells(risks: Any) -> Iterator[tuple[Any, ...]]:
+    """Rows of an export, in the order of `RISK_HEADER`."""
+    for risk in risks.iterator(chunk_size=500):
+        yield (
+            risk.project.code,
+            risk.project.name,
+            risk.name,
+            risk.get_status_display(),
+            risk.probability_ratio,
+            risk.impact_amount,
+            risk.exposure_amount,
+            risk.impact_days,
+            risk.currency,
+            risk.get_response_display(),
+            risk.response_plan,
+            risk.owner.name if risk.owner else "",
+            risk.external_key,
+        )

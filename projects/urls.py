@@ -1,2 +1,33 @@
+"""Addresses of projects, activities and risks."""
+
+from django.urls import path
+
+from projects.views import activity, project, risk
+
 app_name = "projects"
-urlpatterns: list = []
+urlpatterns = [
+    path("projects/", project.project_list, name="project-list"),
+    path("projects/new/", project.project_create, name="project-create"),
+    path("projects/<int:pk>/", project.project_detail, name="project-detail"),
+    path("projects/<int:pk>/history/", project.project_history, name="project-history"),
+    path("projects/<int:pk>/edit/", project.project_edit, name="project-edit"),
+    path("projects/<int:pk>/report/", project.project_report, name="project-report"),
+    path("projects/<int:pk>/status/", project.project_change_status, name="project-change-status"),
+    path("projects/<int:pk>/archive/", project.project_archive, name="project-archive"),
+    path("projects/<int:pk>/restore/", project.project_restore, name="project-restore"),
+    path("projects/<int:pk>/cell/<str:field>/", project.project_cell, name="project-cell"),
+    path("projects/<int:pk>/activities/", activity.project_activities, name="project-activities"),
+    path("projects/<int:pk>/activities/new/", activity.activity_create, name="activity-create"),
+    path("activities/", activity.activity_list, name="activity-list"),
+    path("activities/<int:pk>/edit/", activity.activity_edit, name="activity-edit"),
+    path("activities/<int:pk>/move/", activity.activity_move, name="activity-move"),
+    path("activities/<int:pk>/archive/", activity.activity_archive, name="activity-archive"),
+    path("activities/<int:pk>/restore/", activity.activity_restore, name="activity-restore"),
+    path("activities/<int:pk>/cell/<str:field>/", activity.activity_cell, name="activity-cell"),
+    path("projects/<int:pk>/risks/", risk.project_risks, name="project-risks"),
+    path("projects/<int:pk>/risks/new/", risk.risk_create, name="risk-create"),
+    path("risks/", risk.risk_list, name="risk-list"),
+    path("risks/<int:pk>/edit/", risk.risk_edit, name="risk-edit"),
+    path("risks/<int:pk>/archive/", risk.risk_archive, name="risk-archive"),
+    path("risks/<int:pk>/restore/", risk.risk_restore, name="risk-restore"),
+]

@@ -38,7 +38,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 forget(key)
                 login(request, form.get_user())
                 request.session.set_expiry(None if form.cleaned_data["stay"] else 0)
-                return redirect(target or "start")
+                return redirect(target or "/")
             status = 422
         except RateLimited as error:
             form.add_error(None, str(error))

@@ -109,9 +109,7 @@ def _described(error: Exception, request: Any) -> tuple[dict[str, Any] | None, d
     elif isinstance(error, SuspiciousOperation):
         body = problem(400, "invalid", "The request is malformed.")
     elif isinstance(error, IntegrityError):
-        body = problem(
-            409, "conflict", "Somebody saved the same thing at the same moment. Read it, then try again."
-        )
+        body = problem(409, "conflict", "Somebody saved the same thing at the same moment. Read it, then try again.")
     return body, headers
 
 

@@ -126,7 +126,7 @@ def _schema_of(item: Any) -> dict[str, Any]:
         if isinstance(item, kind):
             return schema
     choices = item.extra.get("choices")
-    if choices:
+    if choices := choices() if callable(choices) else choices:
         word = {"type": "string", "enum": [str(value) for value, _ in choices if value != ""]}
         return {"type": "array", "items": word} if isinstance(item, django_filters.MultipleChoiceFilter) else word
     return {"type": "string", "maxLength": item.extra.get("max_length", 200)}

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from core.api.errors import problem_response
 from core.api.idempotency import Claim, claim
-from core.api.negotiation import JsonOnly
+from core.api.negotiation import JsonOnly, JsonParser
 from core.errors import RateLimited
 from core.limits import Allowance, take
 
@@ -21,6 +21,7 @@ class ApiView(APIView):
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
     content_negotiation_class = JsonOnly
+    parser_classes = (JsonParser,)
     allowance: Allowance | None = None
     claim: Claim | None = None
 

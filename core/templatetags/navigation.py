@@ -105,6 +105,5 @@ def global_url(name: str, *args: Any) -> str:
 @register.simple_tag(takes_context=True)
 def my_organizations(context: Context) -> list[tuple[Any, str]]:
     """The organizations that the signed-in person is a member of, with the address of each overview."""
-    memberships = context["request"].user.memberships.select_related("organization").order_by("organization__name")
-    mine = [membership.organization for membership in memberships]
+    mine = context["request"].my_organizations
     return [(organization, organization_url(organization.slug, "portfolio:home")) for organization in mine]

@@ -30,6 +30,11 @@ class Target:
     def __post_init__(self) -> None:
         object.__setattr__(self, "word_sets", tuple(heading(phrase).words for phrase in self.phrases.split(", ")))
 
+    @property
+    def fills_label(self) -> str:
+        """The field that follows from this one, in words."""
+        return self.fills.removesuffix("_date").removesuffix("_amount").replace("_", " ")
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:

@@ -1,9 +1,12 @@
 """The order in which rows that hold each other are written, and the circles that forbid it."""
 
 from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
+
+Row = TypeVar("Row", bound=Hashable)
 
 
-def parents_first(rows: Sequence[Hashable], parent_of: Mapping[Hashable, Hashable]) -> list[Hashable]:
+def parents_first(rows: Sequence[Row], parent_of: Mapping[Row, Row]) -> list[Row]:
     """Rows so that each stands behind the one that holds it, and otherwise as they come: an outline, depth first.
 
     Args:
@@ -13,15 +16,15 @@ def parents_first(rows: Sequence[Hashable], parent_of: Mapping[Hashable, Hashabl
     Cost: O(rows).
     """
     known = set(rows)
-    children: dict[Hashable, list[Hashable]] = {}
-    roots: list[Hashable] = []
+    children: dict[Row, list[Row]] = {}
+    roots: list[Row] = []
     for row in rows:
         parent = parent_of.get(row)
         if parent in known and parent is not None:
             children.setdefault(parent, []).append(row)
         else:
             roots.append(row)
-    ordered: list[Hashable] = []
+    ordered: list[Row] = []
     waiting = list(reversed(roots))
     while waiting:
         row = waiting.pop()
@@ -31,17 +34,17 @@ def parents_first(rows: Sequence[Hashable], parent_of: Mapping[Hashable, Hashabl
     return ordered + [row for row in rows if row not in placed]
 
 
-def circles(parent_of: Mapping[Hashable, Hashable]) -> list[list[Hashable]]:
+def circles(parent_of: Mapping[Row, Row]) -> list[list[Row]]:
     """The circles in which rows hold each other, each as its path from one row back to the same row.
 
     Cost: O(rows).
     """
-    found: list[list[Hashable]] = []
-    done: set[Hashable] = set()
+    found: list[list[Row]] = []
+    done: set[Row] = set()
     for start in parent_of:
-        path: list[Hashable] = []
-        place: dict[Hashable, int] = {}
-        row: Hashable | None = start
+        path: list[Row] = []
+        place: dict[Row, int] = {}
+        row: Row | None = start
         while row is not None and row not in done and row not in place:
             place[row] = len(path)
             path.append(row)

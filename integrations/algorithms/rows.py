@@ -103,8 +103,8 @@ class RowReader:
         for fault in faults:
             place = fault["column"]
             if place is None or place in self.imported_places:
-                target, column = self._field_at(place)
-                reading.messages.append(Message(ERROR, fault["code"], fault["text"], target, column))
+                name, column = self._field_at(place)
+                reading.messages.append(Message(ERROR, fault["code"], fault["text"], name, column))
                 broken.add(-1 if place is None else place)
         for place, column, target, source in self.fields:
             text = cells[place].strip() if place < len(cells) else ""

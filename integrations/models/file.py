@@ -40,7 +40,7 @@ class ImportFile(TenantModel):
     is_read = models.BooleanField(default=False, help_text="Its rows are in the table of rows.")
     row_count = models.PositiveIntegerField(default=0)
 
-    objects = TenantQuerySet.as_manager()  # type: ignore[django-manager-missing]
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -52,6 +52,10 @@ class ImportFile(TenantModel):
     def __str__(self) -> str:
         return self.name
 
+    def fills(self, target: str) -> bool:
+        """True when one of its columns fills this field."""
+        return any(source["to"] == target for source in self.mapping.get("columns", {}).values())
+
 
 class SavedMapping(TenantModel):
     """How a file with these columns was read the last time; the next one like it is read the same way."""
@@ -60,7 +64,7 @@ class SavedMapping(TenantModel):
     kind = models.CharField(max_length=20, choices=ImportKind.choices)
     mapping = models.JSONField(default=dict)
 
-    objects = TenantQuerySet.as_manager()  # type: ignore[django-manager-missing]
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -60,7 +60,7 @@ class ImportRow(models.Model):
     object_id = models.BigIntegerField(null=True)
     after_version = models.PositiveIntegerField(null=True, help_text="The version that the import left behind.")
 
-    objects = TenantQuerySet.as_manager()  # type: ignore[django-manager-missing]
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -87,10 +87,22 @@ class ImportRow(models.Model):
         return self.label or f"Row {self.number}"
 
     @property
-    def errors(self) -> list[dict[str, Any]]:
-        return [message for message in self.messages if message["level"] == "error"]
+    def change_lines(self) -> list[tuple[str, Any, Any]]:
+        """Field, before and after, in words, of a row that changes or was changed."""
+        if self.plan != RowPlan.UPDATE:
+            return []
+        return [(_in_words(name), _shown(before), _shown(after)) for name, (before, after) in self.changes.items()]
 
     @property
     def reasons(self) -> str:
         """Everything that was said about it, as one text."""
         return " ".join(message["text"] for message in self.messages)
+
+
+def _in_words(name: str) -> str:
+    return name.removesuffix("_date").removesuffix("_amount").removesuffix("_ratio").replace("_", " ")
+
+
+def _shown(value: Any) -> Any:
+    shown = value["name"] if isinstance(value, dict) else value
+    return "–" if shown in (None, "") else shown

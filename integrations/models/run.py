@@ -39,7 +39,7 @@ class ImportRun(TenantModel):
     imported_at = models.DateTimeField(null=True, editable=False)
     undone_at = models.DateTimeField(null=True, editable=False)
 
-    objects = TenantQuerySet.as_manager()  # type: ignore[django-manager-missing]
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(status__in=RunStatus.values), name="import_run_status_known")]

@@ -155,7 +155,7 @@ class _Check:
         entries = {entry.number: entry for entry in self._index(file, reader)}
         parent_of = self._parents(file, entries)
         in_circle = self._circles(file, entries, parent_of)
-        order = [entries[number] for number in parents_first(list(entries), parent_of)]  # type: ignore[index]
+        order = [entries[number] for number in parents_first(list(entries), parent_of)]
         for start in range(0, len(order), CHUNK):
             chunk = order[start : start + CHUNK]
             rows = ImportRow.objects.in_bulk([entry.id for entry in chunk])
@@ -213,7 +213,7 @@ class _Check:
         names: dict[Any, str] = {number: entry.incoming.label for number, entry in entries.items()}
         if file.kind == "portfolio" and any(entry.parent for entry in entries.values()):
             self._add_portfolios_here(entries, holder, names)
-        paths = {}
+        paths: dict[int, str] = {}
         for circle in circles(holder):
             path = " → ".join(names[step] for step in reversed(circle))
             paths |= {step: path for step in circle if isinstance(step, int)}

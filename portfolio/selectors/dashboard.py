@@ -106,6 +106,12 @@ class Dashboard:
     risks: Sequence[Any] = ()
     figures: Mapping[str, Shown] = field(default_factory=dict)
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is there yet: no portfolio, no program and no project."""
+        counted = self.rollup and (self.rollup.project_count or self.rollup.program_count)
+        return not self.parts and not counted
+
 
 def freshness(rollup: Rollup | None, waiting_since: datetime.datetime | None, now: datetime.datetime) -> Freshness:
     """How current totals are, from a row that was read with `oldest_waiting_change`."""

@@ -1,5 +1,6 @@
 """Pages of portfolios, products, lines, stances, shares, parked rows and the search."""
 
+from portfolio.views.dashboard import home, home_tiles, portfolio_detail, portfolio_tiles
 from portfolio.views.line import line_archive, line_create, line_detail, line_edit, line_list, line_restore
 from portfolio.views.parked import parked, parked_save, parked_undo
 from portfolio.views.portfolio import (
@@ -24,6 +25,8 @@ from portfolio.views.shares import project_shares
 from portfolio.views.stance import line_stance, product_stance
 
 __all__ = [
+    "home",
+    "home_tiles",
     "line_archive",
     "line_create",
     "line_detail",
@@ -36,9 +39,11 @@ __all__ = [
     "parked_undo",
     "portfolio_archive",
     "portfolio_create",
+    "portfolio_detail",
     "portfolio_edit",
     "portfolio_list",
     "portfolio_restore",
+    "portfolio_tiles",
     "product_archive",
     "product_create",
     "product_decisions",

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
-from events.selectors import EventLine, recent_events
+from events.selectors import recent_events
 from portfolio.charts import dashboard_charts
-from portfolio.metrics import METRICS
+from portfolio.metrics import Figures, node_query
 from portfolio.selectors.dashboard import (
-    Dashboard,
     freshness,
     organization_dashboard,
     organization_rollup,
@@ -24,9 +24,9 @@ from portfolio.selectors.freshness import Freshness
 from portfolio.selectors.overview import product_lines, reviews_due
 
 LOOKED = "portolan_looked"
-#: A look ends when nothing was looked at for so long.
-A_LOOK = datetime.timedelta(minutes=30)
-NEWS = 12
+#: A visit ends when nothing was looked at for so long; what happened since the last one is news.
+A_VISIT = datetime.timedelta(minutes=30)
+MOST_NEWS = 10
 LATELY = 6
 
 
@@ -34,20 +34,102 @@ LATELY = 6
 def home(request: HttpRequest) -> HttpResponse:
     """The organization as a whole, what is late, what is mine, and what happened since the person last looked."""
     now = timezone.now()
+    today = timezone.localdate(now)
     board = organization_dashboard(request.user, request.organization, now)
-    if not board.parts and not (board.rollup and (board.rollup.project_count or board.rollup.program_count)):
-        return render(request, "portfolio/home_empty.html", {"can_act": request.user})
+    if board.is_empty:
+        return render(request, "portfolio/home_empty.html", {"board": board})
     lines = product_lines(request.user)
-    previous, looked = looks(request, now)
-    news = recent_events(request.organization.pk, limit=NEWS)
+    before, looked = visits(request, now)
     context = {
         "board": board,
         "lines": lines,
-        "reviews": reviews_due(lines, timezone.localdate(now)),
-        "today": timezone.localdate(now),
-        **lately(news, previous),
-        **fresh(board.freshness, reverse("portfolio:home-tiles")),
+        "reviews": reviews_due(lines, today),
+        "today": today,
+        **news(request, before),
+        **followed(board.freshness, reverse("portfolio:home-tiles")),
     }
     response = render(request, "portfolio/home.html", context)
-    response.set_cookie(LOOKED, looked, max_age=90 * 86400, path=reverse("portfolio:home"), httponly=True, samesite="Lax")
+    path = reverse("portfolio:home")
+    response.set_cookie(LOOKED, looked, max_age=90 * 86_400, path=path, httponly=True, samesite="Lax")
     return response
+
+
+@require_GET
+def home_tiles(request: HttpRequest) -> HttpResponse:
+    """The overview's tiles for a page that is open; nothing (204) while they are as that page has them."""
+    rollup = organization_rollup(request.organization)
+    fresh = freshness(rollup, getattr(rollup, "waiting_since", None), timezone.now())
+    figures = Figures(rollup) if rollup else {}
+    context = {"figures": figures, "rollup": rollup, **followed(fresh, reverse("portfolio:home-tiles"))}
+    return tiles(request, fresh, context)
+
+
+@require_GET
+def portfolio_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The dashboard of a portfolio."""
+    now = timezone.now()
+    portfolio: Any = get_object_or_404(portfolio_heads(request.user, request.organization, pk))
+    board = portfolio_dashboard(request.user, portfolio, now)
+    today = timezone.localdate(now)
+    rows_url = f"{reverse('projects:project-list')}?portfolio={pk}"
+    context = {
+        "portfolio": portfolio,
+        "board": board,
+        "rows_url": rows_url,
+        "charts": dashboard_charts(board.parts, board.rollup, rows_url, today) if board.rollup else [],
+        "nav": "portfolio:portfolio-list",
+        **followed(board.freshness, reverse("portfolio:portfolio-tiles", args=[pk])),
+    }
+    return render(request, "portfolio/portfolio_detail.html", context)
+
+
+@require_GET
+def portfolio_tiles(request: HttpRequest, pk: int) -> HttpResponse:
+    """A dashboard's tiles for a page that is open; nothing (204) while they are as that page has them."""
+    portfolio: Any = get_object_or_404(portfolio_heads(request.user, request.organization, pk))
+    rollup = getattr(portfolio, "rollup", None)
+    fresh = freshness(rollup, portfolio.waiting_since, timezone.now())
+    figures = Figures(rollup, node_query("portfolio", pk)) if rollup else {}
+    address = reverse("portfolio:portfolio-tiles", args=[pk])
+    return tiles(request, fresh, {"figures": figures, "rollup": rollup, **followed(fresh, address)})
+
+
+def tiles(request: HttpRequest, fresh: Freshness, context: dict[str, Any]) -> HttpResponse:
+    """The fragment, with the news that the totals have moved; or that nothing has."""
+    is_known = request.GET.get("as_of") == fresh.token
+    response = HttpResponse(status=204) if is_known else render(request, "portfolio/_tiles.html", context)
+    if not is_known:
+        response["HX-Trigger"] = "portolan:rolled-up"
+    response["Portolan-As-Of"] = fresh.as_of.isoformat()
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def followed(fresh: Freshness, tiles_url: str) -> dict[str, Any]:
+    """What a page needs that follows its figures: how current they are, and where to ask for newer ones."""
+    return {"freshness": fresh, "as_of": fresh.as_of, "is_late": fresh.is_old, "tiles_url": tiles_url}
+
+
+def visits(request: HttpRequest, now: datetime.datetime) -> tuple[datetime.datetime | None, str]:
+    """When the person's visit before this one ended, and the cookie that remembers both."""
+    parts = [parse(part) for part in request.COOKIES.get(LOOKED, "").split("|")]
+    before, last = (parts[0], parts[1]) if len(parts) == 2 else (None, None)
+    if last is None or last > now or now - last > A_VISIT:
+        before = last if last is None or last <= now else None
+    return before, f"{before.isoformat() if before else ''}|{now.isoformat()}"
+
+
+def parse(text: str) -> datetime.datetime | None:
+    """An instant of a cookie; nonsense is none."""
+    try:
+        instant = parse_datetime(text)
+    except ValueError:
+        return None
+    return instant if instant and instant.tzinfo else None
+
+
+def news(request: HttpRequest, before: datetime.datetime | None) -> dict[str, Any]:
+    """What happened since the person last looked; or, if nothing has, what happened lately."""
+    lines = recent_events(request.organization.pk, limit=MOST_NEWS)
+    new = [line for line in lines if before and line.occurred_at > before]
+    return {"news": new or lines[:LATELY], "looked_at": before if new else None}

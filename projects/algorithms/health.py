@@ -100,19 +100,20 @@ def group_health(green: int, amber: int, red: int, unreported: int) -> Health:
     """Health of projects in flight together: a program, a portfolio, or what serves a product.
 
     Args:
-        green, amber, red, unreported: numbers of projects in flight.
+        green, amber, red, unreported: numbers of projects in flight; shares are of those that are known.
     """
     known = green + amber + red
     if not known:
         sentence = "None of its projects in flight is reported." if unreported else "It has no projects in flight."
         return Health(UNREPORTED, (sentence,))
-    off, at_risk = f"{red} of {known} off track", f"{amber} of {known} at risk"
+    whole = known + unreported
+    off, at_risk = f"{red} of {whole} off track", f"{amber} of {whole} at risk"
     reasons = tuple(words for words, count in ((off, red), (at_risk, amber)) if count)
     if red >= known * GROUP_RATIO:
         return Health(RED, reasons)
     if red or amber >= known * GROUP_RATIO:
         return Health(AMBER, reasons)
-    return Health(GREEN, (*reasons, f"{green} of {known} on track"))
+    return Health(GREEN, (*reasons, f"{green} of {whole} on track"))
 
 
 def late_days(

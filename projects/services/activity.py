@@ -56,6 +56,7 @@ def move_activity(*, actor: User, activity: Activity, direction: str, expected_v
 
     Args:
         direction: up, down (past a sibling), indent (below the sibling above), outdent (behind its summary).
+            Archived siblings are not in the way: nobody sees them.
     Raises:
         Conflict: there is nowhere to go in that direction.
     """
@@ -65,14 +66,16 @@ def move_activity(*, actor: User, activity: Activity, direction: str, expected_v
     activity = next(row for row in rows if row.pk == activity.pk)
     siblings = [row for row in rows if row.parent_id == activity.parent_id]
     place = siblings.index(activity)
+    above = next((at for at in reversed(range(place)) if not siblings[at].is_archived), None)
+    below = next((at for at in range(place + 1, len(siblings)) if not siblings[at].is_archived), None)
     old_parent = activity.parent
     new_parent, order = old_parent, siblings
-    if direction == "up" and place > 0:
-        siblings[place - 1], siblings[place] = siblings[place], siblings[place - 1]
-    elif direction == "down" and place < len(siblings) - 1:
-        siblings[place + 1], siblings[place] = siblings[place], siblings[place + 1]
-    elif direction == "indent" and place > 0:
-        new_parent = siblings[place - 1]
+    if direction == "up" and above is not None:
+        siblings.insert(above, siblings.pop(place))
+    elif direction == "down" and below is not None:
+        siblings.insert(below, siblings.pop(place))
+    elif direction == "indent" and above is not None:
+        new_parent = siblings[above]
         order = [row for row in rows if row.parent_id == new_parent.pk] + [activity]
     elif direction == "outdent" and old_parent is not None:
         new_parent = next(row for row in rows if row.pk == old_parent.pk).parent
@@ -111,8 +114,14 @@ def archive_activity(*, actor: User, activity: Activity, expected_version: int |
 
 @transaction.atomic
 def restore_activity(*, actor: User, activity: Activity, expected_version: int | None = None) -> Activity:
-    """Bring an archived activity back."""
+    """Bring an archived activity back.
+
+    Raises:
+        Conflict: the summary that it is part of is archived.
+    """
     require(actor, "activity.edit", activity.organization_id)
+    if activity.parent is not None and activity.parent.is_archived:
+        raise Conflict(f"“{activity.parent}” is archived. Restore it first, then this activity.")
     return restore_recorded("activity.restored", actor=actor, subject=activity, expected_version=expected_version)
 
 

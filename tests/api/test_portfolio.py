@@ -25,9 +25,7 @@ def test_portfolios_in_a_circle_are_refused_and_the_circle_is_named(api, acme, p
 
 
 def test_a_portfolio_is_not_its_own_parent(api, portfolio):
-    assert "parent" in errors_of(
-        api.send("patch", f"/api/v1/portfolios/{portfolio.pk}/", {"parent": portfolio.pk})
-    )
+    assert "parent" in errors_of(api.send("patch", f"/api/v1/portfolios/{portfolio.pk}/", {"parent": portfolio.pk}))
 
 
 def test_a_portfolio_that_holds_programs_is_not_archived(api, portfolio, program):
@@ -180,7 +178,9 @@ def test_stale_shares_get_412(api, shares, product, maps, project):
 def rollup(acme, project):
     values = {"project_count": 1, "red_count": 1, "health": "red", "health_reasons": ["Budget"], "slip_days": 12}
     found, _ = Rollup.objects.update_or_create(
-        organization=acme, project=project, defaults={**values, "currency": "USD", "as_of": timezone.now()}
+        organization=acme,
+        project=project,
+        defaults={**values, "currency": "USD", "as_of": timezone.now(), "judged_date": timezone.localdate()},
     )
     return found
 

@@ -158,7 +158,9 @@ def test_a_manager_who_is_no_member_is_refused(api, url, charlie, bob):
 
 
 @pytest.mark.parametrize("action", ["change-status", "report", "move", "restore"])
-def test_actions_are_refused_to_viewers_and_hidden_from_strangers(api_for, vera, acme, charlie, other, url, action, program):
+def test_actions_are_refused_to_viewers_and_hidden_from_strangers(
+    api_for, vera, acme, charlie, other, url, action, program
+):
     body = {"change-status": {"to": "done"}, "report": {"health_note": "Fine"}, "move": {"program": program.pk}}
 
     assert api_for(vera, acme).send("post", f"{url}{action}/", body.get(action)).status_code == 403

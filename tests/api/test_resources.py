@@ -156,7 +156,12 @@ def test_an_id_that_is_none_is_refused_at_its_field(api, resource, value):
 
 
 def test_a_method_that_the_address_does_not_take_gets_405(api, resource):
-    for method, url in (("put", resource.url), ("post", resource.url), ("delete", resource.path), ("put", resource.path)):
+    for method, url in (
+        ("put", resource.url),
+        ("post", resource.url),
+        ("delete", resource.path),
+        ("put", resource.path),
+    ):
         response = api.send(method, url, {})
 
         assert response.status_code == 405
@@ -184,7 +189,7 @@ def test_a_stale_change_gets_412_and_tells_who_changed_what(api, api_for, olivia
     problem = response.json()
     assert problem["code"] == "stale"
     assert "Olivia changed" in problem["detail"]
-    (field, value), = resource.change.items()
+    ((field, value),) = resource.change.items()
     assert [(change["field"], change["after"], change["who"]) for change in problem["changes"]] == [
         (field, value, "Olivia")
     ]

@@ -142,7 +142,7 @@ def test_a_group_is_as_its_projects_are(counts, value):
 
 
 def test_a_group_says_how_many():
-    assert group_health(2, 1, 1, 3).reasons == ("1 of 4 off track", "1 of 4 at risk")
+    assert group_health(2, 1, 1, 3).reasons == ("1 of 7 off track", "1 of 7 at risk")
 
 
 @given(*[st.integers(0, 50)] * 4)

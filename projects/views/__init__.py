@@ -1,0 +1,1 @@
+"""Pages of projects, activities and risks."""

@@ -1,0 +1,114 @@
+"""Statements of the API, the same for 1 row and for 50. The server adds two that set the scope of the connection."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from events.models import Job
+from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
+from programs.models import Measure, Program
+from projects.models import Activity, Project, Risk
+
+#: The server's own: the scope before the token is known, and after.
+SCOPE_STATEMENTS = 2
+
+
+def statements(api, method, path, body=None) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        response = api.send(method, path, body)
+    assert response.status_code < 300, response.content
+    return len(captured) + SCOPE_STATEMENTS
+
+
+@pytest.fixture
+def called(api):
+    """The API after a first call, in which the use of the token was noted."""
+    api.get("/api/v1/me/")
+    return api
+
+
+@pytest.fixture
+def fill(acme, portfolio, program, project, line, product, alice):
+    """Adds 49 rows to the one there is."""
+
+    def more(kind: str) -> None:
+        common = {"organization": acme}
+        makers = {
+            "portfolios": lambda n: Portfolio(**common, parent=portfolio, name=f"P{n}", manager=alice),
+            "programs": lambda n: Program(**common, portfolio=portfolio, code=f"G{n}", name=f"G{n}", manager=alice),
+            "measures": lambda n: Measure(**common, program=program, name=f"M{n}"),
+            "projects": lambda n: Project(
+                **common, program=program, code=f"P{n}", name=f"P{n}", currency="USD", manager=alice
+            ),
+            "activities": lambda n: Activity(**common, project=project, name=f"A{n}", currency="USD", assignee=alice),
+            "risks": lambda n: Risk(**common, project=project, name=f"R{n}", probability_ratio=0, currency="USD"),
+            "product-lines": lambda n: ProductLine(**common, code=f"L{n}", name=f"L{n}"),
+            "products": lambda n: Product(**common, line=line, name=f"P{n}", currency="USD", owner=alice),
+            "stance-decisions": lambda n: StanceDecision(
+                **common, product=product, stance="invest", reason="So", owner=alice, decided_date="2026-01-01"
+            ),
+            "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
+        }
+        rows = [makers[kind](number) for number in range(49)]
+        type(rows[0]).objects.bulk_create(rows)
+
+    return more
+
+
+LISTS = (
+    "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
+    "stance-decisions", "jobs",
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "job")
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_list_of_50_takes_as_few_statements_as_a_list_of_one(called, fill, kind):
+    path = f"/api/v1/{kind}/"
+    one = statements(called, "get", path)
+    fill(kind)
+    fifty = statements(called, "get", path)
+
+    assert len(called.get(path).json()["results"]) == 50
+    assert one == fifty <= 4
+
+
+def test_a_filter_by_a_row_adds_one_statement(called, project, fill):
+    fill("activities")
+
+    assert statements(called, "get", f"/api/v1/activities/?project={project.pk}") <= 5
+
+
+def test_a_page_at_the_border_of_empty_values_takes_one_statement_more(called, project, fill):
+    fill("projects")
+    url = called.get("/api/v1/projects/?ordering=planned_finish_date&page_size=1").json()["next"]
+
+    assert statements(called, "get", url) <= 5
+
+
+@pytest.mark.usefixtures("portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "job")
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_row_takes_four_statements(called, kind):
+    pk = called.get(f"/api/v1/{kind}/").json()["results"][0]["id"]
+
+    assert statements(called, "get", f"/api/v1/{kind}/{pk}/") <= 4
+
+
+def test_a_new_project_takes_twelve_statements_with_its_event_and_transaction(called, program):
+    assert statements(called, "post", "/api/v1/projects/", {"name": "Zeus", "program": program.pk}) <= 12
+
+
+def test_a_new_risk_takes_twelve_statements(called, project):
+    body = {"name": "Strike", "project": project.pk, "probability_ratio": "0.1"}
+
+    assert statements(called, "post", "/api/v1/risks/", body) <= 12
+
+
+def test_a_change_takes_twelve_statements(called, project):
+    assert statements(called, "patch", f"/api/v1/projects/{project.pk}/", {"name": "Artemis"}) <= 12
+
+
+def test_a_conditional_read_and_who_am_i_take_no_more(called, project):
+    assert statements(called, "get", "/api/v1/me/") <= 3
+    assert statements(called, "get", "/api/v1/organization/") <= 3
+    assert statements(called, "get", f"/api/v1/projects/{project.pk}/products/") <= 5
