@@ -3,15 +3,11 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q
 
 from accounts.models import Membership
 from core.access import Role
-
-
-class SearchBox(forms.TextInput):
-    input_type = "search"
+from events.filters import SearchBox
 
 
 class MemberFilter(filters.FilterSet):

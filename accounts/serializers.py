@@ -10,6 +10,8 @@ from core.serializers import RowSerializer, StrictSerializer
 
 
 class MembershipSerializer(RowSerializer):
+    """A person's role in the organization."""
+
     name = serializers.CharField(source="user.name", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
 
@@ -20,6 +22,8 @@ class MembershipSerializer(RowSerializer):
 
 
 class OrganizationSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ignore[type-arg]
+    """A tenant: the owner of every other row."""
+
     class Meta:
         model = Organization
         fields = ("id", "version", "name", "slug", "currency", "fiscal_year_start_month", "is_demo", "created_at")

@@ -1,6 +1,7 @@
 """All settings, from the environment. `NAME_FILE` reads `NAME` from a file; no default secret when DEBUG is off."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -158,11 +159,12 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
 
-REDIS_URL = env("REDIS_URL", "redis://127.0.0.1:6379")
+#: Without a database number: 0 is the broker, 1 the cache; one that is named is taken off.
+REDIS_URL = re.sub(r"/\d*$", "", env("REDIS_URL", "redis://127.0.0.1:6379"))
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": f"{REDIS_URL.rstrip('/')}/1",
+        "LOCATION": f"{REDIS_URL}/1",
         "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
     }
 }
@@ -171,7 +173,7 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
-CELERY_BROKER_URL = f"{REDIS_URL.rstrip('/')}/0"
+CELERY_BROKER_URL = f"{REDIS_URL}/0"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
@@ -268,7 +270,12 @@ REST_FRAMEWORK = {
 API_RATE_LIMIT_PER_MINUTE = int(env("API_RATE_LIMIT_PER_MINUTE", "600"))
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portolan API",
-    "DESCRIPTION": "Product portfolio management: every object a page can touch.",
+    "DESCRIPTION": (
+        "Every object a page can touch, as JSON. Send `Authorization: Bearer` and a token of Settings, API tokens.\n\n"
+        "Lists come in pages: follow `next`. A row has a version: send its `ETag` as `If-Match` and nobody's change is"
+        " lost. Send an `Idempotency-Key` with a POST and it may be repeated. Amounts and ratios are strings, so that"
+        " nobody rounds them. Errors are `application/problem+json`; those of fields stand under `errors`."
+    ),
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1",
@@ -278,7 +285,8 @@ SPECTACULAR_SETTINGS = {
         "core.api.documentation.document_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "HealthEnum": "projects.models.Health",
+        "ReportedHealthEnum": "projects.models.Health",
+        "HealthEnum": "projects.serializers.HEALTHS",
         "ProjectStatusEnum": "projects.models.ProjectStatus",
         "ActivityStatusEnum": "projects.models.ActivityStatus",
         "RiskStatusEnum": "projects.models.RiskStatus",

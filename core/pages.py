@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django_htmx.http import HttpResponseClientRedirect
 from redis.exceptions import RedisError
 
-from core.errors import Conflict, DomainError, FieldErrors, StaleEdit
+from core.errors import Conflict, DomainError, FieldErrors, NotAllowed, StaleEdit
 from core.htmx import wants_fragment
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -120,7 +120,7 @@ def form_page(
             form.data[form.add_prefix("version")] = str(stale.current_version)
             status = stale.status_code
         except (ValidationError, DomainError) as error:
-            status = getattr(error, "status_code", 422)
+            status = error.status_code if isinstance(error, NotAllowed | Conflict) else 422
             add_errors(form, error)
         else:
             url = done(row)

@@ -198,14 +198,14 @@ def recent_events(organization_id: int, limit: int = 10) -> list[EventLine]:
     events = Event.objects.filter(organization_id=organization_id)
     for prefix in NOT_NEWS:
         events = events.exclude(subject_type__startswith=prefix)
-    window = list(events.order_by("-id").select_related("actor", "organization")[:FEED_WINDOW])
-    told: list[tuple[Event, int]] = []
-    for _, run in groupby(window, key=lambda event: (event.actor_id, event.kind, event.request_id)):
-        alike = list(run)
-        told += [(alike[0], len(alike))] if len(alike) >= TOLD_AS_ONE else [(event, 1) for event in alike]
-    told = told[:limit]
-    lines = event_lines([event for event, _ in told])
-    return [replace(line, count=count) for line, (_, count) in zip(lines, told, strict=True)]
+    told: list[tuple[int, int]] = []
+    window = events.order_by("-id").values_list("pk", "actor_id", "kind", "request_id")[:FEED_WINDOW]
+    for _, run in groupby(window, key=lambda row: row[1:]):
+        alike = [row[0] for row in run]
+        told += [(alike[0], len(alike))] if len(alike) >= TOLD_AS_ONE else [(pk, 1) for pk in alike]
+    counts = dict(told[:limit])
+    lines = event_lines(Event.objects.filter(organization_id=organization_id, pk__in=counts).order_by("-id"))
+    return [replace(line, count=counts[line.pk]) for line in lines]
 
 
 def event_lines(events: Iterable[Event]) -> list[EventLine]:

@@ -23,6 +23,8 @@ class AnyField(serializers.JSONField):
 
 
 class EventSerializer(RowSerializer):
+    """One change of one fact: who, what, before and after."""
+
     changes = ChangesField(read_only=True, help_text="Field -> [before, after].")
 
     class Meta:
@@ -62,6 +64,8 @@ JOB_COLUMNS = ("status", "done_count", "total_count", "started_at", "heartbeat_a
 
 
 class JobSerializer(RowSerializer):
+    """A piece of long work."""
+
     started_by_name = name_of("started_by.name")
     done_ratio = serializers.FloatField(read_only=True, allow_null=True, help_text="Null while the total is unknown.")
     remaining_seconds = serializers.IntegerField(read_only=True, allow_null=True, help_text="An estimate by the pace.")

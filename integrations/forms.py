@@ -119,7 +119,8 @@ class FileForm(forms.Form):
             if str(source.scale) not in scales:
                 known.append((str(source.scale), f"times {source.scale}"))
             row.settings.append(self._add(f"{place}-scale", known, str(source.scale), "Numbers are"))
-        if target.type in {"money", "ratio", "days"} and (question or {"comma", "doubtful"} & set(column.numbers)):
+        is_number = target.type in {"money", "ratio", "days"}
+        if is_number and (question or source.decimal != "." or "comma" in column.numbers):
             signs = [("", "choose"), *DECIMALS.items()]
             row.settings.append(self._add(f"{place}-decimal", signs, source.decimal, "Decimal sign"))
         if target.type == "choice":

@@ -68,7 +68,8 @@ def static_fingerprint() -> str:
             facts = path.stat()
             digest.update(f"{path.relative_to(ROOT)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
     digest.update(installed_packages().encode())
-    digest.update(os.environ.get("PORTOLAN_DEBUG", "").encode())
+    for name in ("PORTOLAN_DEBUG", "PORTOLAN_PLAIN_STATIC"):
+        digest.update(f"{name}={os.environ.get(name, '')}\n".encode())
     return digest.hexdigest()
 
 

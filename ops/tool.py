@@ -24,7 +24,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
         "PGPASSWORD": postgres.password(SUPERUSER),
         "PGDATABASE": DATABASE,
     }
-    program = str(postgres.binaries / arguments[0])
+    program = str(postgres.tools / arguments[0])
     os.execve(program, [program, *arguments[1:]], {**os.environ, **variables})
 
 

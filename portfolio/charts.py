@@ -2,8 +2,11 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from html import escape
+from math import ceil
+from textwrap import wrap
 from typing import Any
 
 from django.utils.formats import date_format
@@ -20,6 +23,7 @@ WORDS = {"green": "on track", "amber": "at risk", "red": "off track", "unreporte
 TEXT_ON = {"green": "on-fill", "amber": "on-warn", "red": "on-fill", "unreported": "ink-2"}
 #: Half a percent over the budget is rounding, not overspending.
 OVER = Decimal("1.005")
+SIZES = ("short", "", "tall")
 BARS = {"l": 8, "r": 12, "t": 4, "b": 20}
 
 
@@ -37,7 +41,17 @@ def dashboard_charts(parts: Sequence[Part], rollup: Rollup, rows_url: str, day: 
         spending_chart(known, rollup, rows_url),
         finish_chart(known, rows_url, day),
     )
-    return [chart for chart in charts if chart]
+    return _in_rows([chart for chart in charts if chart])
+
+
+def _in_rows(charts: Sequence[Figure]) -> list[Figure]:
+    """Two by two, the two of a row equally high."""
+    sizes = [max(charts[i - i % 2 : i - i % 2 + 2], key=_rank).size for i in range(len(charts))]
+    return [replace(chart, size=size) for chart, size in zip(charts, sizes, strict=True)]
+
+
+def _rank(chart: Figure) -> int:
+    return SIZES.index(chart.size)
 
 
 def health_chart(parts: Sequence[Part], rollup: Rollup, rows_url: str) -> Figure | None:
@@ -46,6 +60,7 @@ def health_chart(parts: Sequence[Part], rollup: Rollup, rows_url: str) -> Figure
     if not flying:
         return None
     shown = flying[-MOST_BARS:]
+    step = max(1, ceil(max(_row(part).in_flight_count for part in shown) / 5))
     return Figure(
         key="health",
         title=_health_finding(flying, rollup),
@@ -54,7 +69,7 @@ def health_chart(parts: Sequence[Part], rollup: Rollup, rows_url: str) -> Figure
             "data": [_health_bar(health, shown) for health in HEALTH_METRICS],
             "layout": {
                 "barmode": "stack", "bargap": 0.36, "margin": BARS,
-                "xaxis": {"tickformat": ",d", "rangemode": "tozero", "nticks": 6}, **_names(shown),
+                "xaxis": {"tickformat": ",d", "rangemode": "tozero", "dtick": step}, **_names(shown),
             },
         },
         headers=("", *(METRICS[key].label for key in HEALTH_METRICS.values())),
@@ -88,14 +103,14 @@ def budget_chart(parts: Sequence[Part], rollup: Rollup, rows_url: str) -> Figure
     strength = [round(0.92 - 0.66 * place / (len(funded) - 1), 2) for place in range(len(funded))]
     tree = {
         "type": "treemap",
-        "labels": [_label(part) for part in funded],
+        "labels": [_lines(part, 22) for part in funded],
         "ids": [f"{part.kind}-{part.pk}" for part in funded],
         "parents": [""] * len(funded),
         "values": [float(_budget(part)) for part in funded],
         "text": [f"{money_short(_budget(part), currency)}, {percent(_budget(part) / total)}" for part in funded],
         "customdata": [part.figures["budget"].url or part.url for part in funded],
         "textinfo": "label+text",
-        "hovertemplate": "<b>%{label}</b><br>%{text}<extra></extra>",
+        "hovertemplate": [f"<b>{_label(part)}</b><br>%{{text}}<extra></extra>" for part in funded],
         "tiling": {"pad": 2, "packing": "squarify", "squarifyratio": 1.2},
         "pathbar": {"visible": False},
         "marker": {
@@ -298,16 +313,16 @@ def _table_row(part: Part, *keys: str) -> Row:
 def _names(shown: Sequence[Part]) -> dict[str, Any]:
     """The axis that names the bars: by place, so that two of the same name stay two."""
     places = {"tickvals": list(range(len(shown))), "showgrid": False}
-    narrow = {"ticktext": [f"{_short(part, 16)} " for part in shown], "nticks": 0}
     return {
-        "yaxis": {**places, "ticktext": [f"{_short(part, 26)}  " for part in shown]},
-        "meta": {"narrow": {"yaxis": narrow}},
+        "yaxis": {**places, "ticktext": [_lines(part, 24, "  ") for part in shown]},
+        "meta": {"narrow": {"yaxis": {"ticktext": [_lines(part, 15, " ") for part in shown], "nticks": 0}}},
     }
 
 
-def _short(part: Part, length: int) -> str:
-    """A name that leaves room for the bars."""
-    return escape(part.name if len(part.name) <= length else f"{part.name[: length - 1].rstrip()}…", quote=False)
+def _lines(part: Part, width: int, end: str = "") -> str:
+    """A name in at most two short lines, which leave room for the bars."""
+    lines = wrap(part.name, width, max_lines=2, placeholder="…")
+    return "<br>".join(escape(line, quote=False) + end for line in lines)
 
 
 def _label(part: Part) -> str:

@@ -15,6 +15,8 @@ STANCE_HELP = "Of the latest decision; POST to stance-decisions/ decides anew."
 
 
 class PortfolioSerializer(RowSerializer):
+    """Programs, projects and portfolios managed as a group to reach strategic objectives."""
+
     parent_name = name_of("parent.name")
     manager_name = name_of("manager.name")
     health = health_of_rollup()
@@ -41,6 +43,8 @@ class PortfolioSerializer(RowSerializer):
 
 
 class ProductLineSerializer(RowSerializer):
+    """Products that are managed together and share a market."""
+
     stance = serializers.ChoiceField(Stance.choices, read_only=True, allow_null=True, help_text=STANCE_HELP)
     stance_review_date = serializers.DateField(read_only=True, allow_null=True)
 
@@ -63,6 +67,8 @@ class ProductLineSerializer(RowSerializer):
 
 
 class ProductSerializer(RowSerializer):
+    """What customers buy or use, for as long as it lives."""
+
     line_name = name_of("line.name")
     owner_name = name_of("owner.name")
     stance = serializers.ChoiceField(Stance.choices, read_only=True, allow_null=True, help_text=STANCE_HELP)
@@ -95,6 +101,8 @@ class ProductSerializer(RowSerializer):
 
 
 class StanceDecisionSerializer(RowSerializer):
+    """A dated decision about a product or a line; the latest one holds."""
+
     product_name = name_of("product.name")
     line_name = name_of("line.name")
     owner_name = name_of("owner.name")
@@ -145,6 +153,8 @@ class SharesSerializer(StrictSerializer):
 
 
 class RollupSerializer(RowSerializer):
+    """The totals of one node, as of an instant."""
+
     health = serializers.ChoiceField(HEALTHS, read_only=True)
     health_reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
 

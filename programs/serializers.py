@@ -12,6 +12,8 @@ ARCHIVE = "DELETE archives, POST to restore/ brings back."
 
 
 class ProgramSerializer(RowSerializer):
+    """Related projects, managed together for benefits that they do not bring apart."""
+
     portfolio_name = name_of("portfolio.name")
     manager_name = name_of("manager.name")
     health = health_of_rollup()
@@ -53,6 +55,8 @@ class ProgramMoveSerializer(StrictSerializer, serializers.ModelSerializer):  # t
 
 
 class MeasureSerializer(RowSerializer):
+    """A performance measure by which a program is judged."""
+
     program_name = name_of("program.name")
 
     class Meta:

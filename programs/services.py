@@ -1,5 +1,6 @@
 """Every write to programs and their performance measures."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,14 @@ from accounts.models import Organization, User
 from core.access import require
 from core.errors import Conflict
 from core.models import take_number
-from events.services import archive_recorded, change_recorded, create_recorded, refuse_while_needed, restore_recorded
+from events.services import (
+    archive_recorded,
+    change_recorded,
+    create_all_recorded,
+    create_recorded,
+    refuse_while_needed,
+    restore_recorded,
+)
 from programs.models import Measure, Program
 from projects.models import Project
 
@@ -26,14 +34,15 @@ def create_program(*, actor: User, organization: Organization, **fields: Any) ->
 
 @transaction.atomic
 def update_program(*, actor: User, program: Program, expected_version: int | None = None, **fields: Any) -> Program:
-    """Change a program. A parked program that now has a portfolio is parked no longer.
+    """Change a program. A parked program that is given a name or a portfolio, and has both, is parked no longer.
 
     Raises:
         NotAllowed: the actor's role may not change programs.
         StaleEdit: somebody changed it after version `expected_version`.
     """
     require(actor, "program.edit", program.organization_id)
-    if program.is_parked and fields.get("portfolio", program.portfolio_id):
+    is_placed = fields.keys() & {"name", "portfolio"} and fields.get("portfolio", program.portfolio_id)
+    if program.is_parked and is_placed:
         fields["parked_reason"] = ""
     return change_recorded(
         "program.updated", actor=actor, subject=program, values=fields, expected_version=expected_version
@@ -84,6 +93,18 @@ def create_measure(*, actor: User, program: Program, **fields: Any) -> Measure:
     require(actor, "measure.edit", program.organization_id)
     measure = Measure(organization_id=program.organization_id, program=program, **fields)
     return create_recorded("measure.created", actor=actor, subject=measure)
+
+
+@transaction.atomic
+def create_measures(*, actor: User, program: Program, rows: Sequence[Mapping[str, Any]]) -> list[Measure]:
+    """Name several measures of one program at once; all or none.
+
+    Args:
+        rows: the fields of each measure.
+    """
+    require(actor, "measure.edit", program.organization_id)
+    measures = [Measure(organization_id=program.organization_id, program=program, **fields) for fields in rows]
+    return create_all_recorded("measure.created", actor=actor, subjects=measures)
 
 
 @transaction.atomic

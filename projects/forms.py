@@ -155,7 +155,7 @@ class ActivityForm(RowForm):
     """An activity as a whole: what it is, who does it, when, for how much, and how far it is."""
 
     nothing = {"assignee": "Nobody yet", "parent": "None: at the top level"}
-    progress_ratio = RatioField(label="Progress", required=False)
+    progress_ratio = RatioField(label="Progress in percent", required=False)
 
     class Meta:
         model = Activity
@@ -222,7 +222,7 @@ class QuickActivityForm(RowForm):
 
 class RiskForm(RowForm):
     nothing = {"owner": "Nobody yet"}
-    probability_ratio = RatioField(label="Probability", help_text="How likely it is that this happens.")
+    probability_ratio = RatioField(label="Probability in percent", help_text="How likely it is that this happens.")
 
     class Meta:
         model = Risk
@@ -263,18 +263,18 @@ def cell_form(model: Any, names: tuple[str, ...], nothing: dict[str, str]) -> ty
     return type("CellForm", (RowForm,), {**ratios, "nothing": nothing, "Meta": meta})
 
 
-#: What may be edited in place, by the word in the address, and the action that it takes.
+#: What may be edited in place: the word in the address -> the action it takes and the form over the cell.
 PROJECT_CELLS: dict[str, tuple[str, type[RowForm]]] = {
     "name": ("project.edit", cell_form(Project, ("name",), {})),
     "manager": ("project.edit", cell_form(Project, ("manager",), {"manager": "Nobody yet"})),
-    "budget_amount": ("project.edit", cell_form(Project, ("budget_amount",), {})),
-    "reported_health": (
+    "budget": ("project.edit", cell_form(Project, ("budget_amount",), {})),
+    "health": (
         "project.report",
         cell_form(Project, ("reported_health", "health_note"), {"reported_health": "As computed"}),
     ),
-    "expected_finish_date": ("project.report", cell_form(Project, ("expected_finish_date",), {})),
-    "reported_progress_ratio": ("project.report", cell_form(Project, ("reported_progress_ratio",), {})),
-    "actual_amount": ("project.report", cell_form(Project, ("actual_amount",), {})),
+    "finish": ("project.report", cell_form(Project, ("expected_finish_date",), {})),
+    "progress": ("project.report", cell_form(Project, ("reported_progress_ratio",), {})),
+    "actual": ("project.report", cell_form(Project, ("actual_amount",), {})),
 }
 ACTIVITY_CELLS = {
     name: cell_form(Activity, (name,), {"assignee": "Nobody yet"})

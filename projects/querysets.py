@@ -48,9 +48,7 @@ class ProjectQuerySet(ArchivableQuerySet):
     def for_list(self) -> Self:
         """With health and the names that a row of a list shows, and without the long texts that it does not."""
         named = self.with_health().select_related("program", "portfolio", "manager")
-        return named.defer(
-            "description", "health_note", "program__description", "program__health_note", "portfolio__description"
-        )
+        return named.defer("description", "program__description", "program__health_note", "portfolio__description")
 
 
 class ActivityQuerySet(ArchivableQuerySet):

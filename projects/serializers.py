@@ -25,6 +25,8 @@ def next_statuses(status: str) -> list[str]:
 
 
 class ProjectSerializer(RowSerializer):
+    """A temporary endeavor with its own scope, schedule and budget."""
+
     program_name = name_of("program.name")
     portfolio_name = name_of("portfolio.name")
     manager_name = name_of("manager.name")
@@ -120,6 +122,8 @@ class ProjectMoveSerializer(StrictSerializer, serializers.ModelSerializer):  # t
 
 
 class ActivitySerializer(RowSerializer):
+    """A scheduled piece of a project's work."""
+
     project_name = name_of("project.name")
     assignee_name = name_of("assignee.name")
 
@@ -169,6 +173,8 @@ class ActivityMoveSerializer(StrictSerializer):
 
 
 class RiskSerializer(RowSerializer):
+    """An uncertain event that, if it happens, costs a project days or money."""
+
     project_name = name_of("project.name")
     owner_name = name_of("owner.name")
     exposure_amount = serializers.DecimalField(

@@ -2,20 +2,21 @@
 
 from django.urls import path
 
-from projects.views import activity, project, risk
+from projects.views import activity, project, project_change, risk
 
 app_name = "projects"
 urlpatterns = [
     path("projects/", project.project_list, name="project-list"),
-    path("projects/new/", project.project_create, name="project-create"),
+    path("projects/filters/", project.project_filters, name="project-filters"),
+    path("projects/new/", project_change.project_create, name="project-create"),
     path("projects/<int:pk>/", project.project_detail, name="project-detail"),
     path("projects/<int:pk>/history/", project.project_history, name="project-history"),
-    path("projects/<int:pk>/edit/", project.project_edit, name="project-edit"),
-    path("projects/<int:pk>/report/", project.project_report, name="project-report"),
-    path("projects/<int:pk>/status/", project.project_change_status, name="project-change-status"),
-    path("projects/<int:pk>/archive/", project.project_archive, name="project-archive"),
-    path("projects/<int:pk>/restore/", project.project_restore, name="project-restore"),
-    path("projects/<int:pk>/cell/<str:field>/", project.project_cell, name="project-cell"),
+    path("projects/<int:pk>/edit/", project_change.project_edit, name="project-edit"),
+    path("projects/<int:pk>/report/", project_change.project_report, name="project-report"),
+    path("projects/<int:pk>/status/", project_change.project_change_status, name="project-change-status"),
+    path("projects/<int:pk>/archive/", project_change.project_archive, name="project-archive"),
+    path("projects/<int:pk>/restore/", project_change.project_restore, name="project-restore"),
+    path("projects/<int:pk>/cell/<str:field>/", project_change.project_cell, name="project-cell"),
     path("projects/<int:pk>/activities/", activity.project_activities, name="project-activities"),
     path("projects/<int:pk>/activities/new/", activity.activity_create, name="activity-create"),
     path("activities/", activity.activity_list, name="activity-list"),

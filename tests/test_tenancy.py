@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -178,8 +178,9 @@ def test_raw_sql_sees_no_row_of_another_organization(acme_rows, other):
 def test_nobody_can_write_a_row_into_another_organization(acme, other, project):
     with (
         organization_scope(other),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
         connection.cursor() as cursor,
-        pytest.raises(Exception, match="row-level security"),
     ):
         cursor.execute(
             "INSERT INTO events_followercursor (organization_id, follower, transaction_id, event_id, advanced_at)"

@@ -72,7 +72,7 @@ def member_add(request: HttpRequest) -> HttpResponse:
         template="accounts/member_add.html",
         save=save,
         done=lambda row: reverse("accounts:member-list"),
-        message="{row} is a member now.",
+        message="Added {row}.",
     )
     return password_link_page(request, added[0]) if added and not added[0].user.has_usable_password() else answer
 

@@ -83,9 +83,15 @@ def _document() -> tuple[str, str]:
 
 def document_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Tell of every operation how it may be refused, and of every answer which headers it has."""
+    for name, component in result["components"]["schemas"].items():
+        if "properties" in component and not name.endswith("Request"):
+            component["required"] = list(component["properties"])  # an answer leaves nothing out
     result["components"]["schemas"]["Problem"] = PROBLEM
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            if method == "post" and "{" in path:
+                operation["operationId"] = operation["operationId"].removesuffix("_create")
+            operation["summary"] = _summary(operation)
             responses = operation["responses"]
             for code in _refusals(path, method, operation):
                 responses[code] = {
@@ -98,6 +104,13 @@ def document_problems(result: dict[str, Any], generator: Any, request: Any, publ
                 _add_headers(code, response, operation)
             operation["responses"] = dict(sorted(responses.items()))
     return result
+
+
+def _summary(operation: dict[str, Any]) -> str:
+    """What an operation does, beside its address in the list of all."""
+    verb = operation["operationId"].rpartition("_")[2]
+    sentence: str = operation.get("description", "").partition(".")[0].partition(";")[0]
+    return {"list": "List", "create": "Create", "retrieve": "Read one", "update": "Change"}.get(verb, sentence)
 
 
 def _refusals(path: str, method: str, operation: dict[str, Any]) -> set[str]:

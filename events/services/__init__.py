@@ -13,6 +13,7 @@ from events.services.job import (
 from events.services.recording import (
     archive_recorded,
     change_recorded,
+    create_all_recorded,
     create_recorded,
     happened_at,
     record,
@@ -28,6 +29,7 @@ __all__ = [
     "catch_up",
     "change_recorded",
     "claim_job",
+    "create_all_recorded",
     "create_recorded",
     "finish_job",
     "happened_at",

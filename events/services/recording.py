@@ -1,7 +1,7 @@
 """The append-only log, and the two shapes that nearly every write has."""
 
 import datetime
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
@@ -54,8 +54,15 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"record({kind!r}) needs an open transaction")
+    event = _event(kind, actor, subject, dict(changes or {}), note)
+    event.save(force_insert=True)
+    _ring_once(subject.organization_id)
+    return event
+
+
+def _event(kind: str, actor: Any, subject: Any, changes: dict[str, Any], note: str = "") -> Event:
     context = structlog.contextvars.get_contextvars()
-    event = Event.objects.create(
+    return Event(
         organization_id=subject.organization_id,
         kind=kind,
         actor=actor,
@@ -64,14 +71,12 @@ def record(
         subject_id=str(subject.pk),
         subject_name=str(subject)[:300],
         subject_version=getattr(subject, "version", 0),
-        changes=dict(changes or {}),
+        changes=changes,
         note=note,
         source=context.get("source", ""),
         request_id=str(context.get("request_id", ""))[:64],
         occurred_at=_instant.get() or timezone.now(),
     )
-    _ring_once(subject.organization_id)
-    return event
 
 
 def _ring_once(organization_id: int) -> None:
@@ -91,11 +96,38 @@ def create_recorded(kind: str, *, actor: Any, subject: Row, note: str = "") -> R
     """
     _check(subject)
     _save(subject, force_insert=True)
+    record(kind, actor=actor, subject=subject, changes=_all_values(subject), note=note)
+    return subject
+
+
+@transaction.atomic
+def create_all_recorded(kind: str, *, actor: Any, subjects: Sequence[Row]) -> list[Row]:
+    """Check, save and record many new rows of one table and organization, with a statement for all rows and one for all
+    events.
+
+    Raises:
+        django.core.exceptions.ValidationError: a value of some row is broken; nothing is written.
+        Conflict: some row breaks a rule of the table; nothing is written. Create them one by one to see which.
+    """
+    for subject in subjects:
+        _check(subject)
+    if not subjects:
+        return []
+    try:
+        with transaction.atomic():
+            rows: list[Row] = type(subjects[0])._default_manager.bulk_create(subjects)
+    except IntegrityError as error:
+        raise Conflict("Not saved: one of these rows breaks a rule of its table.") from error
+    Event.objects.bulk_create([_event(kind, actor, row, _all_values(row)) for row in rows])
+    _ring_once(rows[0].organization_id)  # type: ignore[attr-defined]
+    return rows
+
+
+def _all_values(subject: models.Model) -> dict[str, Any]:
+    """What the event of a new row tells: every value that it has."""
     fields = [field for field in subject._meta.concrete_fields if field.name not in SILENT_FIELDS]
     values = {field.name: _in_words(subject, field) for field in fields}
-    changes = {name: [None, value] for name, value in values.items() if value not in (None, "")}
-    record(kind, actor=actor, subject=subject, changes=changes, note=note)
-    return subject
+    return {name: [None, value] for name, value in values.items() if value not in (None, "")}
 
 
 @transaction.atomic(savepoint=False)

@@ -81,9 +81,10 @@ class Mapping:
         defaults = {name: value for name, value in self.defaults.items() if name != target}
         return replace(self, defaults={**defaults, target: text} if text else defaults)
 
-    def not_imported(self) -> list[str]:
-        """Columns that fill nothing, by name."""
-        return [name for name, source in self.columns.items() if not source.to and name.casefold() not in OUR_COLUMNS]
+    def not_imported(self, header: Sequence[str]) -> list[str]:
+        """Columns that fill nothing, as they stand in the file."""
+        ours = [name for name in header if name.casefold() not in OUR_COLUMNS]
+        return [name for name in ours if not self.columns.get(name, Source()).to]
 
 
 def header_digest(names: Sequence[str]) -> str:

@@ -30,11 +30,12 @@ from integrations.selectors import (
 )
 from integrations.selectors.locking import locked_run
 from integrations.services.storage import CARRIED_OUT, RowStore
-from integrations.services.writing import Writer
+from integrations.services.writing import HOLDERS, Writer
 
-BATCH = 100
+BATCH = 200
 VERBS = (("new", "created"), ("restored", "brought back"), ("changed", "changed"), ("unchanged", "unchanged"))
 Report = Callable[..., None]
+Pair = tuple[ImportRow, Plan]
 
 
 @transaction.atomic
@@ -188,15 +189,39 @@ class _Import:
         for start in range(0, len(wanted), size):
             chunk = wanted[start : start + size]
             plans = planner.plan([(row.number, reader.read(row.cells, row.faults)) for row in chunk])
-            for row, plan in zip(chunk, plans, strict=True):
+            pairs = list(zip(chunk, plans, strict=True))
+            for row, plan in self._create_together(file.kind, pairs):
                 self._carry_out(file.kind, row, plan)
             if size == 1:
                 directory.forget(file.kind)
 
-    def _carry_out(self, kind: str, row: ImportRow, plan: Plan) -> None:
-        """Do what is planned for one row; a refusal of the services is kept with it, and the others go on."""
+    def _create_together(self, kind: str, pairs: list[Pair]) -> list[Pair]:
+        """Create what can be created together; returns the others, and those of a group in which one was refused."""
+        if kind not in HOLDERS or len(pairs) == 1:
+            return pairs
+        groups: dict[int, list[Pair]] = {}
+        for row, plan in pairs:
+            if plan.action == RowPlan.CREATE:
+                groups.setdefault(plan.values[HOLDERS[kind]].pk, []).append((row, plan))
+        done: set[int] = set()
+        for group in groups.values():
+            try:
+                subjects = self.writer.create_together(kind, [plan.values for _, plan in group])
+            except (ValidationError, DomainError):
+                continue  # one by one, each is told what is wrong with it
+            for (row, plan), subject in zip(group, subjects, strict=True):
+                self._note(row, plan)
+                row.status, row.object_id, row.after_version = RowStatus.CREATED, subject.pk, subject.version
+                done.add(row.pk)
+        return [(row, plan) for row, plan in pairs if row.pk not in done]
+
+    def _note(self, row: ImportRow, plan: Plan) -> None:
         row.label, row.is_parked = plan.label[:300], plan.is_parked
         row.messages = [message.as_json() for message in plan.messages]
+
+    def _carry_out(self, kind: str, row: ImportRow, plan: Plan) -> None:
+        """Do what is planned for one row; a refusal of the services is kept with it, and the others go on."""
+        self._note(row, plan)
         if plan.action == RowPlan.ERROR:
             row.status = RowStatus.FAILED
             return

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from programs import services as programs
 from projects import services as projects
 from projects.models import NEXT_STATUSES, Project
 
+#: Kinds of which many rows are created with one call, and what holds those of one call.
+HOLDERS = {"activity": "project", "measure": "program"}
 SILENT = {"id", "organization", "created_at", "updated_at", "version", "position", "outline_level", "currency"}
 
 
@@ -41,6 +43,14 @@ class Writer:
         if kind == "risk":
             return projects.create_risk(actor=self.actor, project=fields.pop("project"), **fields)
         return projects.create_activity(actor=self.actor, project=fields.pop("project"), **fields)
+
+    def create_together(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """New activities of one project, or measures of one program, with few statements; all or none."""
+        holder = rows[0][HOLDERS[kind]]
+        fields = [{name: value for name, value in row.items() if name != HOLDERS[kind]} for row in rows]
+        if kind == "measure":
+            return list(programs.create_measures(actor=self.actor, program=holder, rows=fields))
+        return list(projects.create_activities(actor=self.actor, project=holder, rows=fields))
 
     def update(self, kind: str, row: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, list[Any]]]:
         """The changed row, and every field that changed with it: a status brings its progress along."""

@@ -20,8 +20,10 @@ from integrations.selectors import TABLES, files_in_order, kind_summaries
 from integrations.services.answering import MADE_FROM_NAMES
 from integrations.views.answers import take_answer
 from integrations.views.found import found_row, found_run, next_step
+from integrations.views.summary import summary_table
 
 MOST_SUGGESTIONS = 300
+LONGEST_LINE = 1000
 
 
 def shown_finding(run: ImportRun, finding: dict[str, Any], files: dict[int, ImportFile], rows: dict[int, Any]) -> Any:
@@ -31,12 +33,17 @@ def shown_finding(run: ImportRun, finding: dict[str, Any], files: dict[int, Impo
     examples = [rows[pk] for pk in finding["examples"] if pk in rows]
     header = files[finding["file"]].header if finding["file"] in files else []
     place = header.index(finding["column"]) if finding["column"] in header else None
-    for row in examples:
-        row.cell = row.cells[place] if place is not None and place < len(row.cells) else ""
-        row.said = next((m["text"] for m in row.messages if m["code"] == finding["code"]), "")
+    shown = [
+        {
+            "row": row,
+            "cell": cell_at(row, place),
+            "said": next((said["text"] for said in row.messages if said["code"] == finding["code"]), ""),
+        }
+        for row in examples
+    ]
     return finding | {
         "target_field": target,
-        "rows": examples,
+        "rows": shown,
         "choices": [(choice, choice_label(choice)) for choice in target.choices] if target else [],
         "is_refused": finding["level"] == "error",
         "more": finding["count"] - len(examples),
@@ -44,6 +51,12 @@ def shown_finding(run: ImportRun, finding: dict[str, Any], files: dict[int, Impo
         "made": KINDS[target.to].plural.lower() if target and target.to else "",
         "has_description": files[finding["file"]].fills("description") if finding["file"] in files else False,
     }
+
+
+def cell_at(row: ImportRow, place: int | None) -> str:
+    """What stands in a cell, for a field to correct it in; too much for one line is typed anew."""
+    text = row.cells[place] if place is not None and place < len(row.cells) else ""
+    return text if len(text) <= LONGEST_LINE else ""
 
 
 def check_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
@@ -57,17 +70,22 @@ def check_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     return {
         "run": run,
         "files": files,
-        "summaries": summaries,
+        "summary": summary_table(run, summaries),
         "refused": [finding for finding in findings if finding["is_refused"]],
         "notes": [finding for finding in findings if not finding["is_refused"]],
         "written": written,
         "refused_count": sum(line.refused for line in summaries),
-        "not_imported": [(file, left) for file in files if (left := Mapping.from_json(file.mapping).not_imported())],
+        "not_imported": [(file, left) for file in files if (left := columns_left(file))],
         "suggestions": suggestions(request, findings),
         "from_description": FROM_DESCRIPTION,
         "step": 3,
         "fragment": wants_fragment(request),
     }
+
+
+def columns_left(file: ImportFile) -> list[str]:
+    """The columns of a file that fill nothing."""
+    return Mapping.from_json(file.mapping).not_imported(file.header)
 
 
 def suggestions(request: HttpRequest, findings: list[Any]) -> dict[str, list[tuple[str, str]]]:

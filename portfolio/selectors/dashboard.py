@@ -35,7 +35,6 @@ PAGES = {
     "program": "programs:program-detail",
     "project": "projects:project-detail",
 }
-ICONS = {"portfolio": "goals", "program": "programs", "project": "projects", "": "more"}
 #: Columns of a rollup that a row of a table or a mark of a chart reads.
 COLUMNS = tuple(
     column.name
@@ -63,8 +62,9 @@ class Part:
         return reverse(PAGES[self.kind], args=[self.pk]) if self.kind else ""
 
     @property
-    def icon(self) -> str:
-        return ICONS[self.kind]
+    def holds_projects(self) -> bool:
+        """True also before its totals are first added up."""
+        return self.rollup is None or self.rollup.project_count > 0
 
     @cached_property
     def figures(self) -> Mapping[str, Shown]:
@@ -105,6 +105,16 @@ class Dashboard:
     mine: Sequence[Listed] = ()
     risks: Sequence[Any] = ()
     figures: Mapping[str, Shown] = field(default_factory=dict)
+
+    @property
+    def busy(self) -> Sequence[Part]:
+        """The parts that hold projects; all of them where none does."""
+        return [part for part in self.parts if part.holds_projects] or self.parts
+
+    @property
+    def idle_count(self) -> int:
+        """How many parts hold no project, and are not shown beside those that do."""
+        return len(self.parts) - len(self.busy)
 
     @property
     def is_empty(self) -> bool:

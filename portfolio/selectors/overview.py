@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from core.templatetags.portolan import percent
 from portfolio.models import Product
 from portfolio.selectors.products import LineGroup, Sums, share_of, with_effective_stance
 
@@ -44,11 +45,32 @@ def product_lines(user: User) -> Lines:
     return Lines(groups, total, len(products) <= MOST_PRODUCTS)
 
 
-def reviews_due(lines: Lines, today: datetime.date) -> list[Any]:
+@dataclass(frozen=True)
+class Review:
+    """A decision that waits: the stance of a product, with what speaks for looking at it again."""
+
+    product: Any
+    review_date: datetime.date
+    is_overdue: bool
+    evidence: str
+
+
+def reviews_due(lines: Lines, today: datetime.date) -> list[Review]:
     """Products whose stance is to be reviewed within a month, or should have been; the longest due first."""
     products = [product for group in lines.groups for product in group.products]
     due = [p for p in products if p.stance_review_date and p.stance_review_date <= today + NOTICE]
-    return sorted(due, key=lambda product: (product.stance_review_date, product.name))[:MOST_CALLS]
+    due.sort(key=lambda product: (product.stance_review_date, product.name))
+    return [Review(p, p.stance_review_date, p.stance_review_date < today, _evidence(p)) for p in due[:MOST_CALLS]]
+
+
+def _evidence(product: Any) -> str:
+    parts = [str(product.get_lifecycle_stage_display())]
+    growth = product.revenue_growth_ratio
+    if growth is not None:
+        parts.append(f"revenue {'down' if growth < 0 else 'up'} {percent(abs(growth))} on the year before")
+    if product.margin_ratio is not None:
+        parts.append(f"margin {percent(product.margin_ratio)}")
+    return f"{', '.join(parts)}."
 
 
 def _sums(products: Sequence[Any]) -> Sums:

@@ -55,7 +55,7 @@ def parked_keys(user: User, *, kind: str = "", reason: str = "", words: str = ""
 def parked_rows(keys: Iterable[dict[str, Any]], user: User) -> list[ParkedRow]:
     """The rows of keys, in their order."""
     wanted = [(key["kind"], key["pk"]) for key in keys]
-    found = {}
+    found: dict[tuple[str, int], Any] = {}
     for name, model in MODELS.items():
         ids = [pk for kind, pk in wanted if kind == name]
         rows = model.objects.visible_to(user).live().with_parents()

@@ -41,14 +41,13 @@ def parked(request: HttpRequest) -> HttpResponse:
     context = listed(request)
     if request.method == "GET" and context["fragment"]:
         return render(request, "portfolio/_parked_table.html", context)
-    picked = selectors.picked_rows(request.user, request.POST.getlist("picked"))
     if request.method == "POST":
         require(request.user, "project.edit", request.organization)
-    form = BulkForm(posted(request), places=context["all_places"], keys=[row.key for row in picked])
+    picked = selectors.picked_rows(request.user, request.POST.getlist("picked"))
     context["picked"] = [row.key for row in picked]
     return form_page(
         request,
-        form=form,
+        form=BulkForm(posted(request), places=context["all_places"], keys=context["picked"]),
         template="portfolio/parked.html",
         save=lambda form: place_all(request, [row.row for row in picked], form.cleaned_data["parent"]),
         done=lambda placed: reverse("portfolio:parked"),
@@ -70,28 +69,39 @@ def parked_save(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     row = selectors.ParkedRow(kind, get_object_or_404(rows, pk=pk))
     require(request.user, ACTIONS[kind], request.organization)
     form = row_form(request, row, selectors.Places(request.user, kind), request.POST)
-    if not wants_fragment(request):
-        return form_page(
-            request,
-            form=form,
-            template="portfolio/parked.html",
-            save=lambda form: place_one(request, row, form),
-            done=lambda placed: reverse("portfolio:parked"),
-            message="“{row}” has its place.",
-            context=with_sent_row(listed(request), row, form),
-            undo=lambda placed: undo_url(request, [placed]),
-        )
-    return cell_page(
+    if wants_fragment(request):
+        return saved_in_place(request, row, form)
+    return form_page(
+        request,
+        form=form,
+        template="portfolio/parked.html",
+        save=lambda form: place_one(request, row, form),
+        done=lambda placed: reverse("portfolio:parked"),
+        message="“{row}” has its place.",
+        context=with_sent_row(listed(request), row, form),
+        undo=lambda placed: undo_url(request, [placed]),
+    )
+
+
+def saved_in_place(request: HttpRequest, row: selectors.ParkedRow, form: Any) -> HttpResponse:
+    """The answer to htmx; when the last row has left, the page is loaded anew and says that nothing is parked."""
+
+    def context(placed: Any) -> dict[str, Any]:
+        counted = selectors.parked_count(request.user)
+        return {"parked": row, "placed": placed, "parked_count": counted, "undo_url": undo_url(request, [placed])}
+
+    response = cell_page(
         request,
         form=form,
         at_rest="portfolio/_parked_done.html",
         opened="portfolio/_parked_row.html",
         save=lambda form: place_one(request, row, form),
-        context=lambda placed: (
-            {"parked": row, "placed": placed, "undo_url": undo_url(request, [placed])}
-            | {"parked_count": selectors.parked_count(request.user)}
-        ),
+        context=context,
     )
+    if response.status_code == 200 and not selectors.parked_count(request.user):
+        text = f"“{form.instance}” has its place."
+        return go_on(request, reverse("portfolio:parked"), text, undo_url(request, [row.row]))
+    return response
 
 
 def place_one(request: HttpRequest, parked: selectors.ParkedRow, form: Any) -> Any:
@@ -159,6 +169,7 @@ def row_form(request: HttpRequest, parked: selectors.ParkedRow, places: selector
     )
     for name, field in form.fields.items():
         field.widget.attrs["form"] = f"park-{parked.kind}-{parked.row.pk}"
-        field.widget.attrs["aria-label"] = f"{field.label} of {parked.row.code}" if name != "version" else ""
+        if name in ("name", "parent"):
+            field.widget.attrs["aria-label"] = f"{field.label} of {parked.row.code}"
     form.fields["parent"].widget.attrs["list"] = "portfolios" if parked.kind == "program" else "places"
     return form

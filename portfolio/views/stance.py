@@ -32,21 +32,13 @@ def line_stance(request: HttpRequest, pk: int) -> HttpResponse:
     return stance_page(request, line, products, reverse("portfolio:line-detail", args=[pk]), line=line)
 
 
-def stance_page(
-    request: HttpRequest, subject: Any, products: list[Product], url: str, **about: Product | ProductLine
-) -> HttpResponse:
+def stance_page(request: HttpRequest, subject: Any, products: list[Product], url: str, **about: Any) -> HttpResponse:
     """The form of a decision, beside the figures it will keep as its evidence."""
     require(request.user, "stance.decide", request.organization)
     today = timezone.localdate()
     decisions = decisions_of(subject, today)
-    context = {
-        "subject": subject,
-        "is_line": "line" in about,
-        "subject_url": url,
-        "present": decisions[0] if decisions else None,
-        "evidence": evidence_now(products),
-        "nav": "portfolio:product-list",
-    }
+    present = decisions[0] if decisions else None
+    context = {"subject": subject, "subject_url": url, "present": present, "evidence": evidence_now(products)}
     return form_page(
         request,
         form=StanceForm(
@@ -59,5 +51,5 @@ def stance_page(
         save=lambda form: services.decide_stance(actor=request.user, **about, **form.values()),
         done=lambda decision: url,
         message="Recorded: {row}.",
-        context=context,
+        context={**context, "nav": "portfolio:product-list"},
     )

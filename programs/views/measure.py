@@ -21,7 +21,7 @@ from programs.models import Measure, Program
 SORTS = {"name": "name", "category": "category", "result": "result", "program": "program__name"}
 
 
-def found_measure(request: HttpRequest, pk: int) -> Measure:
+def found_measure(request: HttpRequest, pk: int) -> Any:
     """The measure of an address, with its program."""
     return get_object_or_404(Measure.objects.visible_to(request.user).select_related("program"), pk=pk)
 

@@ -42,7 +42,7 @@ PROJECT_SORTS = {
 }
 
 
-def found_program(request: HttpRequest, pk: int) -> Program:
+def found_program(request: HttpRequest, pk: int) -> Any:
     """The program of an address, with what its page head shows."""
     rows = Program.objects.visible_to(request.user).with_parents().select_related("rollup")
     return get_object_or_404(rows, pk=pk)

@@ -154,6 +154,11 @@ class Project(ArchivableModel):
             models.Index(fields=["organization", "program", "id"], name="project_by_program"),
             models.Index(fields=["organization", "portfolio", "id"], name="project_by_portfolio"),
             models.Index(fields=["organization", "-updated_at", "-id"], name="project_by_change"),
+            models.Index(
+                fields=["organization", "id"],
+                name="project_without_parent",
+                condition=Q(program=None, portfolio=None),
+            ),
         ]
 
     def __str__(self) -> str:

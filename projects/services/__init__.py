@@ -2,6 +2,7 @@
 
 from projects.services.activity import (
     archive_activity,
+    create_activities,
     create_activity,
     move_activity,
     restore_activity,
@@ -23,6 +24,7 @@ __all__ = [
     "archive_project",
     "archive_risk",
     "change_status",
+    "create_activities",
     "create_activity",
     "create_project",
     "create_risk",

@@ -1,5 +1,6 @@
 """Writes to activities and to their outline."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,14 @@ from django.db.models import F, Max
 from accounts.models import User
 from core.access import require
 from core.errors import Conflict, FieldErrors
-from events.services import archive_recorded, change_recorded, create_recorded, refuse_while_needed, restore_recorded
+from events.services import (
+    archive_recorded,
+    change_recorded,
+    create_all_recorded,
+    create_recorded,
+    refuse_while_needed,
+    restore_recorded,
+)
 from projects.models import Activity, ActivityKind, ActivityStatus, Project
 
 
@@ -39,6 +47,29 @@ def create_activity(*, actor: User, project: Project, parent: Activity | None = 
     if parent and parent.kind != ActivityKind.SUMMARY:
         change_recorded("activity.updated", actor=actor, subject=parent, values={"kind": ActivityKind.SUMMARY})
     return create_recorded("activity.created", actor=actor, subject=activity)
+
+
+@transaction.atomic
+def create_activities(*, actor: User, project: Project, rows: Sequence[Mapping[str, Any]]) -> list[Activity]:
+    """Add several activities at the end of a project's outline at once, in their order; all or none.
+
+    Args:
+        rows: the fields of each activity; none of them lies below a summary.
+    """
+    require(actor, "activity.edit", project.organization_id)
+    Project.objects.select_for_update().get(pk=project.pk)
+    end = Activity.objects.filter(project=project).aggregate(last=Max("position"))["last"] or 0
+    activities = [
+        Activity(
+            organization_id=project.organization_id,
+            project=project,
+            currency=project.currency,
+            position=position,
+            **_settled(dict(fields)),
+        )
+        for position, fields in enumerate(rows, start=end + 1)
+    ]
+    return create_all_recorded("activity.created", actor=actor, subjects=activities)
 
 
 @transaction.atomic

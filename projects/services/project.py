@@ -45,7 +45,7 @@ def create_project(*, actor: User, organization: Organization, **fields: Any) ->
 def update_project(*, actor: User, project: Project, expected_version: int | None = None, **fields: Any) -> Project:
     """Change a project's plan, people or money. Its status has a service of its own.
 
-    A parked project that now has a parent is parked no longer.
+    A parked project that is given a name or a parent, and has both, is parked no longer.
 
     Raises:
         NotAllowed: the actor's role may not change projects.
@@ -53,7 +53,7 @@ def update_project(*, actor: User, project: Project, expected_version: int | Non
     """
     require(actor, "project.edit", project.organization_id)
     has_parent = fields.get("program", project.program_id) or fields.get("portfolio", project.portfolio_id)
-    if project.is_parked and has_parent:
+    if project.is_parked and has_parent and fields.keys() & {"name", "program", "portfolio"}:
         fields["parked_reason"] = ""
     return change_recorded(
         "project.updated", actor=actor, subject=project, values=fields, expected_version=expected_version

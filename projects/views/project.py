@@ -1,39 +1,55 @@
-"""Pages of projects."""
+"""Reading projects: the list with its views, filters and files, and the pages of one."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from core.access import can, require
 from core.exports import FORMATS, export
-from core.htmx import wants_fragment
-from core.pages import cell_page, form_page, go_on, ordered, page_of, posted, seen_version
+from core.pages import ordered, page_of
 from events.selectors import event_lines
-from projects import selectors, services
+from projects import selectors
 from projects.filters import ProjectListFilter, period
-from projects.forms import PROJECT_CELLS, ProjectForm, ReportForm, StatusForm
 from projects.models import Project, ProjectStatus
+from projects.views.listing import filters_of, listing
 
+WORST_FIRST = Case(*(When(health=health, then=Value(place)) for place, health in enumerate(("red", "amber", "green"))))
+LIFECYCLE = Case(*(When(status=status, then=Value(place)) for place, status in enumerate(ProjectStatus.values)))
+#: The address's word -> the column; what is no column is made by `sortable`.
 SORTS = {
     "name": "name",
     "code": "code",
-    "program": "program__name",
+    "program": "home",
+    "health": "worst_first",
     "manager": "manager__name",
-    "status": "status",
-    "health": "health",
-    "progress": "rollup__progress_ratio",
+    "status": "lifecycle",
+    "start": "planned_start_date",
     "finish": "finish",
-    "slip": "rollup__slip_days",
+    "slip": "slip",
+    "progress": "rollup__progress_ratio",
     "budget": "budget_amount",
     "actual": "actual_amount",
-    "changed": "updated_at",
+    "spent": "spent",
+    "updated": "updated_at",
 }
+
+
+@dataclass(frozen=True)
+class SavedView:
+    """A tab of the list: filters with a name, and how many projects they leave."""
+
+    label: str
+    query: str
+    count: int | None
+    is_current: bool
 
 
 def found_project(request: HttpRequest, pk: int) -> Project:
@@ -42,48 +58,77 @@ def found_project(request: HttpRequest, pk: int) -> Project:
     return get_object_or_404(rows, pk=pk)
 
 
+def sortable(rows: Any) -> Any:
+    """Projects with what they can be ordered by."""
+    return rows.with_finish().alias(
+        home=Coalesce("program__name", "portfolio__name"),
+        worst_first=WORST_FIRST,
+        lifecycle=LIFECYCLE,
+        slip=F("finish") - F("planned_finish_date"),
+        spent=Case(When(budget_amount__gt=0, then=F("actual_amount") / F("budget_amount"))),
+    )
+
+
 @require_GET
 @vary_on_headers("HX-Request")
 def project_list(request: HttpRequest) -> HttpResponseBase:
-    """The organization's projects; htmx gets the table alone, `format` gets a file."""
-    rows = Project.objects.visible_to(request.user).for_list().with_finish().select_related("rollup")
-    chosen = ProjectListFilter(request.GET, rows, request=request)
-    projects, sort = ordered(request, chosen.qs, SORTS, "name")
+    """The organization's projects; htmx gets the table and what goes with it, `format` gets a file."""
+    chosen = ProjectListFilter(request.GET, Project.objects.visible_to(request.user), request=request)
+    rows, sort = ordered(request, sortable(chosen.qs.for_list()), SORTS, "name")
     if (file_format := request.GET.get("format", "")) in FORMATS:
-        cells = selectors.project_cells(projects)
+        cells = selectors.project_cells(rows.select_related("program__portfolio", "rollup"))
         return export(cells, header=selectors.PROJECT_HEADER, name="projects", file_format=file_format)
-    product = chosen.form.cleaned_data.get("product") if chosen.form.is_valid() else None
+    product = chosen.form.cleaned_data.get("product")
     totals = selectors.project_totals(chosen.qs, product)
-    context = {"filter": chosen, "sort": sort, "totals": totals, "product": product, "nav": "projects:project-list"}
-    context["page"] = page_of(request, projects, count=totals.count)
-    context["fragment"] = wants_fragment(request)
-    if not context["fragment"]:
-        context |= saved_views(request)
+    views, is_empty = saved_views(request)
+    context = {
+        **listing(request, chosen),
+        "page": page_of(request, rows, count=totals.count),
+        "sort": sort,
+        "totals": totals,
+        "product": product,
+        "views": views,
+        "is_empty": is_empty,
+        "nav": "projects:project-list",
+    }
     name = "projects/_project_table.html" if context["fragment"] else "projects/project_list.html"
     return render(request, name, context)
 
 
-def saved_views(request: HttpRequest) -> dict[str, Any]:
-    """The tabs of the list: name, address, count, and which of them is open; and whether there is anything at all."""
+def saved_views(request: HttpRequest) -> tuple[list[SavedView], bool]:
+    """The tabs of the list, and whether there is anything to list at all; too many to count have no numbers."""
     today = timezone.localdate()
-    quarter = period("quarter", today, request.organization)
-    counts = selectors.project_view_counts(request.user, today, quarter).counts
-    words = {
-        "live": ("All", ""),
-        "mine": ("Mine", f"manager={request.user.pk}"),
-        "red": ("Off track", "health=red"),
-        "late": ("Late", "late=1"),
-        "ends": ("Ends this quarter", "ends=quarter&in_flight=1"),
-        "parked": ("Parked", "parked=1"),
-        "archived": ("Archived", "archived=1"),
+    found = selectors.project_view_counts(request.user, today, period("quarter", today, request.organization))
+    here = {name: values for name, values in filters_of(request).items() if name != "q"}
+    tabs = (
+        ("All", "live", {}),
+        ("Mine", "mine", {"manager": str(request.user.pk)}),
+        ("Off track", "red", {"in_flight": "1", "health": "red"}),
+        ("Late", "late", {"late": "1"}),
+        ("Ends this quarter", "ends", {"in_flight": "1", "ends": "quarter"}),
+        ("Parked", "parked", {"parked": "1"}),
+        ("Archived", "archived", {"archived": "1"}),
+    )
+    views = []
+    for label, key, words in tabs:
+        is_current = here == {name: [value] for name, value in words.items()}
+        if found.counts[key] or found.is_capped or is_current or key in ("live", "mine"):
+            query = "&".join(f"{name}={value}" for name, value in words.items())
+            views.append(SavedView(label, query, None if found.is_capped else found.counts[key], is_current))
+    return views, not found.count
+
+
+@require_GET
+def project_filters(request: HttpRequest) -> HttpResponse:
+    """All that projects can be filtered by: a drawer beside the list, or without script a page that leads to it."""
+    chosen = ProjectListFilter(request.GET, Project.objects.none(), request=request)
+    context = {
+        **listing(request, chosen),
+        "action": reverse("projects:project-list"),
+        "also": [(name, request.GET[name]) for name in ("q", "sort", "rows") if request.GET.get(name)],
+        "nav": "projects:project-list",
     }
-    here = request.GET.urlencode()
-    views = [
-        {"label": label, "query": query, "count": counts[key], "current": here == query}
-        for key, (label, query) in words.items()
-        if counts[key] or key == "live" or here == query
-    ]
-    return {"views": views, "is_empty": not (counts["live"] or counts["archived"])}
+    return render(request, "projects/project_filters.html", context)
 
 
 def head(project: Project, tab: str) -> dict[str, Any]:
@@ -93,9 +138,9 @@ def head(project: Project, tab: str) -> dict[str, Any]:
         "project": project,
         "rollup": rollup,
         "tab": tab,
+        "counts": selectors.part_counts(project),
         "nav": "projects:project-list",
         "as_of": rollup and rollup.as_of,
-        "spent_ratio": selectors.spent_ratio(project),
     }
 
 
@@ -105,9 +150,10 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
     project = found_project(request, pk)
     context = head(project, "overview") | {
         "served": selectors.served_products(project),
-        "lines": event_lines(selectors.project_events(project)[:8]),
-        "counts": selectors.part_counts(project),
-        "statuses": ProjectStatus.choices,
+        "lines": event_lines(selectors.project_events(project)[:6]),
+        "computed": selectors.computed_health(project, timezone.localdate()),
+        "path": selectors.lifecycle(project),
+        "risks": selectors.largest_risks(project),
     }
     return render(request, "projects/project_detail.html", context)
 
@@ -116,127 +162,6 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def project_history(request: HttpRequest, pk: int) -> HttpResponse:
     """What happened to a project, its activities and its risks, newest first."""
     project = found_project(request, pk)
-    context = head(project, "history") | {"lines": event_lines(selectors.project_events(project)[:100])}
+    page = page_of(request, selectors.project_events(project))
+    context = head(project, "history") | {"page": page, "lines": event_lines(page.object_list)}
     return render(request, "projects/project_history.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-def project_create(request: HttpRequest) -> HttpResponse:
-    """Propose a project; `program` or `portfolio` in the address chooses where."""
-    require(request.user, "project.create", request.organization)
-    initial = {"program": request.GET.get("program"), "portfolio": request.GET.get("portfolio")}
-    form = ProjectForm(posted(request), initial=initial, user=request.user, organization=request.organization)
-    return form_page(
-        request,
-        form=form,
-        template="projects/project_form.html",
-        save=lambda form: services.create_project(
-            actor=request.user, organization=request.organization, **form.values()
-        ),
-        done=lambda project: reverse("projects:project-detail", args=[project.pk]),
-        message="Proposed project “{row}”.",
-        context={"nav": "projects:project-list"},
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a project's plan, place, people or budget."""
-    project = found_project(request, pk)
-    require(request.user, "project.edit", request.organization)
-    form = ProjectForm(posted(request), instance=project, user=request.user, organization=request.organization)
-    return form_page(
-        request,
-        form=form,
-        template="projects/project_form.html",
-        save=lambda form: services.update_project(
-            actor=request.user, project=project, expected_version=form.expected_version, **form.values()
-        ),
-        done=lambda project: reverse("projects:project-detail", args=[project.pk]),
-        message="Saved project “{row}”.",
-        context={"project": found_project(request, pk), "nav": "projects:project-list"},
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def project_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Report where a project stands."""
-    project = found_project(request, pk)
-    require(request.user, "project.report", request.organization)
-    form = ReportForm(posted(request), instance=project, user=request.user, organization=request.organization)
-    return form_page(
-        request,
-        form=form,
-        template="projects/project_report.html",
-        save=lambda form: services.report_project(
-            actor=request.user, project=project, expected_version=form.expected_version, **form.values()
-        ),
-        done=lambda project: reverse("projects:project-detail", args=[project.pk]),
-        message="Reported on “{row}”.",
-        context={"project": found_project(request, pk), "nav": "projects:project-list"},
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def project_change_status(request: HttpRequest, pk: int) -> HttpResponse:
-    """Move a project along its lifecycle, with a reason."""
-    project = found_project(request, pk)
-    require(request.user, "project.govern", request.organization)
-    form = StatusForm(posted(request), instance=project, user=request.user, organization=request.organization)
-    form.fields["to"].initial = request.GET.get("to")
-    return form_page(
-        request,
-        form=form,
-        template="projects/project_status.html",
-        save=lambda form: services.change_status(
-            actor=request.user,
-            project=project,
-            to=form.cleaned_data["to"],
-            reason=form.cleaned_data["reason"],
-            expected_version=form.expected_version,
-        ),
-        done=lambda project: reverse("projects:project-detail", args=[project.pk]),
-        message="Moved “{row}” along its lifecycle.",
-        context={"project": found_project(request, pk), "nav": "projects:project-list"},
-    )
-
-
-@require_POST
-def project_archive(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a project out of sight."""
-    project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
-    services.archive_project(actor=request.user, project=project, expected_version=seen_version(request))
-    undo = reverse("projects:project-restore", args=[pk])
-    return go_on(request, reverse("projects:project-list"), f"Archived project “{project}”.", undo)
-
-
-@require_POST
-def project_restore(request: HttpRequest, pk: int) -> HttpResponse:
-    """Bring an archived project back."""
-    project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
-    services.restore_project(actor=request.user, project=project, expected_version=seen_version(request))
-    return go_on(request, reverse("projects:project-detail", args=[pk]), f"Restored project “{project}”.")
-
-
-@require_http_methods(["GET", "POST"])
-def project_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
-    """One cell of the project list, at rest or open."""
-    project = found_project(request, pk)
-    if field not in PROJECT_CELLS:
-        raise Http404
-    action, form_class = PROJECT_CELLS[field]
-    require(request.user, action, request.organization)
-    form = form_class(
-        posted(request), instance=project, user=request.user, organization=request.organization, prefix=pk
-    )
-    save = services.update_project if action == "project.edit" else services.report_project
-    return cell_page(
-        request,
-        form=form,
-        at_rest=f"projects/_{field}_cell.html",
-        opened="projects/_project_cell_open.html",
-        save=lambda form: save(
-            actor=request.user, project=project, expected_version=form.expected_version, **form.values()
-        ),
-        context=lambda row: {"project": row, "field": field, "may": can(request.user, action, request.organization)},
-    )

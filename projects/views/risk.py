@@ -44,7 +44,7 @@ def risks_of(risk: Risk) -> str:
 
 def listed(request: HttpRequest, chosen: Any) -> dict[str, Any]:
     """The risks that the address asks for, and what they amount to."""
-    risks, sort = ordered(request, chosen.qs, SORTS, "-exposure")
+    risks, sort = ordered(request, chosen.qs.with_exposure(), SORTS, "-exposure")
     totals = selectors.risk_totals(chosen.qs)
     return {
         "filter": chosen,
@@ -62,7 +62,7 @@ def listed(request: HttpRequest, chosen: Any) -> dict[str, Any]:
 @vary_on_headers("HX-Request")
 def risk_list(request: HttpRequest) -> HttpResponseBase:
     """Risks of all projects, the largest exposure first; htmx gets the table alone, `format` gets a file."""
-    rows = Risk.objects.visible_to(request.user).filter(project__archived_at=None).with_exposure()
+    rows = Risk.objects.visible_to(request.user).filter(project__archived_at=None)
     chosen = RiskListFilter(request.GET, rows.select_related("project", "owner"), request=request)
     context = listed(request, chosen)
     if (file_format := request.GET.get("format", "")) in FORMATS:
@@ -78,7 +78,7 @@ def risk_list(request: HttpRequest) -> HttpResponseBase:
 def project_risks(request: HttpRequest, pk: int) -> HttpResponse:
     """What may happen to a project."""
     project = found_project(request, pk)
-    rows = Risk.objects.visible_to(request.user).filter(project=project).with_exposure()
+    rows = Risk.objects.visible_to(request.user).filter(project=project)
     chosen = ProjectRiskFilter(request.GET, rows.select_related("owner"), request=request)
     context = listed(request, chosen) | head(project, "risks")
     name = "projects/_risk_table.html" if context["fragment"] else "projects/project_risks.html"

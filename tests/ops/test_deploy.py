@@ -190,7 +190,7 @@ def test_the_init_script_makes_roles_that_can_sign_in_and_may_run_again(tmp_path
         (secrets / "postgres_password").unlink()
         (secrets / "postgres_password").write_text(server.password(SUPERUSER))
         environment = {
-            "PATH": f"{server.binaries}:/usr/bin:/bin",
+            "PATH": f"{server.tools}:/usr/bin:/bin",
             "PGHOST": "127.0.0.1",
             "PGPORT": str(server.port),
             "PORTOLAN_SECRETS": str(secrets),

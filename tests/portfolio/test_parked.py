@@ -8,6 +8,7 @@ from django.urls import reverse
 from events.models import Event
 from portfolio.models import Portfolio
 from programs.models import Program
+from programs.services import update_program
 from projects.models import Project
 from projects.services import update_project
 from tests.filling import sentences
@@ -131,6 +132,18 @@ def test_a_saved_row_leaves_the_list_with_an_undo(client, petra, lost_project, n
     assert f'action="{reverse("portfolio:parked-undo", args=[event.pk, event.pk])}"' in text
 
 
+def test_when_the_last_row_has_left_the_page_is_loaded_anew(client, petra, lost_project, program, url):
+    client.force_login(petra)
+
+    response = client.post(save(lost_project), {"name": "Named", "parent": "EU launch"}, headers=FRAGMENT)
+
+    assert response["HX-Redirect"] == url
+    text = client.get(url).content.decode()
+    assert "Nothing is parked" in text
+    assert "“Named” has its place." in text
+    assert "/parked/undo/" in text
+
+
 def test_undo_parks_it_again_as_it_was(client, petra, lost_project, program, url):
     client.force_login(petra)
     client.post(save(lost_project), {"name": "Named", "parent": "EU launch"}, headers=FRAGMENT)
@@ -140,7 +153,7 @@ def test_undo_parks_it_again_as_it_was(client, petra, lost_project, program, url
 
     lost_project.refresh_from_db()
     assert response["Location"] == url
-    assert sentences(response) == ["Parked “009-1422” again."]
+    assert sentences(response)[-1] == "Parked “009-1422” again."
     assert (lost_project.name, lost_project.program, lost_project.parked_reason) == ("009-1422", None, NO_PLACE)
 
 
@@ -222,7 +235,7 @@ def test_a_bad_answer_comes_back_in_its_row(client, petra, acme, lost_project, p
     assert response.status_code == 422
     assert text.lstrip().startswith("<tr")
     assert sentence in text
-    assert f'value="{data["parent"]}"' in text
+    assert not data["parent"] or f'value="{data["parent"]}"' in text
     lost_project.refresh_from_db()
     assert lost_project.is_parked
 
@@ -325,3 +338,13 @@ def test_another_organization_gets_404_and_another_kind_too(client, charlie, pet
     client.force_login(petra)
     assert client.post(reverse("portfolio:parked-save", args=["portfolio", 1])).status_code == 404
     assert client.get(save(lost_project)).status_code == 405
+
+
+def test_a_change_to_something_else_leaves_a_row_without_a_name_parked(petra, nameless, acme, portfolio):
+    unnamed = Program.objects.create(
+        organization=acme, portfolio=portfolio, code="UN", name="009-704", parked_reason=NO_NAME
+    )
+
+    assert update_project(actor=petra, project=nameless, manager=petra).is_parked
+    assert update_program(actor=petra, program=unnamed, reported_health="green").is_parked
+    assert not update_program(actor=petra, program=unnamed, name="Named").is_parked

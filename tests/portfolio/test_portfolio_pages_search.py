@@ -77,14 +77,16 @@ def test_archived_rows_are_not_found(client, alice, project, url):
     assert found(client.get(url, {"q": "apollo"})) == []
 
 
-@pytest.mark.parametrize("words", ["", "   ", "\0", "%", "_", "\\", "' OR 1=1 --", "x" * 5000, "a " * 500, "💥", "<b>"])
+@pytest.mark.parametrize(
+    "words", ["", "   ", "\0", "%", "_", "\\", "' OR 1=1", "x" * 5000, "a " * 500, "💥", "<i>x"]
+)
 def test_any_text_can_be_asked_for(client, alice, project, url, words):
     client.force_login(alice)
 
     for headers in ({}, PALETTE):
         response = client.get(url, {"q": words}, headers=headers)
         assert response.status_code == 200
-        assert "<b>" not in response.content.decode().split("<main")[-1].split("<div id")[0].replace("<b>Fennmark", "")
+        assert "<i>x" not in response.content.decode()
 
 
 def test_a_wildcard_is_a_letter_like_others(client, alice, project, url):

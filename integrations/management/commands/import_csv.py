@@ -1,5 +1,6 @@
 """Imports CSV files, or a folder of them, as a member of an organization: the wizard's steps without its pages."""
 
+import logging
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -36,10 +37,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--create-organization",
             metavar="NAME",
-            help="found the organization first, if there is none with this slug",
+            help="found the organization if there is none",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("django_structlog").setLevel(logging.WARNING)  # a line for each batch says nothing here
         paths = found_files([Path(name) for name in options["files"]])
         actor = User.objects.filter(email__iexact=options["email"], is_active=True).first()
         if actor is None:
@@ -48,8 +50,8 @@ class Command(BaseCommand):
             with transaction.atomic():
                 organization = self.organization(actor, options["organization"], options["create_organization"])
                 if options["dry_run"]:
-                    transaction.set_rollback(True)
                     self.import_files(actor, organization, paths, is_dry=True)
+                    transaction.set_rollback(True)
             if not options["dry_run"]:
                 self.import_files(actor, organization, paths, is_dry=False)
         except FieldErrors as refusal:
@@ -62,9 +64,7 @@ class Command(BaseCommand):
         organization = Organization.objects.filter(slug=slug).first()
         if organization is None and name:
             if slug != slugify(slug):
-                raise CommandError(
-                    f"“{slug}” is no slug: small letters, digits and hyphens, for example {slugify(slug)}."
-                )
+                raise CommandError(f"“{slug}” is no slug: small letters, digits, hyphens; for example {slugify(slug)}.")
             organization = create_organization(actor=actor, name=name, slug=slug)
             self.stdout.write(f"Founded {name} (/o/{slug}/); its owner is {actor}.")
         if organization is None:
@@ -99,7 +99,7 @@ class Command(BaseCommand):
         for sentence in run.refusals:
             self.stderr.write(self.style.WARNING(sentence))
         for file in files_in_order(run):
-            left = Mapping.from_json(file.mapping).not_imported()
+            left = Mapping.from_json(file.mapping).not_imported(file.header)
             words = f"; columns not imported: {', '.join(left)}" if left else ""
             self.stdout.write(f"{file.name}: {file.row_count:,} rows of {file.get_kind_display().lower()}{words}")
         for finding in run.findings:

@@ -19,6 +19,7 @@ class Command(BaseCommand):
     """Generate Fennmark: three product lines with their stances, products, programs, projects, money and risks."""
 
     help = __doc__ or ""
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="The same seed and day give the same organization.")

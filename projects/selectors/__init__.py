@@ -1,0 +1,56 @@
+"""Projects, activities and risks in figures."""
+
+from projects.selectors.files import (
+    ACTIVITY_HEADER,
+    PROJECT_HEADER,
+    RISK_HEADER,
+    activity_cells,
+    project_cells,
+    risk_cells,
+)
+from projects.selectors.outline import OutlineRow, OutlineTotals, outline, outline_totals
+from projects.selectors.project import (
+    ServedProduct,
+    Step,
+    computed_health,
+    largest_risks,
+    lifecycle,
+    part_counts,
+    project_events,
+    served_products,
+)
+from projects.selectors.totals import (
+    MOST_ROWS,
+    Totals,
+    activity_totals,
+    project_totals,
+    project_view_counts,
+    risk_totals,
+)
+
+__all__ = [
+    "ACTIVITY_HEADER",
+    "MOST_ROWS",
+    "PROJECT_HEADER",
+    "RISK_HEADER",
+    "OutlineRow",
+    "OutlineTotals",
+    "ServedProduct",
+    "Step",
+    "Totals",
+    "activity_cells",
+    "activity_totals",
+    "computed_health",
+    "largest_risks",
+    "lifecycle",
+    "outline",
+    "outline_totals",
+    "part_counts",
+    "project_cells",
+    "project_events",
+    "project_totals",
+    "project_view_counts",
+    "risk_cells",
+    "risk_totals",
+    "served_products",
+]

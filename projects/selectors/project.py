@@ -1,0 +1,108 @@
+"""What the pages of one project tell: its way, its health, what it serves, what happened."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import CharField, Count, Q, QuerySet
+from django.db.models.functions import Cast
+
+from events.models import Event
+from projects.algorithms.health import Facts, Health, project_health
+from projects.models import Activity, ActivityStatus, Project, ProjectStatus, Risk
+from projects.querysets import IN_FLIGHT
+
+
+def project_events(project: Project) -> QuerySet[Event]:
+    """What happened to a project, to its activities and to its risks, newest first."""
+    about = Q(subject_type=Project._meta.label_lower, subject_id=str(project.pk))
+    for model in (Activity, Project._meta.get_field("risks").related_model):
+        ids = model.objects.filter(project=project).annotate(text=Cast("pk", CharField())).values("text")  # type: ignore[union-attr]
+        about |= Q(subject_type=model._meta.label_lower, subject_id__in=ids)  # type: ignore[union-attr]
+    return Event.objects.filter(about, organization_id=project.organization_id).order_by("-id")
+
+
+@dataclass(frozen=True)
+class ServedProduct:
+    """A product that a project serves, and the part of the project that does."""
+
+    pk: int
+    name: str
+    line_code: str
+    share_ratio: Decimal
+    budget_amount: Decimal | None
+
+
+def served_products(project: Project) -> list[ServedProduct]:
+    """The products that a project serves, the largest share first."""
+    rows = project.product_shares.select_related("product__line").order_by("-share_ratio", "pk")  # type: ignore[attr-defined]
+    return [
+        ServedProduct(
+            pk=row.product_id,
+            name=row.product.name,
+            line_code=row.product.line.code if row.product.line else "",
+            share_ratio=row.share_ratio,
+            budget_amount=None if project.budget_amount is None else project.budget_amount * row.share_ratio,
+        )
+        for row in rows
+    ]
+
+
+def part_counts(project: Project) -> dict[str, int]:
+    """How many live activities and open risks a project has."""
+    parts: Any = Project.objects.filter(pk=project.pk)
+    live = Q(activities__archived_at=None)
+    is_open = Q(risks__archived_at=None, risks__status="open")
+    found: dict[str, int] = parts.aggregate(
+        activities=Count("activities", filter=live, distinct=True),
+        done=Count("activities", filter=live & Q(activities__status=ActivityStatus.DONE), distinct=True),
+        risks=Count("risks", filter=is_open, distinct=True),
+    )
+    return found
+
+
+def computed_health(project: Project, day: datetime.date) -> Health:
+    """What a project's figures say of its health on `day`, whatever is reported; progress is as last rolled up."""
+    rollup = getattr(project, "rollup", None)
+    facts = Facts(
+        status=ProjectStatus(project.status).label,
+        is_in_flight=project.status in IN_FLIGHT,
+        has_started=project.status != ProjectStatus.APPROVED or project.actual_start_date is not None,
+        planned_start_date=project.planned_start_date,
+        planned_finish_date=project.planned_finish_date,
+        expected_finish_date=project.expected_finish_date,
+        budget=project.budget_amount,
+        actual=project.actual_amount,
+        progress=rollup.progress_ratio if rollup else project.reported_progress_ratio,
+    )
+    return project_health(facts, day)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A status of the lifecycle, as one project stands to it: passed, now, next (it may go there) or ahead."""
+
+    status: str
+    label: str
+    state: str
+
+
+def lifecycle(project: Project) -> list[Step]:
+    """The way of a project from proposal to done; on hold and cancelled stand on it only where they are or may be."""
+    order = list(ProjectStatus)
+    here = order.index(ProjectStatus(project.status))
+    aside = {ProjectStatus.ON_HOLD, ProjectStatus.CANCELLED}
+    steps = []
+    for place, status in enumerate(order):
+        state = "now" if place == here else "next" if status in project.next_statuses else ""
+        if not state and status in aside:
+            continue
+        steps.append(Step(status.value, str(status.label), state or ("passed" if place < here else "ahead")))
+    return steps
+
+
+def largest_risks(project: Project, limit: int = 5) -> list[Risk]:
+    """A project's open risks, the largest exposure first."""
+    rows: Any = Risk.objects.live().open().filter(project=project).with_exposure().select_related("owner")
+    return list(rows.order_by("-exposure", "pk")[:limit])
