@@ -1,5 +1,6 @@
 """All settings, from the environment. `NAME_FILE` reads `NAME` from a file; no default secret when DEBUG is off."""
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -297,6 +298,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, when it is over
 LOG_FORMAT = env("LOG_FORMAT", "console" if DEBUG else "json")
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,

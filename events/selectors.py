@@ -10,6 +10,8 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
@@ -55,7 +57,7 @@ PAGES = {
 }
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "digest", "hint", "currency"}
-LABELS = {"product_shares": "products"}
+LABELS = {"product_shares": "products", "health_note": "reason"}
 AUDIT_HEADER = (
     "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",
 )  # fmt: skip
@@ -209,7 +211,7 @@ def recent_events(organization_id: int, limit: int = 10) -> list[EventLine]:
 
 
 def event_lines(events: Iterable[Event]) -> list[EventLine]:
-    """Events in words, in their order; one query more per kind of subject that is shown on the page of another."""
+    """Events in words, in their order; one query more where subjects are shown on the page of another row."""
     if isinstance(events, models.QuerySet):
         events = events.select_related("actor", "organization")
     rows = list(events)
@@ -262,26 +264,31 @@ def _places(events: Sequence[Event]) -> Places:
     for event in events:
         ids.setdefault(event.subject_type, set()).add(event.subject_id)
     places: Places = {}
+    elsewhere = []
     for subject_type, subjects in ids.items():
-        if subject_type == "portfolio.stancedecision":
-            places |= _stance_places(subject_type, subjects)
-            continue
         name, column = PAGES.get(subject_type, ("", ""))
-        if column in ("", "pk"):
+        if subject_type == "portfolio.stancedecision":
+            of_line = When(product=None, then=Value("portfolio:line-detail"))
+            page = Case(of_line, default=Value("portfolio:product-detail"))
+            elsewhere.append(
+                _shown_elsewhere(subject_type, subjects, page, Coalesce("product_id", "line_id"), Value(""))
+            )
+        elif column in ("", "pk"):
             places |= {(subject_type, pk): (name, pk if column else "", "") for pk in subjects}
-            continue
-        parent = column.removesuffix("_id")
-        for pk, parent_id, within in _rows(subject_type, subjects).values_list("pk", column, f"{parent}__name"):
-            places[subject_type, str(pk)] = (name, str(parent_id), within)
+        else:
+            within = F(f"{column.removesuffix('_id')}__name")
+            elsewhere.append(_shown_elsewhere(subject_type, subjects, Value(name), F(column), within))
+    if elsewhere:
+        for subject_type, pk, page_name, page_id, within_name in elsewhere[0].union(*elsewhere[1:], all=True):
+            places[subject_type, str(pk)] = (page_name, str(page_id), within_name)
     return places
 
 
-def _stance_places(subject_type: str, subjects: set[str]) -> Places:
-    places: Places = {}
-    for pk, product, line in _rows(subject_type, subjects).values_list("pk", "product_id", "line_id"):
-        page = ("portfolio:product-detail", str(product), "") if product else ("portfolio:line-detail", str(line), "")
-        places[subject_type, str(pk)] = page
-    return places
+def _shown_elsewhere(subject_type: str, subjects: set[str], page: Any, page_id: Any, within: Any) -> Any:
+    """Subjects that are shown on the page of another row: type, id, page, that row's id and its name."""
+    model: Any = _model(subject_type)
+    rows = model._default_manager.filter(pk__in=subjects)
+    return rows.values_list(Value(subject_type), "pk", page, page_id, within)
 
 
 def _model(subject_type: str) -> type[models.Model] | None:
@@ -289,11 +296,6 @@ def _model(subject_type: str) -> type[models.Model] | None:
         return apps.get_model(subject_type)
     except (LookupError, ValueError):
         return None
-
-
-def _rows(subject_type: str, subjects: set[str]) -> Any:
-    model: Any = _model(subject_type)
-    return model._default_manager.filter(pk__in=subjects)
 
 
 def _changes(event: Event) -> Iterable[ChangeLine]:

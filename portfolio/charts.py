@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from html import escape
 from math import ceil
-from textwrap import wrap
+from textwrap import shorten, wrap
 from typing import Any
 
 from django.utils.formats import date_format
@@ -252,9 +252,9 @@ def _health_finding(flying: Sequence[Part], rollup: Rollup) -> str:
         count = _row(worst).red_count
         finding = f"{number(off)} of {number(known)} projects {_are(off)} off track"
         if off == 1:
-            return f"{finding}: {worst.name}" if worst.kind == "project" else f"{finding}, in {worst.name}"
+            return f"{finding}: {_name(worst)}" if worst.kind == "project" else f"{finding}, in {_name(worst)}"
         if len(flying) > 1 and count > 1 and count * 3 >= off:
-            return f"{finding}, {'all' if count == off else number(count)} of them in {worst.name}"
+            return f"{finding}, {'all' if count == off else number(count)} of them in {_name(worst)}"
         return finding
     if at_risk:
         return f"No project is off track; {number(at_risk)} of {number(known)} {_are(at_risk)} at risk"
@@ -269,12 +269,12 @@ def _budget_finding(funded: Sequence[Part], total: Decimal) -> str:
     largest = funded[0]
     share = _budget(largest) / total
     if share >= Decimal("0.35") or len(funded) == 2:
-        return f"{largest.name} holds {percent(share)} of the budget"
+        return f"{_name(largest)} holds {percent(share)} of the budget"
     half, held = 0, Decimal(0)
     while held * 2 < total:
         held += _budget(funded[half])
         half += 1
-    return f"{number(half)} of {number(len(funded))} hold half of the budget, {largest.name} the most"
+    return f"{number(half)} of {number(len(funded))} hold half of the budget, {_name(largest)} the most"
 
 
 def _spending_finding(funded: Sequence[Part], rollup: Rollup) -> str:
@@ -282,8 +282,8 @@ def _spending_finding(funded: Sequence[Part], rollup: Rollup) -> str:
     if len(over) == 1:
         part = over[0]
         if not _budget(part):
-            return f"{part.name} spends without a budget"
-        return f"{part.name} is {percent(_row(part).actual_amount / _budget(part) - 1)} over its budget"
+            return f"{_name(part)} spends without a budget"
+        return f"{_name(part)} is {percent(_row(part).actual_amount / _budget(part) - 1)} over its budget"
     if over:
         return f"{number(len(over))} of {number(len(funded))} are over their budget"
     whole = f"{percent(rollup.spent_ratio)} of the budget is spent"
@@ -293,12 +293,12 @@ def _spending_finding(funded: Sequence[Part], rollup: Rollup) -> str:
 def _finish_finding(ahead: Sequence[Part]) -> str:
     late = [part for part in ahead if _slip(part) > 0]
     if not late:
-        return "Every finish is expected as planned" if len(ahead) > 1 else f"{ahead[0].name} is expected as planned"
+        return "Every finish is expected as planned" if len(ahead) > 1 else f"{_name(ahead[0])} is expected as planned"
     worst = max(late, key=_slip)
     days = f"{number(_slip(worst))} day{_s(_slip(worst))}"
     if len(late) == 1:
-        return f"{worst.name} finishes {days} later than planned"
-    return f"{number(len(late))} of {number(len(ahead))} finish later than planned, {worst.name} by {days}"
+        return f"{_name(worst)} finishes {days} later than planned"
+    return f"{number(len(late))} of {number(len(ahead))} finish later than planned, {_name(worst)} by {days}"
 
 
 def _finish_hover(part: Part) -> str:
@@ -323,6 +323,11 @@ def _lines(part: Part, width: int, end: str = "") -> str:
     """A name in at most two short lines, which leave room for the bars."""
     lines = wrap(part.name, width, max_lines=2, placeholder="…")
     return "<br>".join(escape(line, quote=False) + end for line in lines)
+
+
+def _name(part: Part) -> str:
+    """A name that leaves room for the finding."""
+    return str(shorten(part.name, 48, placeholder="…"))
 
 
 def _label(part: Part) -> str:

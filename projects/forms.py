@@ -1,10 +1,12 @@
 """What a person may say about a project, its activities and its risks."""
 
+import secrets
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 
-from core.forms import RatioField, TenantForm
+from core.forms import RatioField, TenantForm, visible_choices
 from projects.models import Activity, ActivityKind, Health, Project, ProjectStatus, Risk
 
 #: The healths that ask for one line of why.
@@ -288,3 +290,37 @@ ACTIVITY_CELLS = {
         "actual_cost_amount",
     )
 }
+
+
+class BulkForm(forms.Form):
+    """One value for several projects."""
+
+    form_token = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, user: Any, organization: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form_token"].initial = secrets.token_urlsafe(16)
+
+
+class BulkManagerForm(BulkForm):
+    manager = forms.ModelChoiceField(queryset=None, required=False, empty_label="Nobody")
+
+    def __init__(self, *args: Any, user: Any, organization: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, organization=organization, **kwargs)
+        field: Any = self.fields["manager"]
+        field.queryset = visible_choices(get_user_model().objects.all(), user, organization)
+
+
+class BulkHealthForm(BulkForm):
+    reported_health = forms.ChoiceField(
+        choices=[("", "As computed"), *Health.choices], required=False, label="Health", widget=HealthRadios
+    )
+    health_note = forms.CharField(
+        label="Why", required=False, max_length=500, help_text="One line for all of them. " + WHY
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("reported_health") in WORRYING and not cleaned.get("health_note"):
+            self.add_error("health_note", WHY)
+        return cleaned

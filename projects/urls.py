@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from projects.views import activity, project, project_change, risk
+from projects.views import activity, bulk, project, project_change, risk
 
 app_name = "projects"
 urlpatterns = [
     path("projects/", project.project_list, name="project-list"),
     path("projects/filters/", project.project_filters, name="project-filters"),
+    path("projects/bulk/<str:act>/", bulk.project_bulk, name="project-bulk"),
+    path("projects/undo/<str:request_id>/", bulk.project_undo, name="project-undo"),
     path("projects/new/", project_change.project_create, name="project-create"),
     path("projects/<int:pk>/", project.project_detail, name="project-detail"),
     path("projects/<int:pk>/history/", project.project_history, name="project-history"),

@@ -19,6 +19,8 @@ CONTENT_TYPE = "application/problem+json"
 WRONG_FIELDS = "Some fields are wrong; nothing was saved."
 NO_SUCH_ROW = "There is no such row, or it is not yours to see."
 
+#: What PostgreSQL says when somebody else was faster: unique_violation, foreign_key_violation. The rest are bugs.
+MET_ANOTHER = {"23505", "23503"}
 #: kind of problem -> its title, and what it means. The documentation has a paragraph for each.
 KINDS: dict[str, tuple[str, str]] = {
     "invalid": ("Invalid", "A field, a filter or a header is wrong. errors names each; nothing was saved."),
@@ -108,7 +110,7 @@ def _described(error: Exception, request: Any) -> tuple[dict[str, Any] | None, d
         body = problem(413, "too_large", "The body is larger than this server takes.")
     elif isinstance(error, SuspiciousOperation):
         body = problem(400, "invalid", "The request is malformed.")
-    elif isinstance(error, IntegrityError):
+    elif isinstance(error, IntegrityError) and getattr(error.__cause__, "pgcode", "") in MET_ANOTHER:
         body = problem(409, "conflict", "Somebody saved the same thing at the same moment. Read it, then try again.")
     return body, headers
 

@@ -61,6 +61,7 @@ class ApiView(APIView):
                 self.claim.keep(response)
             else:
                 self.claim.release()
+        response["Cache-Control"] = "private, no-cache"  # kept by the caller alone, and asked about every time
         if self.allowance is not None:
             response["RateLimit-Limit"] = str(self.allowance.limit)
             response["RateLimit-Remaining"] = str(self.allowance.remaining)

@@ -1,7 +1,7 @@
 """How a figure, a day, a state or a person is written, everywhere the same (the rules: docs/how-to/build-a-page.md)."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, get_format, number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
@@ -158,26 +158,37 @@ def deadline(value: date | datetime | None, organization: Any = None) -> str:
     return f"{date_format(_local_day(value), 'D')}{SPACE}{day(value, organization)}"
 
 
+def ago_words(value: datetime, now: datetime | None = None) -> str:
+    """How long ago, as text: see `ago`."""
+    seconds = ((now or timezone.now()) - value).total_seconds()
+    if -5 < seconds < 60:
+        return f"{max(0, int(seconds))} s ago"
+    if 0 <= seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if 0 <= seconds < 86400:
+        return f"{int(seconds // 3600)} h ago"
+    if 0 <= seconds < 6 * 86400:
+        return date_format(timezone.localtime(value), "D H:i")
+    return day(value)
+
+
 @register.filter
 def ago(value: datetime | None, now: datetime | None = None) -> str:
     """How long ago: 40 min ago; then the weekday; then the date. The title carries the full stamp."""
     if not value:
         return NOTHING
-    now = now or timezone.now()
-    seconds = (now - value).total_seconds()
-    local = timezone.localtime(value)
-    if -5 < seconds < 60:
-        text = f"{max(0, int(seconds))} s ago"
-    elif 0 <= seconds < 3600:
-        text = f"{int(seconds // 60)} min ago"
-    elif 0 <= seconds < 86400:
-        text = f"{int(seconds // 3600)} h ago"
-    elif 0 <= seconds < 6 * 86400:
-        text = date_format(local, "D H:i")
-    else:
-        text = day(value)
-    stamp = date_format(local, "D j M Y, H:i:s")
+    stamp = date_format(timezone.localtime(value), "D j M Y, H:i:s")
+    text = ago_words(value, now)
     return format_html('<time datetime="{}" title="{}" data-ago>{}</time>', value.isoformat(), stamp, text)
+
+
+@register.filter
+def ago_light(value: datetime | None) -> str:
+    """The same for the cells of long lists: script gives it its title."""
+    if not value:
+        return NOTHING
+    utc = value.astimezone(UTC)
+    return mark_safe(f'<time datetime="{utc:%Y-%m-%dT%H:%MZ}" data-ago>{escape(ago_words(value))}</time>')
 
 
 @register.filter

@@ -17,6 +17,8 @@ from events.models import Event
 
 Row = TypeVar("Row", bound=models.Model)
 
+#: What PostgreSQL says when somebody else was faster: unique_violation, foreign_key_violation. The rest are bugs.
+MET_ANOTHER = {"23505", "23503"}
 #: Columns that say nothing a person would ask about.
 SILENT_FIELDS = {"id", "organization", "created_at", "updated_at", "version"}
 
@@ -184,6 +186,8 @@ def _save(row: models.Model, **how: Any) -> None:
     except IntegrityError as error:
         row.validate_unique()
         row.validate_constraints()
+        if getattr(error.__cause__, "pgcode", "") not in MET_ANOTHER:
+            raise
         raise Conflict("Not saved: somebody changed the same thing at this moment. Look again, then repeat.") from error
 
 

@@ -1,10 +1,11 @@
 """What an import parked for want of a name or a parent, and the places it can be given."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, Count, Value
+from django.db.models import CharField, Count, Q, Value
 
 from accounts.models import User
 from events.models import Event
@@ -15,6 +16,8 @@ from projects.models import Project
 
 MODELS: dict[str, Any] = {"program": Program, "project": Project}
 PLACED = {"projects.project": "project.updated", "programs.program": "program.updated"}
+#: How a reason ends that names the row of a file.
+PLACE_IN_FILE = re.compile(r"\s+\([^()]*\)$")
 #: So many places are offered by name while one types; any other is found by its exact name.
 MOST_OFFERED = 3_000
 
@@ -46,7 +49,7 @@ def parked_keys(user: User, *, kind: str = "", reason: str = "", words: str = ""
         if kind in ("", name):
             rows = model.objects.visible_to(user).live().parked()
             rows = rows.filter(containing(words, "name", "code", "external_key")) if words else rows
-            rows = rows.filter(parked_reason=reason) if reason else rows
+            rows = rows.filter(for_reason(reason)) if reason else rows
             parts.append(rows.order_by().annotate(kind=Value(name, CharField())).values("kind", "pk", "name"))
     union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     return union.order_by("kind", "name", "pk")
@@ -75,13 +78,19 @@ def parked_count(user: User) -> int:
     return sum(reason.count for reason in reasons(user))
 
 
+def for_reason(text: str) -> Q:
+    """Rows parked for a reason, wherever in a file they stood."""
+    return Q(parked_reason=text) | Q(parked_reason__startswith=f"{text} (")
+
+
 def reasons(user: User) -> list[Reason]:
-    """Why rows are parked, the most frequent first."""
+    """Why rows are parked, the most frequent first; where in a file each stood is left out."""
     counts: dict[str, int] = {}
     for model in MODELS.values():
         rows = model.objects.visible_to(user).live().parked().order_by().values_list("parked_reason")
         for text, count in rows.annotate(count=Count("pk")):
-            counts[text] = counts.get(text, 0) + count
+            reason = PLACE_IN_FILE.sub("", text)
+            counts[reason] = counts.get(reason, 0) + count
     return [Reason(text, count) for text, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
 
 

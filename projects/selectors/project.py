@@ -50,16 +50,13 @@ def served_products(project: Project) -> list[ServedProduct]:
 
 
 def part_counts(project: Project) -> dict[str, int]:
-    """How many live activities and open risks a project has."""
-    parts: Any = Project.objects.filter(pk=project.pk)
-    live = Q(activities__archived_at=None)
-    is_open = Q(risks__archived_at=None, risks__status="open")
-    found: dict[str, int] = parts.aggregate(
-        activities=Count("activities", filter=live, distinct=True),
-        done=Count("activities", filter=live & Q(activities__status=ActivityStatus.DONE), distinct=True),
-        risks=Count("risks", filter=is_open, distinct=True),
+    """How many live activities and open risks a project has, and how many of the activities are done."""
+    activities: Any = Activity.objects.live().filter(project=project)
+    found: dict[str, int] = activities.aggregate(
+        activities=Count("pk"), done=Count("pk", filter=Q(status=ActivityStatus.DONE))
     )
-    return found
+    risks: Any = Risk.objects.live().open().filter(project=project)
+    return found | {"risks": risks.count()}
 
 
 def computed_health(project: Project, day: datetime.date) -> Health:

@@ -68,10 +68,11 @@ def risk_totals(risks: Any) -> Totals:
 
 
 def _totals(rows: Any, sums: dict[str, Sum], counts: dict[str, Count]) -> Totals:
-    found = rows[: MOST_ROWS + 1].aggregate(all=Count("pk"), **sums, **{f"count_{k}": c for k, c in counts.items()})
+    named = {f"sum_{name}": each for name, each in sums.items()} | {f"count_{name}": c for name, c in counts.items()}
+    found = rows[: MOST_ROWS + 1].aggregate(all=Count("pk"), **named)  # prefixed: a column may have the same name
     return Totals(
         count=found["all"],
-        sums={name: found[name] or Decimal(0) for name in sums},
+        sums={name: found[f"sum_{name}"] or Decimal(0) for name in sums},
         counts={name: found[f"count_{name}"] for name in counts},
     )
 

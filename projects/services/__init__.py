@@ -8,6 +8,7 @@ from projects.services.activity import (
     restore_activity,
     update_activity,
 )
+from projects.services.bulk import archive_projects, set_health, set_manager, undo_changes
 from projects.services.project import (
     archive_project,
     change_status,
@@ -22,6 +23,7 @@ from projects.services.risk import archive_risk, create_risk, restore_risk, upda
 __all__ = [
     "archive_activity",
     "archive_project",
+    "archive_projects",
     "archive_risk",
     "change_status",
     "create_activities",
@@ -34,6 +36,9 @@ __all__ = [
     "restore_activity",
     "restore_project",
     "restore_risk",
+    "set_health",
+    "set_manager",
+    "undo_changes",
     "update_activity",
     "update_project",
     "update_risk",

@@ -76,6 +76,8 @@ def create_activities(*, actor: User, project: Project, rows: Sequence[Mapping[s
 def update_activity(*, actor: User, activity: Activity, expected_version: int | None = None, **fields: Any) -> Activity:
     """Change an activity. Done means all of it is done; started means some of it is under way."""
     require(actor, "activity.edit", activity.organization_id)
+    if fields.get("status") == ActivityStatus.IN_PROGRESS and activity.progress_ratio >= 1:
+        fields.setdefault("progress_ratio", activity.progress_ratio)
     return change_recorded(
         "activity.updated", actor=actor, subject=activity, values=_settled(fields), expected_version=expected_version
     )

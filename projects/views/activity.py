@@ -101,9 +101,11 @@ def outline_context(request: HttpRequest, project: Project) -> dict[str, Any]:
     """A project's outline, what it adds up to, and the line that adds to it."""
     live = Activity.objects.visible_to(request.user).live().filter(project=project)
     activities = list(live.select_related("assignee").defer("description").in_outline())
+    rows = selectors.outline(activities)
     return {
         "project": project,
-        "rows": selectors.outline(activities),
+        "rows": rows,
+        "summary_ids": ",".join(f"#activity-{row.activity.pk}" for row in rows if row.is_summary),
         "totals": selectors.outline_totals(activities),
         "render_token": secrets.token_urlsafe(8),
         "form": quick_form(request, project),

@@ -141,11 +141,21 @@ def project_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
         at_rest="projects/_project_facts.html" if "facts" in request.GET else "projects/_project_row.html",
         opened="projects/_project_cell.html",
         save=lambda form: _save_cell(request, form, action),
-        context=lambda row: {"project": found_project(request, row.pk), "field": field, "edited": field},
+        context=lambda row: _cell_context(request, row.pk, field),
     )
     if request.method == "POST" and response.status_code == 200:
         response["HX-Retarget"] = "closest [data-row]"
     return response
+
+
+def _cell_context(request: HttpRequest, pk: int, field: str) -> dict[str, Any]:
+    return {
+        "project": found_project(request, pk),
+        "field": field,
+        "edited": field,
+        "programs": reverse("programs:program-list"),
+        "portfolios": reverse("portfolio:portfolio-list"),
+    }
 
 
 def _save_cell(request: HttpRequest, form: Any, action: str) -> Project:

@@ -156,7 +156,7 @@
   const holder = (inside) => inside.closest("td, th, [data-cell-holder]");
   document.addEventListener("htmx:beforeSwap", (event) => {
     const cell = event.detail.target;
-    if (event.detail.shouldSwap && cell?.querySelector?.("[data-edit]"))
+    if (event.detail.shouldSwap && cell?.querySelector?.("[data-edit], a.cell-edit"))
       lastClosed = { id: cell.id, html: cell.outerHTML };
   });
   let lastClosed = null;
@@ -169,7 +169,7 @@
       field?.focus();
       field?.select?.();
     } else if (event.target.matches?.("td, th, [data-cell-holder]")) {
-      event.target.querySelector("[data-edit]")?.focus();
+      event.target.querySelector("[data-edit], a.cell-edit")?.focus();
     }
   });
   const closeCell = (form) => {
@@ -182,7 +182,7 @@
     made.querySelectorAll(".htmx-request").forEach((element) => element.classList.remove("htmx-request"));
     cell.replaceWith(made);
     htmx.process(made);
-    made.querySelector("[data-edit]")?.focus();
+    made.querySelector("[data-edit], a.cell-edit")?.focus();
   };
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest?.("form[data-cell]");

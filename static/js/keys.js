@@ -174,7 +174,8 @@
     if (key === "j" || (key === "ArrowDown" && inRows())) return move(1);
     if (key === "k" || (key === "ArrowUp" && inRows())) return move(-1);
     if (key === "e" && inRows()) {
-      const cell = inRows().querySelector("[data-edit]");
+      const here = document.activeElement.closest("[data-edit], a.cell-edit");
+      const cell = here ?? inRows().querySelector("[data-edit], a.cell-edit");
       cell?.click();
       return Boolean(cell);
     }

@@ -19,12 +19,16 @@ def upload(name: str, content: str | bytes) -> Upload:
     return Upload(name, len(data), lambda: data)
 
 
+def hhs_files() -> list[Upload]:
+    return [upload(name, (HHS / name).read_bytes()) for name in HHS_FILES]
+
+
 @pytest.fixture
 def hhs() -> list[Upload]:
     """The five files of the HHS portfolio, as they are."""
     if not HHS.is_dir():
         pytest.skip("the HHS portfolio is not beside this project (../shared/data/hhs-portfolio)")
-    return [upload(name, (HHS / name).read_bytes()) for name in HHS_FILES]
+    return hhs_files()
 
 
 @pytest.fixture

@@ -78,6 +78,25 @@ def test_the_list_narrows_by_kind_reason_and_words(client, alice, lost_program, 
     assert (NO_NAME, f"{NO_NAME} (1)") in reasons
 
 
+def test_reasons_are_counted_together_wherever_in_a_file_the_rows_stood(client, alice, acme, url):
+    Project.objects.bulk_create(
+        Project(
+            organization=acme,
+            code=f"N{n}",
+            name=f"N{n}",
+            currency="USD",
+            parked_reason=f"No program is given. (projects.csv, row {n})",
+        )
+        for n in range(3)
+    )
+    client.force_login(alice)
+
+    reasons = client.get(url).context["filter"].fields["reason"].choices
+
+    assert reasons[1:] == [("No program is given.", "No program is given. (3)")]
+    assert len(keys(client.get(url, {"reason": "No program is given."}))) == 3
+
+
 @pytest.mark.parametrize("query", [{"kind": "x"}, {"reason": "x"}, {"q": "\0"}, {"page": "9"}, {"rows": "x"}], ids=str)
 def test_nonsense_in_the_address_is_no_error(client, alice, lost_project, url, query):
     client.force_login(alice)

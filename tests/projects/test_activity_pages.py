@@ -51,6 +51,7 @@ def test_htmx_gets_the_outline_alone(client, bob, project, work):
     response = client.get(tab(project), **HTMX)
 
     assert response.content.strip().startswith(b'<div id="outline">')
+    assert f'hx-select-oob="#activity-{work["Design"].pk}"' in response.content.decode()
 
 
 def test_a_viewer_sees_the_outline_and_no_buttons(client, vera, project, work):
@@ -92,6 +93,15 @@ def test_a_cell_opens_and_saves_and_comes_back_at_rest(client, bob, project, act
     assert saved.headers["HX-Trigger"] == "portolan:saved"
     assert f'id="status-{activity.pk}"'.encode() in saved.content
     assert f'id="progress_ratio-{activity.pk}" class="r" data-k="Progress" hx-swap-oob="true"'.encode() in saved.content
+
+
+def test_what_is_taken_up_again_is_no_longer_all_done(client, bob, activity):
+    services.update_activity(actor=bob, activity=activity, status="done")
+    client.force_login(bob)
+
+    client.post(cell(activity, "status"), {f"{activity.pk}-status": "in_progress"}, **HTMX)
+
+    assert Activity.objects.get().progress_ratio == Decimal("0.99")
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,10 @@ def test_a_file_without_a_telling_name_is_known_by_its_columns():
 
 
 def test_columns_of_other_systems_find_their_fields():
-    text = """ID,Project Name,Department,Project Manager,Start,Target End Date,Forecast End,Approved Budget,Spent to date,% Complete,RAG
-7,Apollo,Space,a@b.c,2026-01-05,2026-06-30,2026-08-01,"1,000,000","250,000",40,Amber"""
+    text = (
+        "ID,Project Name,Department,Project Manager,Start,Target End Date,Forecast End,Approved Budget,Spent to date,"
+        '% Complete,RAG\n7,Apollo,Space,a@b.c,2026-01-05,2026-06-30,2026-08-01,"1,000,000","250,000",40,Amber'
+    )
 
     assert matched("project", text) == {
         "ID": "external_key",

@@ -75,7 +75,7 @@ def test_cyrillic_is_not_taken_for_western_letters():
 
 
 def test_utf_8_with_a_broken_letter_stays_utf_8_so_that_only_that_row_is_wrong():
-    content = "id,name\n".encode() + b"".join(f"{n},Größe\n".encode() for n in range(20)) + b"99,bad \xff letter\n"
+    content = b"id,name\n" + b"".join(f"{n},Größe\n".encode() for n in range(20)) + b"99,bad \xff letter\n"
 
     found = detect_encoding(content)
 
