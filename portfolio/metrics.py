@@ -41,6 +41,7 @@ class Metric:
         value: the figure, from the stored totals of any node.
         rows: URL name of the list that shows the rows behind it; empty where no list does.
         query: what the list is narrowed to, besides the node.
+        of_whole: the list cannot be narrowed to a node, so that only the figure of the organization leads there.
         adds_up: how the rows give the figure: `count`, or the sum that the list's total row calls so; empty where they
             give it in another way, which `meaning` tells.
     """
@@ -53,6 +54,7 @@ class Metric:
     rows: str = ""
     query: Query = ()
     adds_up: str = ""
+    of_whole: bool = False
 
     def words(self, rollup: Rollup) -> str:
         """The figure as a page writes it."""
@@ -65,7 +67,7 @@ class Metric:
         Args:
             node: the list's query words for the node: (("portfolio", "7"),); empty for the whole organization.
         """
-        if not self.rows:
+        if not self.rows or (node and self.of_whole):
             return ""
         query = urlencode((*node, *self.query))
         return f"{reverse(self.rows)}?{query}" if query else reverse(self.rows)
@@ -178,7 +180,7 @@ METRICS: dict[str, Metric] = {
         ),
         Metric(
             "parked", "Parked", "count", "Imported programs and projects that wait for a name or a parent.",
-            _count("parked"), "portfolio:parked", (), "count",
+            _count("parked"), "portfolio:parked", (), "count", of_whole=True,
         ),
     )
 }  # fmt: skip

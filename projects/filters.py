@@ -93,10 +93,12 @@ def containing(words: str, *columns: str) -> Q:
 
 class ProjectFilter(filters.FilterSet):
     q = filters.CharFilter(method="find", label="Find projects", widget=SearchBox, max_length=200)
-    portfolio = filters.ModelChoiceFilter(queryset=_related("portfolio"), method="within", label="Portfolio")
-    program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program")
-    product = filters.ModelChoiceFilter(queryset=products, method="serving", label="Product")
-    manager = filters.ModelChoiceFilter(queryset=people, label="Manager")
+    portfolio = filters.ModelChoiceFilter(
+        queryset=_related("portfolio"), method="within", label="Portfolio", empty_label="Any"
+    )
+    program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program", empty_label="Any")
+    product = filters.ModelChoiceFilter(queryset=products, method="serving", label="Product", empty_label="Any")
+    manager = filters.ModelChoiceFilter(queryset=people, label="Manager", empty_label="Anybody")
     health = filters.MultipleChoiceFilter(
         choices=HEALTHS, method="of_health", label="Health", widget=forms.CheckboxSelectMultiple
     )

@@ -20,6 +20,14 @@ class HealthRadios(forms.RadioSelect):
     template_name = "projects/_health_radios.html"
 
 
+class AmountInput(forms.NumberInput):
+    """An amount without the cents it has not."""
+
+    def format_value(self, value: Any) -> str | None:
+        text = super().format_value(value)
+        return text.removesuffix(".00") if text else text
+
+
 def name_nothing(form: Any, **words: str) -> None:
     """Say what an empty choice means, instead of dashes."""
     for name, word in words.items():
@@ -38,10 +46,12 @@ class RowForm(TenantForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         name_nothing(self, **{name: word for name, word in self.nothing.items() if name in self.fields})
-        for name in ("program", "portfolio"):
-            if name in self.fields:
-                field: Any = self.fields[name]
+        field: Any
+        for name, field in self.fields.items():
+            if name in ("program", "portfolio"):
                 field.queryset = field.queryset.order_by("name", "pk")
+            elif name.endswith("_amount"):
+                field.widget = AmountInput(attrs={**field.widget.attrs, "inputmode": "decimal"})
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -260,7 +270,10 @@ def cell_form(model: Any, names: tuple[str, ...], nothing: dict[str, str]) -> ty
         for name in names
         if name.endswith("_ratio") and (column := model._meta.get_field(name))
     }
-    widgets = {"reported_health": HealthRadios, "health_note": forms.TextInput(attrs={"maxlength": 500})}
+    widgets = {
+        "reported_health": HealthRadios,
+        "health_note": forms.TextInput(attrs={"maxlength": 500, "placeholder": "Why, in one line"}),
+    }
     meta = type("Meta", (), {"model": model, "fields": names, "widgets": widgets})
     return type("CellForm", (RowForm,), {**ratios, "nothing": nothing, "Meta": meta})
 

@@ -20,6 +20,11 @@
     open(link);
   });
 
+  /* Of several radio buttons, the chosen one is where the keyboard is. */
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (!target.querySelector?.(".bad")) target.querySelector?.("form[data-cell] input[type=radio]:checked")?.focus();
+  });
+
   /* The picker opens at once, so that the arrow keys choose in it instead of saving at every step. */
   document.addEventListener("htmx:afterSettle", ({ target }) => {
     const select = target.querySelector?.("form[data-cell] select");

@@ -8,6 +8,8 @@
   const values = (form) =>
     JSON.stringify([...new FormData(form)].filter(([key]) => !["csrfmiddlewaretoken", "form_token"].includes(key)));
   const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["x-csrftoken"] ?? "";
+  /* By attribute: a form with a field named “method” has no property of that name. */
+  const isPost = (form) => form.getAttribute("method") === "post";
   const made = (tag, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
     element.append(...children);
@@ -44,7 +46,7 @@
     footer.append(made("span", { className: "push" }));
     for (const button of [...(foot?.children ?? [])]) {
       if (button.matches("button")) button.setAttribute("form", "drawer-form");
-      if (button.matches("a.btn") && form.method === "post") button.setAttribute("data-leave", "");
+      if (button.matches("a.btn") && isPost(form)) button.setAttribute("data-leave", "");
       footer.append(button);
     }
     foot?.remove();
@@ -62,6 +64,7 @@
   const focusIn = (dialog) =>
     (
       dialog.querySelector(".bad :is(input, select, textarea)") ??
+      dialog.querySelector("#drawer-form input[type=radio]:checked") ??
       dialog.querySelector("#drawer-form :is(input:not([type=hidden]), select, textarea)")
     )?.focus();
 
@@ -83,11 +86,13 @@
     dialog.setAttribute("aria-labelledby", "drawer-title");
     document.body.append(dialog);
     const form = fill(dialog, page);
-    form.action = form.getAttribute("action") ? form.action : link.href;
-    drawer = { dialog, form, link, first: values(form) };
+    const address = form.getAttribute("action") || link.href;
+    drawer = { dialog, form, link, address, first: values(form) };
     dialog.showModal();
     focusIn(dialog);
-    dialog.addEventListener("cancel", (event) => {
+    /* Not the event `cancel`: a browser may close a dialog in spite of it. */
+    dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
       event.preventDefault();
       leave();
     });
@@ -102,7 +107,7 @@
   const leave = () => {
     if (!drawer) return;
     const { dialog, form, first } = drawer;
-    if (form.method !== "post" || values(form) === first) return dialog.close();
+    if (!isPost(form) || values(form) === first) return dialog.close();
     const question = document.getElementById("confirm");
     question.querySelector("#confirm-title").textContent = "Discard what you typed?";
     question.querySelector("#confirm-text").hidden = true;
@@ -113,13 +118,13 @@
   };
 
   const send = async (submitter) => {
-    const { dialog, form, link } = drawer;
+    const { dialog, form, link, address } = drawer;
     if (form.hasAttribute("data-sending")) return;
     form.setAttribute("data-sending", "");
     submitter?.setAttribute("aria-busy", "true");
     let answer, text;
     try {
-      answer = await fetch(form.action, {
+      answer = await fetch(address, {
         method: "POST",
         body: new FormData(form),
         headers: { "HX-Request": "true", "X-CSRFToken": token() },
@@ -145,9 +150,7 @@
     }
     const page = parts(text);
     if (page.form) {
-      const action = form.action;
       drawer.form = fill(dialog, page);
-      drawer.form.action = action;
       return focusIn(dialog);
     }
     const told = new DOMParser().parseFromString(text, "text/html").body.textContent.trim();
@@ -179,7 +182,7 @@
     "submit",
     (event) => {
       if (!drawer || event.target !== drawer.form) return;
-      if (drawer.form.method !== "post") {
+      if (!isPost(drawer.form)) {
         /* A filter: words that say nothing stay out of the address. */
         for (const field of drawer.form.elements) if (field.name && !field.value) field.disabled = true;
         return;

@@ -19,19 +19,19 @@
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (event.defaultPrevented || form.method === "dialog") return;
+    if (event.defaultPrevented || form.getAttribute("method") === "dialog") return;
     if (form.hasAttribute("data-sending")) {
       event.preventDefault();
       event.stopPropagation();
       return;
     }
-    if (form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.getAttribute("method") !== "post" || form.hasAttribute("hx-post")) return;
     form.setAttribute("data-sending", "");
     (event.submitter ?? buttons(form)[0])?.setAttribute("aria-busy", "true");
   });
   document.addEventListener("htmx:beforeRequest", ({ target }) => {
     const form = target.matches?.("form") ? target : target.type === "submit" ? target.form : null;
-    if (form?.method !== "post") return;
+    if (form?.getAttribute("method") !== "post") return;
     form.setAttribute("data-sending", "");
     buttons(form).forEach((button) => button.setAttribute("aria-busy", "true"));
   });

@@ -133,7 +133,7 @@
     if (event.defaultPrevented) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
       const form = event.target.closest?.("form") ?? document.querySelector("form[data-guard]");
-      if (form?.method === "post") {
+      if (form?.getAttribute("method") === "post") {
         event.preventDefault();
         form.requestSubmit();
       }

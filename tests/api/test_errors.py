@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from core.api.errors import KINDS
 from core.tenancy import Scope, scope
@@ -62,7 +62,7 @@ def test_a_bug_is_a_problem_too_and_tells_nothing_of_itself(api, monkeypatch, pr
 
 def test_two_who_save_the_same_at_once_get_a_conflict_and_not_a_crash(api, monkeypatch, project):
     def late(**arguments):
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("DO $$ BEGIN RAISE unique_violation; END $$")
 
     monkeypatch.setattr(services, "update_project", late)

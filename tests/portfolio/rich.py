@@ -1,4 +1,4 @@
-"""An organization with something of everything, for the dashboards: every figure has rows, and rows that it leaves out."""
+"""An organization with something of everything: every figure has rows, and there are rows that it leaves out."""
 
 import datetime
 from decimal import Decimal
