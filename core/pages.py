@@ -22,6 +22,14 @@ PAGE_SIZES = (25, 50, 100, 200)
 COUNT_LIMIT = 10_000
 
 
+class MemberRequest(HttpRequest):
+    """A request below an organization: its person is signed in and a member (`accounts.middleware` sees to it)."""
+
+    user: Any
+    organization: Any
+    htmx: Any
+
+
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """A paginator that stops counting at a limit."""
 

@@ -50,8 +50,10 @@ class ProgramFilter(filters.FilterSet):
         return rows.filter(portfolio__in=type(portfolio).objects.at_or_below(portfolio.pk).values("pk"))
 
     def of_health(self, rows: Any, name: str, health: str) -> Any:
-        wanted = Q(rollup__health=health)
-        return rows.filter(wanted | Q(rollup=None) if health == "unreported" else wanted)
+        computed = Q(rollup__computed_health=health)
+        if health == "unreported":
+            computed |= Q(rollup=None)
+        return rows.filter(Q(reported_health=health) | Q(reported_health="") & computed)
 
 
 class MeasureFilter(filters.FilterSet):

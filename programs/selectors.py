@@ -171,7 +171,7 @@ def _work_tiles(program: Program, rollup: Any) -> list[Tile]:
 def health_of(program: Program) -> str:
     """What the manager reports, else what the projects amount to."""
     rollup = rollup_of(program)
-    return program.reported_health or (rollup.health if rollup else "unreported")
+    return program.reported_health or (rollup.computed_health if rollup else "unreported")
 
 
 def program_cells(programs: Any) -> Iterator[tuple[Any, ...]]:

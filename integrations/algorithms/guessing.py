@@ -30,7 +30,7 @@ class Match:
 def likeness(kind: Kind, target: Target, words: Heading, column: Column) -> float:
     """How well a column fits a target, 0 to 1: its words first, then whether its cells can be such values at all."""
     score = max(_word_score(kind, phrase, words, rank) for rank, phrase in enumerate(target.word_sets))
-    if score == 0 or not _could_be(kind, target, words, column):
+    if score == 0 or not _could_be(kind, target, words, column, is_named=score > 0.9):
         return 0.0
     if (words.currency or words.scale != 1) and target.type != "money":
         score -= 0.5
@@ -52,7 +52,8 @@ def _word_score(kind: Kind, phrase: frozenset[str], words: Heading, rank: int) -
     return max(0.0, 0.78 - 0.12 * extras - rank * 0.01) if phrase < words.words and extras < 3 else 0.0
 
 
-def _could_be(kind: Kind, target: Target, words: Heading, column: Column) -> bool:
+def _could_be(kind: Kind, target: Target, words: Heading, column: Column, *, is_named: bool) -> bool:
+    """Whether most cells can be such values; a column that bears the very name of a choice may hold some unknown words."""
     if target.type == "date":
         return column.share(column.dates, "not_date") >= 0.8 or _is_excel_days(column)
     if target.type in {"money", "days", "ratio"}:
@@ -63,7 +64,7 @@ def _could_be(kind: Kind, target: Target, words: Heading, column: Column) -> boo
             for text, count in column.choices.items()
             if meant(kind.name, target.name, text, is_rating=words.is_rating)
         )
-        return not column.filled or understood >= column.filled * 0.5
+        return not column.filled or understood >= column.filled * (0.2 if is_named else 0.5)
     if target.type == "code":
         return column.longest <= target.longest
     return target.type not in {"key", "reference", "person"} or column.longest <= 200

@@ -8,6 +8,7 @@ from typing import Any
 from integrations.algorithms.catalog import KINDS
 from integrations.algorithms.rows import ERROR, Message
 from integrations.models import ImportFile
+from integrations.selectors.newcomers import with_article
 
 MOST_EXAMPLES = 5
 MOST_VALUES = 12
@@ -18,18 +19,18 @@ BY_VALUE = {"not_a_choice", "unknown_reference", "ambiguous_reference", "archive
 HEADINGS: dict[str, tuple[str, str]] = {
     "no_name": ("{rows} {has} no name", "Each gets a provisional name until somebody names it; all are listed."),
     "no_parent": ("{rows} {has} no {parent}", ""),
-    "unknown_reference": ("{rows} {names} a {target} that is not known", ""),
-    "ambiguous_reference": ("{rows} {names} a {target} that several answer to", ""),
-    "archived_reference": ("{rows} {names} a {target} that is archived", ""),
+    "unknown_reference": ("{rows} {names} {target} that is not known", ""),
+    "ambiguous_reference": ("{rows} {names} {target} that several answer to", ""),
+    "archived_reference": ("{rows} {names} {target} that is archived", ""),
     "parent_fails": ("{rows} {belongs} to a row that is not imported itself", ""),
-    "unknown_person": ("{rows} {names} a {target} who is no member", "The field stays open."),
-    "not_a_choice": ("{rows} {has} a {target} that is not known here", ""),
-    "not_a_date": ("{rows} {has} a {target} that is no date", ""),
-    "ambiguous_date": ("{rows} {has} a {target} that is a date in two ways", ""),
-    "not_a_money": ("{rows} {has} a {target} that is no amount", ""),
-    "not_a_ratio": ("{rows} {has} a {target} that is no share", ""),
-    "not_a_days": ("{rows} {has} a {target} that is no number of days", ""),
-    "too_long": ("{rows} {has} a {target} that is too long", ""),
+    "unknown_person": ("{rows} {names} {target} who is no member", "The field stays open."),
+    "not_a_choice": ("{rows} {has} {target} that is not known here", ""),
+    "not_a_date": ("{rows} {has} {target} that is no date", ""),
+    "ambiguous_date": ("{rows} {has} {target} that is a date in two ways", ""),
+    "not_a_money": ("{rows} {has} {target} that is no amount", ""),
+    "not_a_ratio": ("{rows} {has} {target} that is no share", ""),
+    "not_a_days": ("{rows} {has} {target} that is no number of days", ""),
+    "too_long": ("{rows} {has} {target} that is too long", ""),
     "long_cell": ("{rows} {has} a cell that is far too long", ""),
     "nul": ("{rows} {has} a cell with a NUL byte", ""),
     "undecodable": ("{rows} {has} letters that cannot be read in this encoding", ""),
@@ -38,7 +39,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "finish_before_start": ("{rows} would finish before the start", ""),
     "duplicate": ("{rows} {is} in these files twice", "The first one is imported."),
     "circle": ("{rows} {lies} in a circle", ""),
-    "needed": ("{rows} {lacks} a {target}", ""),
+    "needed": ("{rows} {lacks} {target}", ""),
     "nothing": ("{rows} {is} not to be identified", ""),
     "moved": ("{rows} would move to another project", ""),
     "archived": ("{rows} {is} archived here", ""),
@@ -85,7 +86,7 @@ class Finding:
             "column": self.column,
             "count": self.count,
             "examples": self.examples,
-            "values": self.values.most_common(MOST_VALUES),
+            "values": [[text, count] for text, count in self.values.most_common(MOST_VALUES)],
             "values_count": len(self.values),
             "heading": self.heading,
             "consequence": self.consequence,
@@ -98,7 +99,7 @@ class Finding:
         target = kind.by_target.get(self.target)
         words = {
             "rows": f"{self.count:,} {(kind.label if one else kind.plural).lower()}",
-            "target": target.label.lower() if target else "value",
+            "target": with_article(target.label.lower() if target else "value"),
             "parent": " or ".join(KINDS[name].label.lower() for name in kind.parents),
             "has": "has" if one else "have",
             "is": "is" if one else "are",

@@ -44,8 +44,8 @@ class Newcomers:
         if not reading.name:
             values["name"] = plan.label = self._provisional_name(plan, reading)
         for target in self.kind.targets:
-            if target.is_needed and target.name not in values:
-                sentence = f"A {self.kind.label.lower()} needs a {target.label.lower()}."
+            if target.is_needed and target.name not in values and target.name not in self.defaults:
+                sentence = f"{with_article(self.kind.label.lower()).capitalize()} needs a {target.label.lower()}."
                 plan.refuse("needed", sentence, target.name)
         if self.kind.parents and not any(name in parents for name in self.kind.parents):
             self._without_parent(plan, values)
@@ -102,7 +102,12 @@ class Newcomers:
             if not said:
                 plan.note("no_parent", f"No {words} is given: it is parked until somebody places it.", parents[0])
         elif not said:
-            plan.refuse("no_parent", f"No {words} is given, and a {label} cannot stand alone.", parents[0])
+            plan.refuse("no_parent", f"No {words} is given, and {with_article(label)} cannot stand alone.", parents[0])
+
+
+def with_article(noun: str) -> str:
+    """“a project”, “an activity”."""
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun}"
 
 
 def first_words(text: str) -> str:

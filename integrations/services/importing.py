@@ -20,6 +20,8 @@ from integrations.algorithms.rows import ERROR, Message, RowReader
 from integrations.models import ImportFile, ImportRow, ImportRun, RowPlan, RowStatus, RunStatus, SavedMapping
 from integrations.selectors import (
     Directory,
+    Incoming,
+    IncomingRow,
     Plan,
     Planner,
     activity_states,
@@ -149,7 +151,17 @@ class _Import:
         self.states = activity_states(run)
         self.writer = Writer(actor, run.organization, f"Import “{run.title}”"[:300])
         self.store = RowStore(CARRIED_OUT)
+        self.refused = self._refused()
         self.at = ""
+
+    def _refused(self) -> Incoming:
+        """The rows that are not imported, so that what points at them can say so."""
+        refused = Incoming()
+        rows = self.run.rows.filter(plan__in=[RowPlan.ERROR, RowPlan.SKIP]).order_by("place", "pk")
+        for file_id, kind, number, key, label in rows.values_list("file_id", "kind", "number", "key", "label"):
+            row = IncomingRow(self.files[file_id].name, number, label, fails=True)
+            refused.add(kind, row, key=key, code="", name=label)
+        return refused
 
     @transaction.atomic
     def write_next(self) -> int:
@@ -161,7 +173,7 @@ class _Import:
         if run.status != RunStatus.IMPORTING:
             raise JobStopped
         rows = list(run.rows.filter(status=RowStatus.PENDING).order_by("place", "pk")[:BATCH])
-        directory = Directory(self.actor, run.organization)
+        directory = Directory(self.actor, run.organization, self.refused)
         for file_id, group in groupby(rows, key=lambda row: row.file_id):
             self._write(self.files[file_id], list(group), directory)
         self.store.save(rows)

@@ -170,12 +170,12 @@ class _Undo:
     def _refuse_while_it_holds(self, kind: str, subject: Any) -> None:
         """A project takes its activities and risks along: those that the import did not bring must not go with it."""
         if kind == "project":
-            activities = Activity.objects.live().filter(project=subject).count()
-            risks = Risk.objects.live().filter(project=subject).count()
-            if activities or risks:
-                raise _StillHolds(
-                    f"it holds {activities} activities and {risks} risks that the import leaves in place."
-                )
+            work = {"activity": Activity.objects, "risk": Risk.objects}
+            counts = {noun: rows.live().filter(project=subject).count() for noun, rows in work.items()}
+            if any(counts.values()):
+                plural = {"activity": "activities", "risk": "risks"}
+                parts = [f"{count} {noun if count == 1 else plural[noun]}" for noun, count in counts.items() if count]
+                raise _StillHolds(f"it holds {' and '.join(parts)} that the import leaves in place.")
 
     def _keep(self, row: ImportRow, text: str) -> None:
         row.status = RowStatus.KEPT

@@ -225,7 +225,9 @@ def _examine(file: ImportFile, content: bytes) -> None:
     for _ in rows:
         file.row_count += 1
         if file.row_count > MOST_ROWS:
-            raise NoTable(f"has more than {MOST_ROWS:,} rows. Split it into several files and import them one by one.")
+            break
+    if file.row_count > MOST_ROWS:
+        raise NoTable(f"has more than {MOST_ROWS:,} rows. Split it into several files and import them one by one.")
     if not file.row_count:
         raise NoTable("has a header and no rows below it: there is nothing to import.")
     file.header, file.renamed = header.names, header.renamed

@@ -29,7 +29,7 @@ class Act:
     verb: str
     done: str
     form: type[BulkForm]
-    save: Callable[[Any, list[Project], Any], Any]
+    change: Callable[[Any, list[Project], Any], Any]
 
 
 ACTS = {
@@ -97,7 +97,7 @@ def project_bulk(request: HttpRequest, act: str) -> HttpResponse:
         request,
         form=chosen.form(posted(request), user=request.user, organization=request.organization),
         template="projects/project_bulk.html",
-        save=lambda form: chosen.save(request.user, projects, form),
+        save=lambda form: chosen.change(request.user, projects, form),
         done=lambda rows: reverse("projects:project-list"),
         message=chosen.done.format(count=count),
         undo=lambda rows: undo_address(),

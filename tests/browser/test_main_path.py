@@ -66,7 +66,7 @@ def test_a_cell_is_edited_in_place_by_keyboard(page):
     sign_in(page, "tomas.riva")
     page.goto(f"{HOME}projects/?q=Identity+rollout")
     row = page.locator("tbody tr").first
-    cell = row.locator("[data-edit]", has_text="$").first
+    cell = row.locator("a.cell-edit", has_text="$").first
     cell.focus()
     page.keyboard.press("Enter")
     field = row.locator("td input:not([type=hidden])").first
@@ -74,7 +74,7 @@ def test_a_cell_is_edited_in_place_by_keyboard(page):
     field.fill("741000")
     page.keyboard.press("Enter")
 
-    expect(row.get_by_text("$741k")).to_be_visible()
+    expect(page.locator("tbody tr").first.get_by_text("$741k")).to_be_visible()
 
 
 @pytest.mark.skipif(not HHS.exists(), reason="the HHS portfolio is not beside this checkout")

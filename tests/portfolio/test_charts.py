@@ -97,7 +97,9 @@ def test_spending_says_who_is_over():
 
 def test_the_finish_says_who_is_latest():
     assert title_of_finish(finishing(1, 0), finishing(2, -3)) == "Every finish is expected as planned"
-    assert title_of_finish(finishing(1, 0), finishing(2, 21, name="Mobile")) == "Mobile finishes 21 days later than planned"
+    assert title_of_finish(finishing(1, 0), finishing(2, 21, name="Mobile")) == (
+        "Mobile finishes 21 days later than planned"
+    )
     assert title_of_finish(finishing(1, 1), finishing(2, 21, name="Mobile"), finishing(3, 0)) == (
         "2 of 3 finish later than planned, Mobile by 21 days"
     )

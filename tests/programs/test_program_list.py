@@ -101,15 +101,19 @@ def test_a_portfolio_shows_the_programs_of_those_inside_it_too(client, alice, ac
     assert names(response) == ["EU launch", "Inner launch"]
 
 
-def test_health_narrows_by_the_stored_totals(client, alice, acme, program, project, many_programs, url):
+def test_health_narrows_by_what_is_reported_else_by_what_the_projects_amount_to(
+    client, alice, acme, program, project, many_programs, url
+):
     many_programs(1)
-    program.reported_health = "red"
-    program.save()
+    Project.objects.filter(pk=project.pk).update(reported_health="red", health_note="Late")
     rebuild_rollups(acme.pk)
     client.force_login(alice)
 
     assert names(client.get(url, {"health": "red"})) == ["EU launch"]
     assert names(client.get(url, {"health": "unreported"})) == ["Program 000"]
+    Program.objects.filter(pk=program.pk).update(reported_health="green")  # not rolled up yet
+    assert names(client.get(url, {"health": "green"})) == ["EU launch"]
+    assert names(client.get(url, {"health": "red"})) == []
 
 
 def test_words_are_found_in_name_code_and_external_key(client, alice, acme, program, many_programs, url):
