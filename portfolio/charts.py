@@ -229,7 +229,7 @@ def finish_chart(parts: Sequence[Part], rows_url: str, day: datetime.date) -> Fi
             "layout": {
                 "margin": {**BARS, "r": 44, "t": 20}, "shapes": [shape], "annotations": [label],
                 "xaxis": {
-                    "type": "date", "nticks": 7,
+                    "type": "date", "nticks": 5, "tickangle": 0,
                     "range": [(min(days) - room).isoformat(), (max(days) + room).isoformat()],
                 },
                 **_names(shown),

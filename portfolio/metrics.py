@@ -6,19 +6,21 @@ Tiles, tables, charts and the API take label, value, words and address from here
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
-from django.utils.html import format_html
+from django.urls import get_script_prefix, reverse
+from django.utils.html import format_html, format_html_join
 
-from core.templatetags.portolan import day, money_short, number, percent, signed_days
+from core.templatetags.portolan import day, health, money_short, number, percent, signed_days
 from portfolio.models import Rollup
 from programs.selectors import FUNDED
 
 IN_FLIGHT = (("in_flight", "1"),)
 APPROVED = tuple(("status", status) for status in FUNDED)
 OPEN = (("status", "open"),)
+MARK = '<span class="{}">{}{}</span>'
 Query = tuple[tuple[str, str], ...]
 #: unit -> how a value is written. Amounts need the currency too.
 WORDS: Mapping[str, Callable[[Any], str]] = {
@@ -70,7 +72,8 @@ class Metric:
         if not self.rows or (node and self.of_whole):
             return ""
         query = urlencode((*node, *self.query))
-        return f"{reverse(self.rows)}?{query}" if query else reverse(self.rows)
+        address = _list_address(get_script_prefix(), self.rows)
+        return f"{address}?{query}" if query else address
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,12 @@ class Shown:
         """The same, with its meaning for who asks."""
         html = '<a class="n num" href="{}" data-metric="{}" title="{}">{}</a>'
         return format_html(html, self.url, self.key, self.meaning, self.words) if self.url else self.words
+
+
+@lru_cache(maxsize=4096)
+def _list_address(prefix: str, name: str) -> str:
+    """A page has hundreds of figures and five lists; an organization's prefix is part of every address."""
+    return reverse(name)
 
 
 def _count(name: str) -> Callable[[Rollup], int]:
@@ -215,6 +224,17 @@ class Figures(Mapping[str, Shown]):
 
     def __len__(self) -> int:
         return len(METRICS)
+
+    @property
+    def health_mix(self) -> str:
+        """Projects in flight by health, each count a door to its rows."""
+        marks = []
+        for value, key in HEALTH_METRICS.items():
+            figure = self[key]
+            if figure.value or value != "unreported":
+                css = "" if figure.value else "zero"
+                marks.append((css, health(value, mark_only=True), figure.link))
+        return format_html('<span class="hcount">{}</span>', format_html_join("", MARK, marks))
 
     def _write(self, metric: Metric) -> Shown:
         value = metric.value(self.rollup)

@@ -1,5 +1,7 @@
 """Filling in a form as a person does: open the page, change some answers, send it."""
 
+import html
+import re
 from typing import Any
 
 from django.http import HttpResponse
@@ -27,3 +29,14 @@ def text_of(response: HttpResponse) -> str:
 def sentences(response: HttpResponse) -> list[str]:
     """What the next page says was done."""
     return [str(message) for message in response.wsgi_request._messages]
+
+
+def counted_links(response: HttpResponse) -> list[tuple[str, int]]:
+    """Every link of a page whose words are a count: the address, and the count."""
+    found = re.findall(r'<a class="n[^"]*" href="([^"]+)">([\d,]+)</a>', text_of(response))
+    return [(html.unescape(address), int(words.replace(",", ""))) for address, words in found]
+
+
+def rows_behind(client: Client, address: str) -> int:
+    """How many rows the list at an address holds."""
+    return int(client.get(address).context["page"].paginator.count)

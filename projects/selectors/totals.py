@@ -1,15 +1,18 @@
 """What lists of projects, activities and risks amount to."""
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, Q, Sum
 
 from accounts.models import User
 from projects.models import ActivityKind, ActivityStatus, Project, RiskStatus
-from projects.querysets import IN_FLIGHT, is_late_on
+from projects.querysets import IN_FLIGHT
 
 #: Totals are added up over at most so many rows, so that a list costs the same in an organization of any size.
 MOST_ROWS = 10_000
@@ -35,16 +38,14 @@ def project_totals(projects: Any, product: Any = None) -> Totals:
         projects: the filtered rows.
         product: where the list is narrowed to a product, the part of each amount that serves it is summed as well.
     """
-    rows = projects.with_health().order_by()
-    columns = ["pk", "health", "budget_amount", "actual_amount"]
-    sums = {"budget": Sum("budget_amount"), "actual": Sum("actual_amount")}
+    columns = {"reported": "reported_health", "computed": "rollup__health"}
+    columns |= {"budget": "budget_amount", "actual": "actual_amount"}
+    sums = {"budget": "budget", "actual": "actual"}
     if product is not None:
-        share = F("product_shares__share_ratio")
-        rows = rows.annotate(budget_share=F("budget_amount") * share, actual_share=F("actual_amount") * share)
-        columns += ["budget_share", "actual_share"]
-        sums |= {"budget_share": Sum("budget_share"), "actual_share": Sum("actual_share")}
-    counts = {health: Count("pk", filter=Q(health=health)) for health in ("green", "amber", "red", "unreported")}
-    return _totals(rows.values(*columns), sums, counts)
+        columns["share"] = "product_shares__share_ratio"
+        sums |= {"budget_share": "budget * share", "actual_share": "actual * share"}
+    counts = {health: f"{HEALTH} = '{health}'" for health in ("green", "amber", "red", "unreported")}
+    return _summed(projects, columns, sums, counts)
 
 
 def activity_totals(activities: Any) -> Totals:
@@ -78,18 +79,67 @@ def _totals(rows: Any, sums: dict[str, Sum], counts: dict[str, Count]) -> Totals
 
 
 def project_view_counts(user: User, today: datetime.date, quarter: tuple[datetime.date, datetime.date]) -> Totals:
-    """How many projects stand in each saved view of the list."""
-    flags = {
-        "live": Q(archived_at=None),
-        "mine": Q(archived_at=None, manager=user),
-        "red": Q(archived_at=None, health="red", status__in=IN_FLIGHT),
-        "ends": Q(archived_at=None, finish__range=quarter, status__in=IN_FLIGHT),
-        "late": Q(archived_at=None) & is_late_on(today),
-        "parked": Q(archived_at=None) & ~Q(parked_reason=""),
-        "archived": Q(archived_at__isnull=False),
+    """How many projects stand in each saved view of the list; each is what the filters of its address leave."""
+    columns = {
+        "archived": "archived_at",
+        "manager": "manager_id",
+        "status": "status",
+        "parked": "parked_reason",
+        "reported": "reported_health",
+        "computed": "rollup__health",
+        "planned": "planned_finish_date",
+        "expected": "expected_finish_date",
+        "finished": "actual_finish_date",
     }
-    rows = Project.objects.visible_to(user).with_health().with_finish().order_by()
-    named = rows.annotate(**{f"is_{name}": flag for name, flag in flags.items()})
-    columns = [f"is_{name}" for name in flags]
-    counts = {name: Count("pk", filter=Q(**{f"is_{name}": True})) for name in flags}
-    return _totals(named.values("pk", *columns), {}, counts)
+    flying = "archived IS NULL AND status IN ({})".format(", ".join(f"'{status}'" for status in IN_FLIGHT))
+    counts = {
+        "live": "archived IS NULL",
+        "mine": "archived IS NULL AND manager = %(me)s",
+        "red": f"{flying} AND {HEALTH} = 'red'",
+        "ends": f"{flying} AND coalesce(finished, expected, planned) BETWEEN %(first)s AND %(last)s",
+        "late": f"{flying} AND (planned < %(today)s OR expected > planned)",
+        "parked": "archived IS NULL AND parked <> ''",
+        "archived": "archived IS NOT NULL",
+    }
+    words = {"me": user.pk, "first": quarter[0], "last": quarter[1], "today": today}
+    return _summed(Project.objects.visible_to(user), columns, {}, counts, words)
+
+
+#: Of a row of `_summed`: what is reported, else what is computed.
+HEALTH = "coalesce(nullif(reported, ''), computed, 'unreported')"
+
+
+def _summed(
+    rows: Any,
+    columns: Mapping[str, str],
+    sums: Mapping[str, str],
+    counts: Mapping[str, str],
+    words: Mapping[str, Any] | None = None,
+) -> Totals:
+    """Sums and counts over rows in SQL of our own: the ORM takes five times as long to write the same statement.
+
+    Args:
+        columns: name -> the column it stands for.
+        sums, counts: name -> SQL over the names of `columns`; constants of this module, with `words` for the values.
+    """
+    inner = rows.order_by().values_list(*columns.values())[: MOST_ROWS + 1].query
+    try:
+        statement, values = inner.sql_with_params()
+    except EmptyResultSet:
+        return Totals(0, dict.fromkeys(sums, Decimal(0)), dict.fromkeys(counts, 0))
+    given = {f"p{place}": value for place, value in enumerate(values)}
+    statement %= tuple(f"%({name})s" for name in given)
+    wanted = [f"sum({each})" for each in sums.values()] + [
+        f"count(*) FILTER (WHERE {each})" for each in counts.values()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(['count(*)', *wanted])} FROM ({statement}) AS listed ({', '.join(columns)})",  # noqa: S608
+            given | dict(words or {}),
+        )
+        count, *found = cursor.fetchone()
+    return Totals(
+        count=count,
+        sums={name: value or Decimal(0) for name, value in zip(sums, found, strict=False)},
+        counts=dict(zip(counts, found[len(sums) :], strict=True)),
+    )

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.access import require
+from core.access import can, require
 from core.errors import Conflict
 from core.htmx import wants_fragment
 from core.pages import cell_page, form_page, go_on, posted, seen_version
@@ -153,6 +153,8 @@ def _cell_context(request: HttpRequest, pk: int, field: str) -> dict[str, Any]:
         "project": found_project(request, pk),
         "field": field,
         "edited": field,
+        "may_edit": can(request.user, "project.edit", request.organization),
+        "may_report": can(request.user, "project.report", request.organization),
         "programs": reverse("programs:program-list"),
         "portfolios": reverse("portfolio:portfolio-list"),
     }
