@@ -137,7 +137,7 @@ class PasswordForm(SentOnce, PasswordChangeForm):
         _label_new_passwords(self)
 
 
-class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+class FirstPasswordForm(SetPasswordForm):
     """A new password, twice, for a person who came by a link."""
 
     error_messages = {  # noqa: RUF012

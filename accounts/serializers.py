@@ -21,7 +21,7 @@ class MembershipSerializer(RowSerializer):
         read_only_fields = fields
 
 
-class OrganizationSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ignore[type-arg]
+class OrganizationSerializer(StrictSerializer, serializers.ModelSerializer):
     """A tenant: the owner of every other row."""
 
     class Meta:

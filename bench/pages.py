@@ -38,9 +38,7 @@ def figures(made: Stage) -> Iterator[Figure]:
         yield growth(f"pages.{name}.growth", costs[f"{name} large"], costs[f"{name} small"], options)
     yield Figure("pages.worker.memory", made.memory_mb(), "MB", most=MOST_MEMORY_MB, note="warm, PSS")
     start = made.cold_start_seconds
-    yield Figure(
-        "pages.worker.cold_start", start, "s", most=MOST_START_SECONDS, note="wall, until /healthz answers"
-    )
+    yield Figure("pages.worker.cold_start", start, "s", most=MOST_START_SECONDS, note="wall, until /healthz answers")
 
 
 def pages(facts: dict[str, Any], repeats: int) -> dict[str, Call]:

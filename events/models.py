@@ -33,7 +33,7 @@ class Event(models.Model):
     request_id = models.CharField(max_length=64, blank=True)
     occurred_at = models.DateTimeField(default=timezone.now)
 
-    objects = EventQuerySet.as_manager()  # type: ignore[django-manager-missing]
+    objects = EventQuerySet.as_manager()  # type: ignore[django-manager-missing, unused-ignore]
 
     class Meta:
         indexes = [

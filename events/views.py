@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import go_on, ordered, page_of
+from core.pages import MemberRequest, go_on, ordered, page_of
 from events import selectors, services
 from events.filters import EventFilter, JobFilter
 from events.models import Event, Job
@@ -28,7 +28,7 @@ JOB_SORTS = {
 
 @require_GET
 @vary_on_headers("HX-Request")
-def audit_list(request: HttpRequest) -> HttpResponseBase:
+def audit_list(request: MemberRequest) -> HttpResponseBase:
     """Who did what, newest first; htmx gets the table alone, `format` gets a file of all that matches."""
     require(request.user, "audit.read", request.organization)
     chosen = EventFilter(request.GET, Event.objects.visible_to(request.user), request=request)
@@ -40,7 +40,7 @@ def audit_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "events/_audit_table.html" if context["fragment"] else "events/audit_list.html", context)
 
 
-def event_id(request: HttpRequest, name: str) -> int | None:
+def event_id(request: MemberRequest, name: str) -> int | None:
     """An id in the address; nonsense is none."""
     text = request.GET.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
@@ -48,7 +48,7 @@ def event_id(request: HttpRequest, name: str) -> int | None:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def job_list(request: HttpRequest) -> HttpResponse:
+def job_list(request: MemberRequest) -> HttpResponse:
     """Long work, newest first; htmx gets the table alone."""
     rows = Job.objects.visible_to(request.user).select_related("started_by")
     chosen = JobFilter(request.GET, rows, request=request)
@@ -62,14 +62,14 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return render(request, "events/_job_table.html" if context["fragment"] else "events/job_list.html", context)
 
 
-def found_job(request: HttpRequest, pk: int) -> Job:
+def found_job(request: MemberRequest, pk: int) -> Job:
     """The job of an address, with the person who started it."""
     return get_object_or_404(Job.objects.visible_to(request.user).select_related("started_by"), pk=pk)
 
 
 @require_GET
 @vary_on_headers("HX-Request")
-def job_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def job_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """How far a job has come and what came of it; htmx gets the bar alone."""
     job = found_job(request, pk)
     if wants_fragment(request):
@@ -85,7 +85,7 @@ def results(job: Job) -> list[tuple[str, Any]]:
 
 
 @require_GET
-def job_status(request: HttpRequest, pk: int) -> HttpResponse:
+def job_status(request: MemberRequest, pk: int) -> HttpResponse:
     """The bar of a job, which asks for itself until the job has ended; then its own page is loaded anew."""
     job = found_job(request, pk)
     response = render(request, "core/_job.html", {"job": job})
@@ -98,7 +98,7 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def job_stop(request: HttpRequest, pk: int) -> HttpResponse:
+def job_stop(request: MemberRequest, pk: int) -> HttpResponse:
     """Ask a job to stop; what it has done stays."""
     job = services.request_stop(actor=request.user, job=found_job(request, pk))
     if wants_fragment(request):

@@ -241,4 +241,3 @@ class Figures(Mapping[str, Shown]):
         has_rows = bool(value) or (value is not None and metric.unit == "ratio")
         url = "" if not has_rows else self.page if self.node is None else metric.address(self.node)
         return Shown(metric.key, metric.label, metric.words(self.rollup), url, value, metric.meaning)
-

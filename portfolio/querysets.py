@@ -36,9 +36,11 @@ class _Decided(ArchivableQuerySet):
 
     def with_stance(self) -> Self:
         """With `stance` and `stance_review_date` of the latest decision; None before the first."""
-        decisions: QuerySet = self.model._meta.get_field("stance_decisions").related_model.objects.filter(  # type: ignore[type-arg]
-            **{self.subject: OuterRef("pk")}
-        ).order_by("-decided_date", "-pk")
+        decisions: QuerySet = (
+            self.model._meta.get_field("stance_decisions")
+            .related_model.objects.filter(**{self.subject: OuterRef("pk")})
+            .order_by("-decided_date", "-pk")
+        )
         return self.annotate(
             stance=Subquery(decisions.values("stance")[:1]),
             stance_review_date=Subquery(decisions.values("review_date")[:1]),

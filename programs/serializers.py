@@ -43,7 +43,7 @@ class ProgramSerializer(RowSerializer):
         computed: Mapping[str, Computed] = {"health": HEALTH_OF_ROLLUP}
 
 
-class ProgramMoveSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ignore[type-arg]
+class ProgramMoveSerializer(StrictSerializer, serializers.ModelSerializer):
     """The portfolio a program goes to, with all its projects."""
 
     serializer_related_field = VisibleRelatedField

@@ -316,7 +316,7 @@ class BulkForm(forms.Form):
 
 
 class BulkManagerForm(BulkForm):
-    manager = forms.ModelChoiceField(queryset=None, required=False, empty_label="Nobody")
+    manager: Any = forms.ModelChoiceField(queryset=None, required=False, empty_label="Nobody")
 
     def __init__(self, *args: Any, user: Any, organization: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=user, organization=organization, **kwargs)

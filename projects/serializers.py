@@ -88,7 +88,7 @@ class ProjectSerializer(RowSerializer):
         create_only = ("status",)
 
 
-class ReportSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ignore[type-arg]
+class ReportSerializer(StrictSerializer, serializers.ModelSerializer):
     """Where a project stands. Contributors may report; they may not change the plan."""
 
     class Meta:
@@ -111,7 +111,7 @@ class StatusChangeSerializer(StrictSerializer):
     reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
 
 
-class ProjectMoveSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ignore[type-arg]
+class ProjectMoveSerializer(StrictSerializer, serializers.ModelSerializer):
     """A new place: one program, or one portfolio."""
 
     serializer_related_field = VisibleRelatedField

@@ -66,7 +66,14 @@ SILENT_SERVICES = {
     "portfolio.rebuild_rollups",
     "portfolio.roll_up",
 }
-RECORDERS = {"record", "create_recorded", "create_all_recorded", "change_recorded", "archive_recorded", "restore_recorded"}
+RECORDERS = {
+    "record",
+    "create_recorded",
+    "create_all_recorded",
+    "change_recorded",
+    "archive_recorded",
+    "restore_recorded",
+}
 
 APPS = [ROOT / app for app in settings.FIRST_PARTY_APPS]
 MODULES = [

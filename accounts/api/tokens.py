@@ -94,7 +94,7 @@ class TokenPermission(BasePermission):
         return isinstance(token, ApiToken) and (request.method in SAFE_METHODS or token.scope == TokenScope.WRITE)
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the documentation describes tokens."""
 
     target_class = TokenAuthentication

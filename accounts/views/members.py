@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from accounts.models import Membership
 from core.access import Role, require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import form_page, go_on, ordered, page_of, posted
+from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted
 from core.tenancy import global_url
 
 SORTS = {
@@ -31,7 +31,7 @@ SORTS = {
 
 @require_GET
 @vary_on_headers("HX-Request")
-def member_list(request: HttpRequest) -> HttpResponseBase:
+def member_list(request: MemberRequest) -> HttpResponseBase:
     """The members; htmx gets the table alone, `format` gets a file."""
     chosen = MemberFilter(request.GET, selectors.members(request.user), request=request)
     members, sort = ordered(request, chosen.qs, SORTS, "name")
@@ -46,7 +46,7 @@ def member_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, name, context)
 
 
-def found_member(request: HttpRequest, pk: int) -> Membership:
+def found_member(request: MemberRequest, pk: int) -> Membership:
     """The membership of an address, for those who may manage it."""
     membership = get_object_or_404(selectors.members(request.user), pk=pk)
     require(request.user, "member.manage", request.organization)
@@ -55,7 +55,7 @@ def found_member(request: HttpRequest, pk: int) -> Membership:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def member_add(request: HttpRequest) -> HttpResponse:
+def member_add(request: MemberRequest) -> HttpResponse:
     """Make somebody a member; for a person without a password the link that sets one is shown, this once."""
     require(request.user, "member.manage", request.organization)
     added: list[Membership] = []
@@ -79,13 +79,13 @@ def member_add(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def member_password_link(request: HttpRequest, pk: int) -> HttpResponse:
+def member_password_link(request: MemberRequest, pk: int) -> HttpResponse:
     """Make a link with which a member sets a new password, and show it this once."""
     membership = found_member(request, pk)
     return password_link_page(request, membership)
 
 
-def password_link_page(request: HttpRequest, membership: Membership) -> HttpResponse:
+def password_link_page(request: MemberRequest, membership: Membership) -> HttpResponse:
     """Show a set-password link to the owner who asked for it."""
     person, token = services.make_password_link(actor=request.user, membership=membership)
     link = request.build_absolute_uri(global_url("set-password", person, token))
@@ -93,7 +93,7 @@ def password_link_page(request: HttpRequest, membership: Membership) -> HttpResp
 
 
 @require_http_methods(["GET", "POST"])
-def member_role(request: HttpRequest, pk: int) -> HttpResponse:
+def member_role(request: MemberRequest, pk: int) -> HttpResponse:
     """Give a member another role."""
     membership = found_member(request, pk)
     return form_page(
@@ -111,7 +111,7 @@ def member_role(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def member_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def member_remove(request: MemberRequest, pk: int) -> HttpResponse:
     """End a membership."""
     membership = found_member(request, pk)
     services.remove_member(actor=request.user, membership=membership)

@@ -2,7 +2,7 @@
 
 from copy import copy
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dates import MONTHS
@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 from accounts import services
 from accounts.forms import OrganizationForm
 from core.access import can, require
-from core.pages import form_page, posted
+from core.pages import MemberRequest, form_page, posted
 
 
 @require_http_methods(["GET", "POST"])
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: MemberRequest) -> HttpResponse:
     """Name and fiscal year; an owner can change them, others read them."""
     organization = request.organization
     if request.method == "GET" and not can(request.user, "organization.manage", organization):

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.tokens import default_token_generator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlsafe_base64_decode
@@ -17,13 +17,13 @@ from accounts import services
 from accounts.forms import FirstPasswordForm, NameForm, PasswordForm
 from accounts.models import User
 from core.limits import forget, take
-from core.pages import form_page, posted
+from core.pages import MemberRequest, form_page, posted
 
 WAIT = "Too many wrong passwords. Wait {minutes} min, then try again."
 
 
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     """One's name and, in a form of its own, password."""
     form = NameForm(posted(request), initial={"name": request.user.name}, auto_id="name_%s")
 
@@ -45,7 +45,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 @require_POST
-def profile_password(request: HttpRequest) -> HttpResponse:
+def profile_password(request: MemberRequest) -> HttpResponse:
     """Change one's password; this session goes on, all others end."""
     key, user = f"password:{request.user.pk}", request.user
     form = PasswordForm(user, request.POST)
@@ -72,7 +72,7 @@ def profile_password(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "POST"])
-def set_password(request: HttpRequest, person: str, token: str) -> HttpResponse:
+def set_password(request: MemberRequest, person: str, token: str) -> HttpResponse:
     """Let somebody set a password by a link that an owner has given them; it works once."""
     user = user_of(person)
     if user is None or not default_token_generator.check_token(user, token):

@@ -1,6 +1,6 @@
 """API tokens: keys of programs that work on a member's behalf."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,12 +13,12 @@ from accounts.forms import TokenForm
 from accounts.models import ApiToken
 from core.access import require
 from core.htmx import wants_fragment
-from core.pages import form_page, go_on, page_of, posted
+from core.pages import MemberRequest, form_page, go_on, page_of, posted
 
 
 @require_GET
 @vary_on_headers("HX-Request")
-def token_list(request: HttpRequest) -> HttpResponse:
+def token_list(request: MemberRequest) -> HttpResponse:
     """One's own tokens; an owner sees everybody's. htmx gets the table alone."""
     page = page_of(request, selectors.tokens(request.user, request.organization))
     name = "accounts/_token_table.html" if wants_fragment(request) else "accounts/token_list.html"
@@ -27,7 +27,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-def token_create(request: HttpRequest) -> HttpResponse:
+def token_create(request: MemberRequest) -> HttpResponse:
     """Make a token; its secret is in the answer and nowhere else, ever again."""
     require(request.user, "token.create", request.organization)
     made: list[tuple[ApiToken, str]] = []
@@ -48,7 +48,7 @@ def token_create(request: HttpRequest) -> HttpResponse:
     return secret_page(request, *made[0]) if made else answer
 
 
-def secret_page(request: HttpRequest, token: ApiToken, secret: str) -> HttpResponse:
+def secret_page(request: MemberRequest, token: ApiToken, secret: str) -> HttpResponse:
     """The list of tokens with the secret of the new one above it."""
     page = page_of(request, selectors.tokens(request.user, request.organization))
     context = {"page": page, "now": timezone.now(), "token": token, "secret": secret}
@@ -56,7 +56,7 @@ def secret_page(request: HttpRequest, token: ApiToken, secret: str) -> HttpRespo
 
 
 @require_POST
-def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def token_revoke(request: MemberRequest, pk: int) -> HttpResponse:
     """End a token at once."""
     token = get_object_or_404(ApiToken.objects.visible_to(request.user).select_related("user"), pk=pk)
     services.revoke_api_token(actor=request.user, token=token)

@@ -53,7 +53,7 @@ def _word_score(kind: Kind, phrase: frozenset[str], words: Heading, rank: int) -
 
 
 def _could_be(kind: Kind, target: Target, words: Heading, column: Column, *, is_named: bool) -> bool:
-    """Whether most cells can be such values; a column that bears the very name of a choice may hold some unknown words."""
+    """Whether most cells can be such values; a column named exactly like a choice may hold some unknown words."""
     if target.type == "date":
         return column.share(column.dates, "not_date") >= 0.8 or _is_excel_days(column)
     if target.type in {"money", "days", "ratio"}:

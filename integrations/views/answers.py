@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest
-
 from core.errors import Conflict
+from core.pages import MemberRequest
 from integrations import services
 from integrations.models import ImportFile, ImportRun
 from integrations.selectors import rows_with
 
-Answer = Callable[[HttpRequest, ImportRun, dict[str, Any]], ImportRun]
+Answer = Callable[[MemberRequest, ImportRun, dict[str, Any]], ImportRun]
 
 
 def file_of(run: ImportRun, finding: dict[str, Any]) -> ImportFile:
@@ -21,7 +20,7 @@ def file_of(run: ImportRun, finding: dict[str, Any]) -> ImportFile:
     return file
 
 
-def take_words(request: HttpRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
+def take_words(request: MemberRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
     """What texts of the file mean; those that were left blank stay open."""
     pairs = dict(zip(request.POST.getlist("text"), request.POST.getlist("instead"), strict=False))
     answers = {text: "" if instead == "@nothing" else instead for text, instead in pairs.items() if instead.strip()}
@@ -31,31 +30,31 @@ def take_words(request: HttpRequest, run: ImportRun, finding: dict[str, Any]) ->
     return services.answer_value(actor=request.user, file=file, target=finding["target"], answers=answers)
 
 
-def take_default(request: HttpRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
+def take_default(request: MemberRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
     """What all rows get that say nothing."""
     text = request.POST.get("text", "")[:200]
     return services.answer_default(actor=request.user, file=file_of(run, finding), target=finding["target"], text=text)
 
 
-def take_order(request: HttpRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
+def take_order(request: MemberRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
     """Day or month first."""
     order = request.POST.get("text", "")
     return services.answer_order(actor=request.user, file=file_of(run, finding), column=finding["column"], order=order)
 
 
-def take_out(request: HttpRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
+def take_out(request: MemberRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
     """None of these rows is imported."""
     rows = list(rows_with(run, finding).values_list("pk", flat=True))
     return services.leave_out(actor=request.user, run=run, rows=rows)
 
 
-def take_rows(request: HttpRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
+def take_rows(request: MemberRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
     """All of these rows are imported as they are."""
     rows = list(rows_with(run, finding).values_list("pk", flat=True))
     return services.take_as_they_are(actor=request.user, run=run, rows=rows)
 
 
-def make_missing(request: HttpRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
+def make_missing(request: MemberRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
     """What these rows name and nobody knows is created with them."""
     names = {
         message["value"]
@@ -77,7 +76,7 @@ ANSWERS: dict[str, Answer] = {
 }
 
 
-def take_answer(request: HttpRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
+def take_answer(request: MemberRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
     """Take the answer that the pressed button stands for."""
     answer = ANSWERS.get(request.POST.get("act", ""))
     if answer is None:

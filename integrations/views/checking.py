@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.errors import Conflict
 from core.forms import visible_choices
 from core.htmx import wants_fragment
+from core.pages import MemberRequest
 from integrations import services
 from integrations.algorithms.catalog import KINDS, choice_label
 from integrations.algorithms.mapping import FROM_DESCRIPTION, Mapping
@@ -59,7 +60,7 @@ def cell_at(row: ImportRow, place: int | None) -> str:
     return text if len(text) <= LONGEST_LINE else ""
 
 
-def check_context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+def check_context(request: MemberRequest, run: ImportRun) -> dict[str, Any]:
     """Everything that the page of a check shows."""
     files = files_in_order(run)
     wanted = [pk for finding in run.findings for pk in finding["examples"]]
@@ -88,7 +89,7 @@ def columns_left(file: ImportFile) -> list[str]:
     return Mapping.from_json(file.mapping).not_imported(file.header)
 
 
-def suggestions(request: HttpRequest, findings: list[Any]) -> dict[str, list[tuple[str, str]]]:
+def suggestions(request: MemberRequest, findings: list[Any]) -> dict[str, list[tuple[str, str]]]:
     """What may be named instead of what was not found: kind -> (key or code, name) of rows here; members by address."""
     found: dict[str, list[tuple[str, str]]] = {}
     for finding in findings:
@@ -107,7 +108,7 @@ def suggestions(request: HttpRequest, findings: list[Any]) -> dict[str, list[tup
 
 @require_GET
 @vary_on_headers("HX-Request")
-def import_check(request: HttpRequest, pk: int) -> HttpResponse:
+def import_check(request: MemberRequest, pk: int) -> HttpResponse:
     """What each row would do, and what needs an answer; nothing has been written."""
     run = found_run(request, pk)
     if run.status not in {RunStatus.CHECKED, RunStatus.CHECKING}:
@@ -118,7 +119,7 @@ def import_check(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
+def import_answer(request: MemberRequest, pk: int) -> HttpResponse:
     """Take one answer for all rows of a finding, and check again."""
     run = found_run(request, pk)
     finding = next((found for found in run.findings if found["id"] == request.POST.get("finding")), None)
@@ -130,7 +131,7 @@ def import_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def import_cell(request: HttpRequest, pk: int) -> HttpResponse:
+def import_cell(request: MemberRequest, pk: int) -> HttpResponse:
     """Correct one cell, and check again."""
     row = found_row(request, pk)
     column, text = request.POST.get("column", ""), request.POST.get("text", "")

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from core.access import require
+from core.pages import MemberRequest
 from integrations.models import ImportFile, ImportRow, ImportRun
 
 
-def found_run(request: HttpRequest, pk: int) -> ImportRun:
+def found_run(request: MemberRequest, pk: int) -> ImportRun:
     """The import of an address; viewers and contributors are refused."""
     rows = ImportRun.objects.visible_to(request.user).select_related("job", "started_by", "organization")
     run = get_object_or_404(rows, pk=pk)
@@ -18,7 +18,7 @@ def found_run(request: HttpRequest, pk: int) -> ImportRun:
     return run
 
 
-def found_file(request: HttpRequest, pk: int) -> ImportFile:
+def found_file(request: MemberRequest, pk: int) -> ImportFile:
     """The file of an address, with its import, without its bytes."""
     rows = ImportFile.objects.visible_to(request.user).select_related("run__job", "run__organization")
     file = get_object_or_404(rows.defer("content"), pk=pk)
@@ -26,7 +26,7 @@ def found_file(request: HttpRequest, pk: int) -> ImportFile:
     return file
 
 
-def found_row(request: HttpRequest, pk: int) -> ImportRow:
+def found_row(request: MemberRequest, pk: int) -> ImportRow:
     """The row of an address, with its file and import."""
     rows = ImportRow.objects.visible_to(request.user).select_related("file__run", "run").defer("file__content")
     row = get_object_or_404(rows, pk=pk)
@@ -45,7 +45,7 @@ def result_path(run: ImportRun) -> str:
     return reverse("integrations:import-detail", args=[run.pk])
 
 
-def rows_of(request: HttpRequest, run: ImportRun) -> Any:
+def rows_of(request: MemberRequest, run: ImportRun) -> Any:
     """The rows of an import with their files, without cells and bytes."""
     rows = ImportRow.objects.visible_to(request.user).filter(run=run)
     return rows.select_related("file").defer("file__content", "cells", "faults")

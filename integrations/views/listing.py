@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import ordered, page_of
+from core.pages import MemberRequest, ordered, page_of
 from integrations.algorithms.catalog import KINDS
 from integrations.algorithms.examples import EXAMPLES, example_name
 from integrations.filters import RunFilter
@@ -32,7 +32,7 @@ def cells(run: ImportRun) -> list[Any]:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def import_list(request: HttpRequest) -> HttpResponseBase:
+def import_list(request: MemberRequest) -> HttpResponseBase:
     """The organization's imports, newest first; htmx gets the table alone, `format` gets a file of all that matches."""
     require(request.user, "import.run", request.organization)
     rows = ImportRun.objects.visible_to(request.user).select_related("started_by").defer("findings")
@@ -51,7 +51,7 @@ def import_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_GET
-def import_example(request: HttpRequest, kind: str) -> HttpResponseBase:
+def import_example(request: MemberRequest, kind: str) -> HttpResponseBase:
     """A small file of one kind, to fill in."""
     require(request.user, "import.run", request.organization)
     if kind not in EXAMPLES:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping as Map
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import DomainError
 from core.htmx import wants_fragment
-from core.pages import seen_version
+from core.pages import MemberRequest, seen_version
 from integrations import services
 from integrations.algorithms.files import DELIMITERS
 from integrations.algorithms.mapping import Mapping
@@ -19,7 +19,7 @@ from integrations.selectors import files_in_order
 from integrations.views.found import found_file, found_run, next_step
 
 
-def sent_mappings(request: HttpRequest, files: list[ImportFile]) -> dict[int, Mapping]:
+def sent_mappings(request: MemberRequest, files: list[ImportFile]) -> dict[int, Mapping]:
     """The mappings of those files whose columns the form carried."""
     return {file.pk: mapping_of(file, request.POST) for file in files if f"f{file.pk}-0-to" in request.POST}
 
@@ -35,7 +35,7 @@ def file_forms(run: ImportRun, mappings: Map[int, Mapping]) -> list[FileForm]:
 
 
 def map_page(
-    request: HttpRequest, run: ImportRun, mappings: Map[int, Mapping], error: str = "", status: int = 200
+    request: MemberRequest, run: ImportRun, mappings: Map[int, Mapping], error: str = "", status: int = 200
 ) -> HttpResponse:
     """The page, with what was sent kept in it."""
     forms = file_forms(run, mappings)
@@ -47,7 +47,7 @@ def map_page(
 
 
 @require_http_methods(["GET", "POST"])
-def import_map(request: HttpRequest, pk: int) -> HttpResponse:
+def import_map(request: MemberRequest, pk: int) -> HttpResponse:
     """Show the guesses with samples; sent, they are kept and the files are checked."""
     run = found_run(request, pk)
     if not run.is_open:
@@ -69,7 +69,7 @@ def import_map(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def import_file(request: HttpRequest, pk: int) -> HttpResponse:
+def import_file(request: MemberRequest, pk: int) -> HttpResponse:
     """Say what rows a file holds or how its bytes are read; columns that were matched in other files are kept.
 
     htmx also comes here when a column is given another field: it gets the file's part of the page, and nothing is kept.
@@ -90,7 +90,7 @@ def import_file(request: HttpRequest, pk: int) -> HttpResponse:
     return file_part(request, file, mapping)
 
 
-def file_part(request: HttpRequest, file: ImportFile, mapping: Mapping | None) -> HttpResponse:
+def file_part(request: MemberRequest, file: ImportFile, mapping: Mapping | None) -> HttpResponse:
     """One file of the page for htmx, else the whole page."""
     if not wants_fragment(request):
         return redirect(next_step(file.run))

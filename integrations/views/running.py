@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import ordered, page_of, remember_sent, seen_version, sent_before
+from core.pages import MemberRequest, ordered, page_of, remember_sent, seen_version, sent_before
 from integrations import services
 from integrations.algorithms.mapping import Mapping
 from integrations.filters import RowFilter
@@ -27,7 +27,7 @@ MOST_LISTED = 10
 
 
 @require_POST
-def import_run(request: HttpRequest, pk: int) -> HttpResponse:
+def import_run(request: MemberRequest, pk: int) -> HttpResponse:
     """Import what was checked, or the rest of what was stopped, as a job. Sent twice, it begins once."""
     run = found_run(request, pk)
     if url := sent_before(request):
@@ -39,7 +39,7 @@ def import_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def import_undo(request: MemberRequest, pk: int) -> HttpResponse:
     """Take the whole import back, as a job."""
     run = found_run(request, pk)
     if url := sent_before(request):
@@ -52,7 +52,7 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """How far an import has come and what came of it; htmx gets the part that moves."""
     run = found_run(request, pk)
     if run.is_open or run.status == "checking":
@@ -73,7 +73,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
-def result_lists(request: HttpRequest, run: ImportRun) -> list[dict[str, Any]]:
+def result_lists(request: MemberRequest, run: ImportRun) -> list[dict[str, Any]]:
     """The rows that a person should look at after an import: refused, parked, kept at undo, and those with a note."""
     if run.is_under_way:
         return []
@@ -100,7 +100,7 @@ def noted(rows: Any) -> Any:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def import_rows(request: HttpRequest, pk: int) -> HttpResponseBase:
+def import_rows(request: MemberRequest, pk: int) -> HttpResponseBase:
     """Every row of an import with what becomes or became of it; htmx gets the table alone, `format` a file."""
     run = found_run(request, pk)
     chosen = RowFilter(request.GET, rows_of(request, run), request=request)
@@ -122,7 +122,7 @@ def row_cells(row: ImportRow) -> list[Any]:
 
 
 @require_GET
-def import_file_refused(request: HttpRequest, pk: int) -> HttpResponseBase:
+def import_file_refused(request: MemberRequest, pk: int) -> HttpResponseBase:
     """The rows of one file that are not imported, as they stand in it, each with its reason: to correct and import."""
     file = found_file(request, pk)
     rows = ImportRow.objects.visible_to(request.user).filter(file=file, is_left_out=False, plan=RowPlan.ERROR)

@@ -1,12 +1,12 @@
 """The first step: files in, files out, or the whole import away."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
-from core.pages import form_page, go_on
+from core.pages import MemberRequest, form_page, go_on
 from integrations import services
 from integrations.algorithms.catalog import KINDS
 from integrations.forms import UploadForm
@@ -15,7 +15,7 @@ from integrations.views.found import found_file, found_run, next_step, uploads
 
 
 @require_http_methods(["GET", "POST"])
-def import_create(request: HttpRequest) -> HttpResponse:
+def import_create(request: MemberRequest) -> HttpResponse:
     """Upload one or more files; what is remembered of files like them goes straight to the check."""
     require(request.user, "import.run", request.organization)
     is_sent = request.method == "POST"
@@ -39,7 +39,7 @@ def import_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def import_add_files(request: HttpRequest, pk: int) -> HttpResponse:
+def import_add_files(request: MemberRequest, pk: int) -> HttpResponse:
     """Take further files into an import that has not begun."""
     run = found_run(request, pk)
     form = UploadForm(request.POST, request.FILES)
@@ -51,7 +51,7 @@ def import_add_files(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def import_file_remove(request: HttpRequest, pk: int) -> HttpResponse:
+def import_file_remove(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a file out of an import that has not begun."""
     file = found_file(request, pk)
     run = services.remove_file(actor=request.user, file=file)
@@ -60,7 +60,7 @@ def import_file_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+def import_discard(request: MemberRequest, pk: int) -> HttpResponse:
     """Throw away an import that has written nothing."""
     run = found_run(request, pk)
     services.discard_run(actor=request.user, run=run)

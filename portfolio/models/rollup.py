@@ -15,9 +15,9 @@ class Rollup(models.Model):
     """The totals of one node - project, program, portfolio, product, or the organization - as of an instant.
 
     A portfolio's totals hold its own projects, its programs and the portfolios below it; the organization's hold
-    everything, parked rows included. Each project counts once. Amounts of a product are weighted by the projects' shares.
-    A project's row holds what it adds to its parents: money and progress only from approval on, health and lateness only
-    while it is in flight. `docs/decisions/0004-rollups.md` says why.
+    everything, parked rows included. Each project counts once. Amounts of a product are weighted by the projects'
+    shares. A project's row holds what it adds to its parents: money and progress only from approval on, health and
+    lateness only while it is in flight. `docs/decisions/0004-rollups.md` says why.
     """
 
     organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")

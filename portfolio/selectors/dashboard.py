@@ -58,10 +58,15 @@ KINDS = (
     ("portfolio", "portfolio_portfolio", "parent_id"),
     ("project", "projects_project", "portfolio_id"),
 )
-PARTS = " UNION ALL ".join(
-    PART.format(kind=kind, place=place, table=table, parent=parent, columns=", ".join(f"rollup.{c}" for c in COLUMNS))
-    for place, (kind, table, parent) in enumerate(KINDS)
-) + " ORDER BY place, budget_amount DESC, node_name, node_id"
+PARTS = (
+    " UNION ALL ".join(
+        PART.format(
+            kind=kind, place=place, table=table, parent=parent, columns=", ".join(f"rollup.{c}" for c in COLUMNS)
+        )
+        for place, (kind, table, parent) in enumerate(KINDS)
+    )
+    + " ORDER BY place, budget_amount DESC, node_name, node_id"
+)
 SUMMED = (
     *(name for name in COLUMNS if name.endswith("_count")),
     *("budget_amount", "actual_amount", "risk_exposure_amount", "progress_weight", "progress_earned"),

@@ -3,13 +3,14 @@
 import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
+from core.pages import MemberRequest
 from events.selectors import recent_events
 from portfolio.charts import dashboard_charts
 from portfolio.metrics import Figures, node_query
@@ -31,7 +32,7 @@ LATELY = 6
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: MemberRequest) -> HttpResponse:
     """The organization as a whole, what is late, what is mine, and what happened since the person last looked."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -55,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def home_tiles(request: HttpRequest) -> HttpResponse:
+def home_tiles(request: MemberRequest) -> HttpResponse:
     """The overview's tiles for a page that is open; nothing (204) while they are as that page has them."""
     rollup = organization_rollup(request.organization)
     fresh = freshness(rollup, getattr(rollup, "waiting_since", None), timezone.now())
@@ -65,7 +66,7 @@ def home_tiles(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def portfolio_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def portfolio_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """The dashboard of a portfolio."""
     now = timezone.now()
     portfolio: Any = get_object_or_404(portfolio_heads(request.user, request.organization, pk))
@@ -84,7 +85,7 @@ def portfolio_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def portfolio_tiles(request: HttpRequest, pk: int) -> HttpResponse:
+def portfolio_tiles(request: MemberRequest, pk: int) -> HttpResponse:
     """A dashboard's tiles for a page that is open; nothing (204) while they are as that page has them."""
     portfolio: Any = get_object_or_404(portfolio_heads(request.user, request.organization, pk))
     rollup = getattr(portfolio, "rollup", None)
@@ -94,7 +95,7 @@ def portfolio_tiles(request: HttpRequest, pk: int) -> HttpResponse:
     return tiles(request, fresh, {"figures": figures, "rollup": rollup, **followed(fresh, address)})
 
 
-def tiles(request: HttpRequest, fresh: Freshness, context: dict[str, Any]) -> HttpResponse:
+def tiles(request: MemberRequest, fresh: Freshness, context: dict[str, Any]) -> HttpResponse:
     """The fragment, with the news that the totals have moved; or that nothing has."""
     is_known = request.GET.get("as_of") == fresh.token
     response = HttpResponse(status=204) if is_known else render(request, "portfolio/_tiles.html", context)
@@ -110,7 +111,7 @@ def followed(fresh: Freshness, tiles_url: str) -> dict[str, Any]:
     return {"freshness": fresh, "as_of": fresh.as_of, "is_late": fresh.is_old, "tiles_url": tiles_url}
 
 
-def visits(request: HttpRequest, now: datetime.datetime) -> tuple[datetime.datetime | None, str]:
+def visits(request: MemberRequest, now: datetime.datetime) -> tuple[datetime.datetime | None, str]:
     """When the person's visit before this one ended, and the cookie that remembers both."""
     parts = [parse(part) for part in request.COOKIES.get(LOOKED, "").split("|")]
     before, last = (parts[0], parts[1]) if len(parts) == 2 else (None, None)
@@ -128,7 +129,7 @@ def parse(text: str) -> datetime.datetime | None:
     return instant if instant and instant.tzinfo else None
 
 
-def news(request: HttpRequest, before: datetime.datetime | None) -> dict[str, Any]:
+def news(request: MemberRequest, before: datetime.datetime | None) -> dict[str, Any]:
     """What happened since the person last looked; or, if nothing has, what happened lately."""
     lines = recent_events(request.organization.pk, limit=MOST_NEWS)
     new = [line for line in lines if before and line.occurred_at > before]

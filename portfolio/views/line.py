@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import form_page, go_on, ordered, page_of, posted, seen_version
+from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted, seen_version
 from portfolio import services
 from portfolio.filters import ProductLinePageFilter
 from portfolio.forms import ProductLineForm
@@ -27,7 +27,7 @@ SORTS = {"code": "code", "name": "name"}
 
 @require_GET
 @vary_on_headers("HX-Request")
-def line_list(request: HttpRequest) -> HttpResponseBase:
+def line_list(request: MemberRequest) -> HttpResponseBase:
     """Product lines with their stances and sums; htmx gets the table alone, `format` gets a file."""
     rows = ProductLine.objects.visible_to(request.user).with_stance()
     chosen = ProductLinePageFilter(request.GET, rows, request=request)
@@ -51,7 +51,7 @@ def line_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_GET
-def line_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def line_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """A product line: its stance, its products, the projects that serve them, what was decided."""
     line = get_object_or_404(ProductLine.objects.visible_to(request.user).with_stance(), pk=pk)
     rows = Product.objects.visible_to(request.user).live().filter(line=line).with_parents().select_related("rollup")
@@ -74,7 +74,7 @@ def line_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def line_create(request: HttpRequest) -> HttpResponse:
+def line_create(request: MemberRequest) -> HttpResponse:
     """Open a product line."""
     require(request.user, "product.edit", request.organization)
     return form_page(
@@ -90,7 +90,7 @@ def line_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def line_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def line_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a product line."""
     line = get_object_or_404(ProductLine.objects.visible_to(request.user), pk=pk)
     require(request.user, "product.edit", request.organization)
@@ -109,7 +109,7 @@ def line_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def line_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def line_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Put a product line out of sight; refused while it holds products."""
     line = get_object_or_404(ProductLine.objects.visible_to(request.user), pk=pk)
     services.archive_product_line(actor=request.user, line=line, expected_version=seen_version(request))
@@ -118,7 +118,7 @@ def line_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def line_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def line_restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring an archived product line back."""
     line = get_object_or_404(ProductLine.objects.visible_to(request.user), pk=pk)
     services.restore_product_line(actor=request.user, line=line, expected_version=seen_version(request))

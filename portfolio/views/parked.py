@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.errors import Conflict
 from core.htmx import wants_fragment
-from core.pages import cell_page, form_page, go_on, page_of, posted
+from core.pages import MemberRequest, cell_page, form_page, go_on, page_of, posted
 from portfolio import services
 from portfolio.forms import BulkForm, ParkedFilter, ParkedProgramForm, ParkedProjectForm
 from portfolio.selectors import parked as selectors
@@ -36,7 +36,7 @@ class Placed:
 
 @require_http_methods(["GET", "POST"])
 @vary_on_headers("HX-Request")
-def parked(request: HttpRequest) -> HttpResponse:
+def parked(request: MemberRequest) -> HttpResponse:
     """What waits for a name or a place; a POST gives all ticked rows one place. htmx gets the table alone."""
     context = listed(request)
     if request.method == "GET" and context["fragment"]:
@@ -57,13 +57,13 @@ def parked(request: HttpRequest) -> HttpResponse:
     )
 
 
-def place_all(request: HttpRequest, rows: list[Any], place: Any) -> Placed:
+def place_all(request: MemberRequest, rows: list[Any], place: Any) -> Placed:
     services.place_parked(actor=request.user, rows=rows, place=place)
     return Placed(rows)
 
 
 @require_POST
-def parked_save(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def parked_save(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     """Give one parked row its name and its place; for htmx its table row leaves, or comes back with what is wrong."""
     rows = selectors.MODELS[kind].objects.visible_to(request.user).live() if kind in FORMS else Program.objects.none()
     row = selectors.ParkedRow(kind, get_object_or_404(rows, pk=pk))
@@ -83,7 +83,7 @@ def parked_save(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     )
 
 
-def saved_in_place(request: HttpRequest, row: selectors.ParkedRow, form: Any) -> HttpResponse:
+def saved_in_place(request: MemberRequest, row: selectors.ParkedRow, form: Any) -> HttpResponse:
     """The answer to htmx; when the last row has left, the page is loaded anew and says that nothing is parked."""
 
     def context(placed: Any) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def saved_in_place(request: HttpRequest, row: selectors.ParkedRow, form: Any) ->
     return response
 
 
-def place_one(request: HttpRequest, parked: selectors.ParkedRow, form: Any) -> Any:
+def place_one(request: MemberRequest, parked: selectors.ParkedRow, form: Any) -> Any:
     """Save one row through its app's service."""
     if not parked.row.is_parked:
         raise Conflict(f"“{parked.row}” was given a place in the meantime. Reload the page to see what is left.")
@@ -115,7 +115,7 @@ def place_one(request: HttpRequest, parked: selectors.ParkedRow, form: Any) -> A
 
 
 @require_POST
-def parked_undo(request: HttpRequest, first: int, last: int) -> HttpResponse:
+def parked_undo(request: MemberRequest, first: int, last: int) -> HttpResponse:
     """Park again what was given a place by this person's events of a range."""
     events = selectors.placing_events(request.user, first, last)
     if not events:
@@ -125,13 +125,13 @@ def parked_undo(request: HttpRequest, first: int, last: int) -> HttpResponse:
     return go_on(request, reverse("portfolio:parked"), f"Parked {what} again.")
 
 
-def undo_url(request: HttpRequest, rows: list[Any]) -> str:
+def undo_url(request: MemberRequest, rows: list[Any]) -> str:
     """What parks rows again, named by the events that gave them their places; empty where nothing was changed."""
     events = selectors.last_events(request.user, rows)
     return reverse("portfolio:parked-undo", args=[min(events), max(events)]) if events else ""
 
 
-def listed(request: HttpRequest) -> dict[str, Any]:
+def listed(request: MemberRequest) -> dict[str, Any]:
     """The rows that the address asks for, each with its form."""
     reasons = selectors.reasons(request.user)
     chosen = ParkedFilter(request.GET, reasons=reasons)
@@ -157,7 +157,7 @@ def with_sent_row(context: dict[str, Any], sent: selectors.ParkedRow, form: Any)
     return {**context, "rows": [(sent, form), *others]}
 
 
-def row_form(request: HttpRequest, parked: selectors.ParkedRow, places: selectors.Places, data: Any = None) -> Any:
+def row_form(request: MemberRequest, parked: selectors.ParkedRow, places: selectors.Places, data: Any = None) -> Any:
     """The form of one parked row, whose fields stand in the cells of its table row."""
     form = FORMS[parked.kind](
         data,

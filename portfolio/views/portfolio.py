@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import form_page, go_on, page_of, posted, seen_version
+from core.pages import MemberRequest, form_page, go_on, page_of, posted, seen_version
 from portfolio import services
 from portfolio.filters import PortfolioPageFilter
 from portfolio.forms import PortfolioForm
@@ -41,7 +41,7 @@ SORTS: dict[str, Callable[[Portfolio], Any]] = {
 }
 
 
-def chosen_branches(request: HttpRequest, chosen: PortfolioPageFilter) -> tuple[list[Branch], str]:
+def chosen_branches(request: MemberRequest, chosen: PortfolioPageFilter) -> tuple[list[Branch], str]:
     """Portfolios as the address asks for them: nested, or flat where it narrows them; and the order it asks for."""
     asked = request.GET.get("sort", "name")
     sort = asked if asked.removeprefix("-") in SORTS else "name"
@@ -55,7 +55,7 @@ def chosen_branches(request: HttpRequest, chosen: PortfolioPageFilter) -> tuple[
 
 @require_GET
 @vary_on_headers("HX-Request")
-def portfolio_list(request: HttpRequest) -> HttpResponseBase:
+def portfolio_list(request: MemberRequest) -> HttpResponseBase:
     """The organization's portfolios as they nest; htmx gets the table alone, `format` gets a file."""
     chosen = PortfolioPageFilter(request.GET, Portfolio.objects.visible_to(request.user), request=request)
     chosen.form.is_valid()
@@ -75,7 +75,7 @@ def portfolio_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-def portfolio_create(request: HttpRequest) -> HttpResponse:
+def portfolio_create(request: MemberRequest) -> HttpResponse:
     """Open a portfolio; `parent` in the address chooses what it lies in."""
     require(request.user, "portfolio.edit", request.organization)
     form = PortfolioForm(
@@ -97,7 +97,7 @@ def portfolio_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def portfolio_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def portfolio_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a portfolio, or move it into another."""
     portfolio = get_object_or_404(Portfolio.objects.visible_to(request.user), pk=pk)
     require(request.user, "portfolio.edit", request.organization)
@@ -117,7 +117,7 @@ def portfolio_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def portfolio_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def portfolio_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Put a portfolio out of sight; refused while it holds anything, which is named."""
     portfolio = get_object_or_404(Portfolio.objects.visible_to(request.user), pk=pk)
     services.archive_portfolio(actor=request.user, portfolio=portfolio, expected_version=seen_version(request))
@@ -126,7 +126,7 @@ def portfolio_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def portfolio_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def portfolio_restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring an archived portfolio back."""
     portfolio = get_object_or_404(Portfolio.objects.visible_to(request.user), pk=pk)
     services.restore_portfolio(actor=request.user, portfolio=portfolio, expected_version=seen_version(request))

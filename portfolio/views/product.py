@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import form_page, go_on, ordered, page_of, posted, seen_version
+from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted, seen_version
 from events.selectors import history_of
 from portfolio import services
 from portfolio.filters import ProductPageFilter
@@ -36,7 +36,7 @@ SORTS = {
 LATEST = 3
 
 
-def found_product(request: HttpRequest, pk: int) -> Any:
+def found_product(request: MemberRequest, pk: int) -> Any:
     """The product of an address, with what its page head shows."""
     rows = Product.objects.visible_to(request.user).with_parents().select_related("rollup")
     return get_object_or_404(selectors.with_effective_stance(rows), pk=pk)
@@ -44,7 +44,7 @@ def found_product(request: HttpRequest, pk: int) -> Any:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def product_list(request: HttpRequest) -> HttpResponseBase:
+def product_list(request: MemberRequest) -> HttpResponseBase:
     """Products in the groups of their lines; htmx gets the table alone, `format` gets a file."""
     rows = Product.objects.visible_to(request.user).with_parents().select_related("rollup")
     chosen = ProductPageFilter(request.GET, selectors.with_effective_stance(rows), request=request)
@@ -68,7 +68,7 @@ def product_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, name, context)
 
 
-def head(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
+def head(request: MemberRequest, pk: int, tab: str) -> dict[str, Any]:
     """What the pages of a product show on every tab."""
     product = found_product(request, pk)
     rollup = rollup_of(product)
@@ -87,7 +87,7 @@ def head(request: HttpRequest, pk: int, tab: str) -> dict[str, Any]:
 
 
 @require_GET
-def product_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def product_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """A product: where it stands in its life, what it earns and costs, what serves it, what was decided."""
     context = head(request, pk, "overview")
     context |= {"latest": context["decisions"][:LATEST], "tiles": selectors.product_tiles(context["product"])}
@@ -95,21 +95,21 @@ def product_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def product_decisions(request: HttpRequest, pk: int) -> HttpResponse:
+def product_decisions(request: MemberRequest, pk: int) -> HttpResponse:
     """All that was decided about a product, with the evidence of the time."""
     context = head(request, pk, "decisions")
     return render(request, "portfolio/product_decisions.html", {**context, "latest": context["decisions"]})
 
 
 @require_GET
-def product_history(request: HttpRequest, pk: int) -> HttpResponse:
+def product_history(request: MemberRequest, pk: int) -> HttpResponse:
     """What happened to a product, newest first."""
     context = head(request, pk, "history")
     return render(request, "portfolio/product_history.html", {**context, "lines": history_of(context["product"], 100)})
 
 
 @require_http_methods(["GET", "POST"])
-def product_create(request: HttpRequest) -> HttpResponse:
+def product_create(request: MemberRequest) -> HttpResponse:
     """Add a product; `line` in the address chooses its line."""
     require(request.user, "product.edit", request.organization)
     form = ProductForm(
@@ -131,7 +131,7 @@ def product_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def product_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def product_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a product, or move it to another line."""
     product = get_object_or_404(Product.objects.visible_to(request.user), pk=pk)
     require(request.user, "product.edit", request.organization)
@@ -151,7 +151,7 @@ def product_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def product_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def product_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Put a product out of sight; refused while live projects serve it."""
     product = get_object_or_404(Product.objects.visible_to(request.user), pk=pk)
     services.archive_product(actor=request.user, product=product, expected_version=seen_version(request))
@@ -160,7 +160,7 @@ def product_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def product_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def product_restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring an archived product back."""
     product = get_object_or_404(Product.objects.visible_to(request.user), pk=pk)
     services.restore_product(actor=request.user, product=product, expected_version=seen_version(request))

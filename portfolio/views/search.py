@@ -1,11 +1,12 @@
 """The search over portfolios, programs, projects and products: a page, and what the palette shows."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from core.htmx import wants_fragment
+from core.pages import MemberRequest
 from portfolio.selectors.search import LONGEST, flat
 from portfolio.selectors.search import search as search_for
 
@@ -14,7 +15,7 @@ IN_PALETTE, ON_PAGE = 5, 20
 
 @require_GET
 @vary_on_headers("HX-Request")
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: MemberRequest) -> HttpResponse:
     """What holds the words of `q`; htmx gets the palette's rows."""
     query = request.GET.get("q", "").strip()[:LONGEST]
     if wants_fragment(request):

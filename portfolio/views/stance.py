@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from core.access import require
-from core.pages import form_page, posted
+from core.pages import MemberRequest, form_page, posted
 from portfolio import services
 from portfolio.forms import StanceForm
 from portfolio.models import Product, ProductLine
@@ -17,7 +17,7 @@ from portfolio.selectors.decisions import decisions_of, evidence_now
 
 
 @require_http_methods(["GET", "POST"])
-def product_stance(request: HttpRequest, pk: int) -> HttpResponse:
+def product_stance(request: MemberRequest, pk: int) -> HttpResponse:
     """Record what is decided about a product."""
     product = get_object_or_404(Product.objects.visible_to(request.user).with_parents(), pk=pk)
     url = reverse("portfolio:product-detail", args=[pk])
@@ -25,14 +25,14 @@ def product_stance(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def line_stance(request: HttpRequest, pk: int) -> HttpResponse:
+def line_stance(request: MemberRequest, pk: int) -> HttpResponse:
     """Record what is decided about a product line."""
     line = get_object_or_404(ProductLine.objects.visible_to(request.user), pk=pk)
     products = list(line.products.visible_to(request.user).live().order_by("name", "pk"))
     return stance_page(request, line, products, reverse("portfolio:line-detail", args=[pk]), line=line)
 
 
-def stance_page(request: HttpRequest, subject: Any, products: list[Product], url: str, **about: Any) -> HttpResponse:
+def stance_page(request: MemberRequest, subject: Any, products: list[Product], url: str, **about: Any) -> HttpResponse:
     """The form of a decision, beside the figures it will keep as its evidence."""
     require(request.user, "stance.decide", request.organization)
     today = timezone.localdate()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import cell_page, form_page, go_on, ordered, page_of, posted, seen_version
+from core.pages import MemberRequest, cell_page, form_page, go_on, ordered, page_of, posted, seen_version
 from programs import selectors, services
 from programs.filters import MeasurePageFilter
 from programs.forms import MeasureForm, ResultCell
@@ -21,7 +21,7 @@ from programs.models import Measure, Program
 SORTS = {"name": "name", "category": "category", "result": "result", "program": "program__name"}
 
 
-def found_measure(request: HttpRequest, pk: int) -> Any:
+def found_measure(request: MemberRequest, pk: int) -> Any:
     """The measure of an address, with its program."""
     return get_object_or_404(Measure.objects.visible_to(request.user).select_related("program"), pk=pk)
 
@@ -33,7 +33,7 @@ def measures_of(measure: Measure) -> str:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def measure_list(request: HttpRequest) -> HttpResponseBase:
+def measure_list(request: MemberRequest) -> HttpResponseBase:
     """The performance measures of all programs; htmx gets the table alone, `format` gets a file."""
     rows = Measure.objects.visible_to(request.user).select_related("program__portfolio")
     chosen = MeasurePageFilter(request.GET, rows, request=request)
@@ -55,7 +55,7 @@ def measure_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, name, context)
 
 
-def other_filters(request: HttpRequest) -> str:
+def other_filters(request: MemberRequest) -> str:
     """The filters of the address besides the result, as a query string."""
     query = request.GET.copy()
     for name in ("result", "page", "format"):
@@ -64,7 +64,7 @@ def other_filters(request: HttpRequest) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-def measure_create(request: HttpRequest, pk: int) -> HttpResponse:
+def measure_create(request: MemberRequest, pk: int) -> HttpResponse:
     """Name a measure by which a program is judged."""
     program = get_object_or_404(Program.objects.visible_to(request.user), pk=pk)
     require(request.user, "measure.edit", request.organization)
@@ -80,7 +80,7 @@ def measure_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def measure_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def measure_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a measure, or report whether its target was met."""
     measure = found_measure(request, pk)
     require(request.user, "measure.edit", request.organization)
@@ -99,7 +99,7 @@ def measure_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def measure_result(request: HttpRequest, pk: int) -> HttpResponse:
+def measure_result(request: MemberRequest, pk: int) -> HttpResponse:
     """The cell of a measure's result, at rest or open."""
     measure = found_measure(request, pk)
     require(request.user, "measure.edit", request.organization)
@@ -123,7 +123,7 @@ def measure_result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def measure_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def measure_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Put a measure out of sight."""
     measure = found_measure(request, pk)
     services.archive_measure(actor=request.user, measure=measure, expected_version=seen_version(request))
@@ -132,7 +132,7 @@ def measure_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def measure_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def measure_restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring an archived measure back."""
     measure = found_measure(request, pk)
     services.restore_measure(actor=request.user, measure=measure, expected_version=seen_version(request))

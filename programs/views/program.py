@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import cell_page, form_page, go_on, ordered, page_of, posted, seen_version
+from core.pages import MemberRequest, cell_page, form_page, go_on, ordered, page_of, posted, seen_version
 from events.selectors import event_lines
 from programs import selectors, services
 from programs.filters import MeasurePageFilter, ProgramPageFilter
@@ -42,7 +42,7 @@ PROJECT_SORTS = {
 }
 
 
-def found_program(request: HttpRequest, pk: int) -> Any:
+def found_program(request: MemberRequest, pk: int) -> Any:
     """The program of an address, with what its page head shows."""
     rows = Program.objects.visible_to(request.user).with_parents().select_related("rollup")
     return get_object_or_404(rows, pk=pk)
@@ -50,7 +50,7 @@ def found_program(request: HttpRequest, pk: int) -> Any:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def program_list(request: HttpRequest) -> HttpResponseBase:
+def program_list(request: MemberRequest) -> HttpResponseBase:
     """The organization's programs; htmx gets the table alone, `format` gets a file."""
     rows = Program.objects.visible_to(request.user).with_parents().select_related("rollup")
     chosen = ProgramPageFilter(request.GET, rows, request=request)
@@ -73,7 +73,7 @@ def program_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def program_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """A program: where it stands, and its projects."""
     program = found_program(request, pk)
     live = program.projects.visible_to(request.user).live()
@@ -91,7 +91,7 @@ def program_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def program_measures(request: HttpRequest, pk: int) -> HttpResponse:
+def program_measures(request: MemberRequest, pk: int) -> HttpResponse:
     """A program's performance measures, with their results."""
     program = found_program(request, pk)
     chosen = MeasurePageFilter(request.GET, program.measures.visible_to(request.user), request=request)
@@ -102,7 +102,7 @@ def program_measures(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def program_history(request: HttpRequest, pk: int) -> HttpResponse:
+def program_history(request: MemberRequest, pk: int) -> HttpResponse:
     """What happened to a program, newest first."""
     program = found_program(request, pk)
     events = selectors.program_events(program)[:100]
@@ -110,7 +110,7 @@ def program_history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "programs/program_history.html", context)
 
 
-def head(request: HttpRequest, program: Program, tab: str) -> dict[str, Any]:
+def head(request: MemberRequest, program: Program, tab: str) -> dict[str, Any]:
     """What the head of a program's page shows on every tab."""
     measures: Any = Measure.objects.visible_to(request.user).live().filter(program=program)
     results = selectors.result_counts(measures, f"program={program.pk}")
@@ -129,7 +129,7 @@ def head(request: HttpRequest, program: Program, tab: str) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-def program_create(request: HttpRequest) -> HttpResponse:
+def program_create(request: MemberRequest) -> HttpResponse:
     """Open a program in a portfolio; `portfolio` in the address chooses one."""
     require(request.user, "program.edit", request.organization)
     form = ProgramForm(
@@ -151,7 +151,7 @@ def program_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def program_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def program_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a program."""
     program = get_object_or_404(Program.objects.visible_to(request.user), pk=pk)
     require(request.user, "program.edit", request.organization)
@@ -171,7 +171,7 @@ def program_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def program_move(request: HttpRequest, pk: int) -> HttpResponse:
+def program_move(request: MemberRequest, pk: int) -> HttpResponse:
     """Put a program, with all its projects, into another portfolio."""
     program = found_program(request, pk)
     require(request.user, "program.edit", request.organization)
@@ -192,7 +192,7 @@ def program_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def program_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def program_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Put a program out of sight."""
     program = get_object_or_404(Program.objects.visible_to(request.user), pk=pk)
     services.archive_program(actor=request.user, program=program, expected_version=seen_version(request))
@@ -201,7 +201,7 @@ def program_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def program_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def program_restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring an archived program back."""
     program = get_object_or_404(Program.objects.visible_to(request.user), pk=pk)
     services.restore_program(actor=request.user, program=program, expected_version=seen_version(request))
@@ -209,7 +209,7 @@ def program_restore(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def program_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
+def program_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     """One cell of the program list, at rest or open."""
     program = found_program(request, pk)
     if field not in PROGRAM_CELLS:

@@ -8,6 +8,7 @@ from projects.selectors.files import (
     project_cells,
     risk_cells,
 )
+from projects.selectors.listed import LISTED, ListedProject, listed_projects
 from projects.selectors.outline import OutlineRow, OutlineTotals, outline, outline_totals
 from projects.selectors.project import (
     ServedProduct,
@@ -30,9 +31,11 @@ from projects.selectors.totals import (
 
 __all__ = [
     "ACTIVITY_HEADER",
+    "LISTED",
     "MOST_ROWS",
     "PROJECT_HEADER",
     "RISK_HEADER",
+    "ListedProject",
     "OutlineRow",
     "OutlineTotals",
     "ServedProduct",
@@ -43,6 +46,7 @@ __all__ = [
     "computed_health",
     "largest_risks",
     "lifecycle",
+    "listed_projects",
     "outline",
     "outline_totals",
     "part_counts",

@@ -17,9 +17,13 @@ from projects.querysets import IN_FLIGHT
 def project_events(project: Project) -> QuerySet[Event]:
     """What happened to a project, to its activities and to its risks, newest first."""
     about = Q(subject_type=Project._meta.label_lower, subject_id=str(project.pk))
-    for model in (Activity, Project._meta.get_field("risks").related_model):
-        ids = model.objects.filter(project=project).annotate(text=Cast("pk", CharField())).values("text")  # type: ignore[union-attr]
-        about |= Q(subject_type=model._meta.label_lower, subject_id__in=ids)  # type: ignore[union-attr]
+    parts: list[tuple[str, Any]] = [
+        (Activity._meta.label_lower, Activity.objects.filter(project=project)),
+        (Risk._meta.label_lower, Risk.objects.filter(project=project)),
+    ]
+    for label, rows in parts:
+        ids = rows.annotate(text=Cast("pk", CharField())).values("text")
+        about |= Q(subject_type=label, subject_id__in=ids)
     return Event.objects.filter(about, organization_id=project.organization_id).order_by("-id")
 
 
@@ -36,7 +40,7 @@ class ServedProduct:
 
 def served_products(project: Project) -> list[ServedProduct]:
     """The products that a project serves, the largest share first."""
-    rows = project.product_shares.select_related("product__line").order_by("-share_ratio", "pk")  # type: ignore[attr-defined]
+    rows = project.product_shares.select_related("product__line").order_by("-share_ratio", "pk")
     return [
         ServedProduct(
             pk=row.product_id,

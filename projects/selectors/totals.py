@@ -1,7 +1,7 @@
 """What lists of projects, activities and risks amount to."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -94,15 +94,14 @@ def project_view_counts(user: User, today: datetime.date, quarter: tuple[datetim
     flying = "archived IS NULL AND status IN ({})".format(", ".join(f"'{status}'" for status in IN_FLIGHT))
     counts = {
         "live": "archived IS NULL",
-        "mine": "archived IS NULL AND manager = %(me)s",
+        "mine": "archived IS NULL AND manager = %s",
         "red": f"{flying} AND {HEALTH} = 'red'",
-        "ends": f"{flying} AND coalesce(finished, expected, planned) BETWEEN %(first)s AND %(last)s",
-        "late": f"{flying} AND (planned < %(today)s OR expected > planned)",
+        "ends": f"{flying} AND coalesce(finished, expected, planned) BETWEEN %s AND %s",
+        "late": f"{flying} AND (planned < %s OR expected > planned)",
         "parked": "archived IS NULL AND parked <> ''",
         "archived": "archived IS NOT NULL",
     }
-    words = {"me": user.pk, "first": quarter[0], "last": quarter[1], "today": today}
-    return _summed(Project.objects.visible_to(user), columns, {}, counts, words)
+    return _summed(Project.objects.visible_to(user), columns, {}, counts, (user.pk, *quarter, today))
 
 
 #: Of a row of `_summed`: what is reported, else what is computed.
@@ -110,33 +109,25 @@ HEALTH = "coalesce(nullif(reported, ''), computed, 'unreported')"
 
 
 def _summed(
-    rows: Any,
-    columns: Mapping[str, str],
-    sums: Mapping[str, str],
-    counts: Mapping[str, str],
-    words: Mapping[str, Any] | None = None,
+    rows: Any, columns: Mapping[str, str], sums: Mapping[str, str], counts: Mapping[str, str], given: Sequence[Any] = ()
 ) -> Totals:
-    """Sums and counts over rows in SQL of our own: the ORM takes five times as long to write the same statement.
+    """Sums and counts over rows, in SQL of our own: the ORM takes ten times as long to write the same statement.
 
     Args:
         columns: name -> the column it stands for.
-        sums, counts: name -> SQL over the names of `columns`; constants of this module, with `words` for the values.
+        sums, counts: name -> SQL over the names of `columns`: constants of this module.
+        given: the values of their placeholders, in order.
     """
     inner = rows.order_by().values_list(*columns.values())[: MOST_ROWS + 1].query
     try:
         statement, values = inner.sql_with_params()
     except EmptyResultSet:
         return Totals(0, dict.fromkeys(sums, Decimal(0)), dict.fromkeys(counts, 0))
-    given = {f"p{place}": value for place, value in enumerate(values)}
-    statement %= tuple(f"%({name})s" for name in given)
-    wanted = [f"sum({each})" for each in sums.values()] + [
-        f"count(*) FILTER (WHERE {each})" for each in counts.values()
-    ]
+    wanted = ["count(*)", *(f"sum({each})" for each in sums.values())]
+    wanted += [f"count(*) FILTER (WHERE {each})" for each in counts.values()]
+    outer = f"SELECT {', '.join(wanted)} FROM ({statement}) AS listed ({', '.join(columns)})"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(['count(*)', *wanted])} FROM ({statement}) AS listed ({', '.join(columns)})",  # noqa: S608
-            given | dict(words or {}),
-        )
+        cursor.execute(outer, [*given, *values])
         count, *found = cursor.fetchone()
     return Totals(
         count=count,

@@ -29,7 +29,7 @@ def set_manager(*, actor: User, projects: Sequence[Project], manager: User | Non
 @transaction.atomic
 def set_health(*, actor: User, projects: Sequence[Project], health: str, note: str) -> list[Project]:
     """Report one health, and one reason, for several projects; all of them or none, one event each."""
-    values = {"reported_health": health, "health_note": note}
+    values: dict[str, Any] = {"reported_health": health, "health_note": note}
     return _each(projects, lambda project: report_project(actor=actor, project=project, **values))
 
 
@@ -81,8 +81,10 @@ def _undo(actor: User, project: Project, event: Event) -> Project:
         return restore_project(actor=actor, project=project)
     before = {name: _value(pair[0]) for name, pair in event.changes.items() if name in UNDOABLE[event.kind]}
     if event.kind == "project.reported":
-        return report_project(actor=actor, project=project, **{name: value or "" for name, value in before.items()})
-    return update_project(actor=actor, project=project, manager=User.objects.filter(pk=before.get("manager")).first())
+        values: dict[str, Any] = {name: value or "" for name, value in before.items()}
+        return report_project(actor=actor, project=project, **values)
+    manager = User.objects.filter(pk=before["manager"]).first() if before.get("manager") else None
+    return update_project(actor=actor, project=project, manager=manager)
 
 
 def _value(logged: Any) -> Any:

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from core.errors import DomainError
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
 from core.pages import (
+    MemberRequest,
     add_errors,
     cell_page,
     form_page,
@@ -47,7 +48,7 @@ SORTS = {
 }
 
 
-def found_activity(request: HttpRequest, pk: int) -> Activity:
+def found_activity(request: MemberRequest, pk: int) -> Activity:
     """The activity of an address, with its project."""
     rows = Activity.objects.visible_to(request.user).select_related("project", "parent", "assignee")
     return get_object_or_404(rows, pk=pk)
@@ -60,7 +61,7 @@ def outline_of(activity: Activity) -> str:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def activity_list(request: HttpRequest) -> HttpResponseBase:
+def activity_list(request: MemberRequest) -> HttpResponseBase:
     """Activities of all projects; htmx gets the table alone, `format` gets a file."""
     rows = Activity.objects.visible_to(request.user).filter(project__archived_at=None)
     chosen = ActivityListFilter(request.GET, rows.select_related("project", "assignee"), request=request)
@@ -85,19 +86,19 @@ def activity_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def project_activities(request: HttpRequest, pk: int) -> HttpResponse:
+def project_activities(request: MemberRequest, pk: int) -> HttpResponse:
     """A project's work breakdown, each cell to be edited in place; htmx gets the outline alone."""
     return render_outline(request, found_project(request, pk))
 
 
-def render_outline(request: HttpRequest, project: Project, status: int = 200, **more: Any) -> HttpResponse:
+def render_outline(request: MemberRequest, project: Project, status: int = 200, **more: Any) -> HttpResponse:
     context = outline_context(request, project) | more
     if wants_fragment(request):
         return render(request, "projects/_activity_outline.html", context, status=status)
     return render(request, "projects/project_activities.html", head(project, "activities") | context, status=status)
 
 
-def outline_context(request: HttpRequest, project: Project) -> dict[str, Any]:
+def outline_context(request: MemberRequest, project: Project) -> dict[str, Any]:
     """A project's outline, what it adds up to, and the line that adds to it."""
     live = Activity.objects.visible_to(request.user).live().filter(project=project)
     activities = list(live.select_related("assignee").defer("description").in_outline())
@@ -112,12 +113,12 @@ def outline_context(request: HttpRequest, project: Project) -> dict[str, Any]:
     }
 
 
-def quick_form(request: HttpRequest, project: Project, data: Any = None) -> QuickActivityForm:
+def quick_form(request: MemberRequest, project: Project, data: Any = None) -> QuickActivityForm:
     return QuickActivityForm(data, project=project, user=request.user, organization=request.organization)
 
 
 @require_http_methods(["GET", "POST"])
-def activity_create(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_create(request: MemberRequest, pk: int) -> HttpResponse:
     """Add an activity to a project: with all it has, or by the line below the outline, which sends only a name."""
     project = found_project(request, pk)
     require(request.user, "activity.edit", request.organization)
@@ -141,7 +142,7 @@ def activity_create(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def add_line(request: HttpRequest, project: Project) -> HttpResponse:
+def add_line(request: MemberRequest, project: Project) -> HttpResponse:
     """Add an activity by its name alone; the outline comes back with the next line ready to type in."""
     form = quick_form(request, project, request.POST)
     if not sent_before(request):
@@ -160,7 +161,7 @@ def add_line(request: HttpRequest, project: Project) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change an activity."""
     activity = found_activity(request, pk)
     require(request.user, "activity.edit", request.organization)
@@ -186,7 +187,7 @@ def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def activity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
+def activity_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     """One cell of an activity, at rest or open; saved, it brings along what follows from it."""
     activity = found_activity(request, pk)
     of_parts = activity.kind == ActivityKind.SUMMARY and field in OF_PARTS
@@ -210,7 +211,7 @@ def activity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
 
 
 @require_POST
-def activity_move(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_move(request: MemberRequest, pk: int) -> HttpResponse:
     """Move an activity in its outline; htmx gets the outline as it is now."""
     activity = found_activity(request, pk)
     if not sent_before(request):
@@ -222,7 +223,7 @@ def activity_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def activity_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Take an activity out of its outline."""
     activity = found_activity(request, pk)
     services.archive_activity(actor=request.user, activity=activity, expected_version=seen_version(request))
@@ -231,7 +232,7 @@ def activity_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def activity_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def activity_restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring an archived activity back to its place."""
     activity = found_activity(request, pk)
     services.restore_activity(actor=request.user, activity=activity, expected_version=seen_version(request))

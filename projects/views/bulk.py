@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.errors import Conflict
-from core.pages import form_page, go_on, posted
+from core.pages import MemberRequest, form_page, go_on, posted
 from projects import services
 from projects.forms import BulkForm, BulkHealthForm, BulkManagerForm
 from projects.models import Project
@@ -71,7 +71,7 @@ def counted(projects: list[Project]) -> str:
     return f"{len(projects)} project{'' if len(projects) == 1 else 's'}"
 
 
-def chosen_projects(request: HttpRequest) -> list[Project]:
+def chosen_projects(request: MemberRequest) -> list[Project]:
     """The live projects that the address names, by `id`.
 
     Raises:
@@ -85,7 +85,7 @@ def chosen_projects(request: HttpRequest) -> list[Project]:
 
 
 @require_http_methods(["GET", "POST"])
-def project_bulk(request: HttpRequest, act: str) -> HttpResponse:
+def project_bulk(request: MemberRequest, act: str) -> HttpResponse:
     """Set the manager or the health of several projects, or archive them; the notice offers to undo it."""
     chosen = ACTS.get(act)
     if chosen is None:
@@ -112,7 +112,7 @@ def undo_address() -> str:
 
 
 @require_POST
-def project_undo(request: HttpRequest, request_id: str) -> HttpResponse:
+def project_undo(request: MemberRequest, request_id: str) -> HttpResponse:
     """Take back what the person changed in one request; what others changed since stays."""
     undone, left = services.undo_changes(
         actor=request.user, organization=request.organization, request_id=request_id[:64]

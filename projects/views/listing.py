@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
 
 from core.htmx import wants_fragment
+from core.pages import MemberRequest
 from core.templatetags.portolan import day
+from projects.filters import ArchivedFilter
 
 #: Words of the address that narrow nothing.
 NOT_FILTERS = ("page", "rows", "sort", "format")
@@ -23,30 +25,49 @@ class Chip:
     is_wrong: bool = False
 
 
-def listing(request: HttpRequest, chosen: Any) -> dict[str, Any]:
+class Narrowed:
+    """What the address narrows a list to. A filter that it does not name costs nothing: a FilterSet's own form does.
+
+    Args:
+        rows: all that may be listed; `rows` of the object is what the address leaves of them.
+    """
+
+    def __init__(self, request: MemberRequest, filters: type[ArchivedFilter], rows: Any) -> None:
+        self.values: dict[str, Any] = {}
+        self.fields: dict[str, Any] = {}
+        self.wrong: set[str] = set()
+        asked = [name for name in filters.base_filters if any(request.GET.getlist(name))]
+        known = filters(request.GET, queryset=rows, request=request).filters if asked else {}
+        for name in asked:
+            field = self.fields[name] = known[name].field
+            try:
+                value = field.clean(field.widget.value_from_datadict(request.GET, {}, name))
+            except ValidationError:
+                self.wrong.add(name)
+                continue
+            self.values[name] = value
+            rows = known[name].filter(rows, value)
+        self.rows = rows.exclude(archived_at=None) if self.values.get("archived") else rows.live()
+
+
+def listing(request: MemberRequest, narrowed: Narrowed) -> dict[str, Any]:
     """The context of a list: its chips, what the search carries along, and whether htmx asked for a part of it."""
     return {
-        "filter": chosen,
-        "chips": chips(request, chosen),
+        "chips": chips(request, narrowed),
         "kept": kept(request),
         "query": query_of(request),
-        "is_narrowed": is_narrowed(request),
         "fragment": wants_fragment(request),
     }
 
 
-def chips(request: HttpRequest, chosen: Any) -> list[Chip]:
+def chips(request: MemberRequest, narrowed: Narrowed) -> list[Chip]:
     """The filters in force, in words; the search box shows its own."""
     found = []
-    fields = chosen.form.fields
-    for name in fields:
-        if name == "q" or not any(request.GET.getlist(name)):
-            continue
-        is_wrong = name in chosen.form.errors
-        value = chosen.form.cleaned_data.get(name)
-        if is_wrong or value not in (None, "", [], False):
-            words = "not understood" if is_wrong else in_words(fields[name], value)
-            found.append(Chip(name, str(fields[name].label), words, query_of(request, name), is_wrong))
+    for name, field in narrowed.fields.items():
+        is_wrong, value = name in narrowed.wrong, narrowed.values.get(name)
+        if name != "q" and (is_wrong or value not in (None, "", [], False)):
+            words = "not understood" if is_wrong else in_words(field, value)
+            found.append(Chip(name, str(field.label), words, query_of(request, name), is_wrong))
     return found
 
 
@@ -63,7 +84,7 @@ def in_words(field: Any, value: Any) -> str:
     return " or ".join(labels.get(str(item), str(item)) for item in values)
 
 
-def query_of(request: HttpRequest, *without: str) -> str:
+def query_of(request: MemberRequest, *without: str) -> str:
     """The query of the address without some words, from its first page on; empty where nothing is left."""
     query = request.GET.copy()
     for name in [name for name, values in query.lists() if name in (*without, "page", "format") or not any(values)]:
@@ -71,7 +92,7 @@ def query_of(request: HttpRequest, *without: str) -> str:
     return f"?{query.urlencode()}" if query else ""
 
 
-def kept(request: HttpRequest) -> list[tuple[str, str]]:
+def kept(request: MemberRequest) -> list[tuple[str, str]]:
     """What the search form carries along: every word of the address but its own."""
     return [
         (name, value)
@@ -81,12 +102,7 @@ def kept(request: HttpRequest) -> list[tuple[str, str]]:
     ]
 
 
-def filters_of(request: HttpRequest) -> dict[str, list[str]]:
+def filters_of(request: MemberRequest) -> dict[str, list[str]]:
     """What the address narrows the list to, be it in words the list knows or not."""
     words = {name: [value for value in values if value] for name, values in request.GET.lists()}
     return {name: values for name, values in words.items() if values and name not in NOT_FILTERS}
-
-
-def is_narrowed(request: HttpRequest) -> bool:
-    """True when the address asks for some of the rows only."""
-    return bool(filters_of(request))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,16 +14,15 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from core.exports import FORMATS, export
-from core.pages import ordered, page_of
+from core.pages import MemberRequest, ordered, page_of
 from events.selectors import event_lines
 from projects import selectors
 from projects.filters import ProjectListFilter, period
 from projects.models import Project, ProjectStatus
-from projects.views.listing import filters_of, listing
+from projects.views.listing import Narrowed, filters_of, listing, query_of
+from projects.views.rows import RowWriter
 
-WORST_FIRST = Case(*(When(health=health, then=Value(place)) for place, health in enumerate(("red", "amber", "green"))))
-LIFECYCLE = Case(*(When(status=status, then=Value(place)) for place, status in enumerate(ProjectStatus.values)))
-#: The address's word -> the column; what is no column is made by `sortable`.
+#: The address's word -> the column.
 SORTS = {
     "name": "name",
     "code": "code",
@@ -40,6 +39,17 @@ SORTS = {
     "spent": "spent",
     "updated": "updated_at",
 }
+FINISH = Coalesce("actual_finish_date", "expected_finish_date", "planned_finish_date")
+WORST_FIRST = ("red", "amber", "green")
+#: What is no column, made when it is asked for.
+MADE: dict[str, Any] = {
+    "home": Coalesce("program__name", "portfolio__name"),
+    "worst_first": Case(*(When(health=health, then=Value(place)) for place, health in enumerate(WORST_FIRST))),
+    "lifecycle": Case(*(When(status=status, then=Value(n)) for n, status in enumerate(ProjectStatus.values))),
+    "finish": FINISH,
+    "slip": FINISH - F("planned_finish_date"),
+    "spent": Case(When(budget_amount__gt=0, then=F("actual_amount") / F("budget_amount"))),
+}
 
 
 @dataclass(frozen=True)
@@ -52,38 +62,39 @@ class SavedView:
     is_current: bool
 
 
-def found_project(request: HttpRequest, pk: int) -> Project:
+def found_project(request: MemberRequest, pk: int) -> Project:
     """The project of an address, with what its page head shows."""
     rows = Project.objects.visible_to(request.user).with_parents().with_health().select_related("rollup")
     return get_object_or_404(rows, pk=pk)
 
 
-def sortable(rows: Any) -> Any:
-    """Projects with what they can be ordered by."""
-    return rows.with_finish().alias(
-        home=Coalesce("program__name", "portfolio__name"),
-        worst_first=WORST_FIRST,
-        lifecycle=LIFECYCLE,
-        slip=F("finish") - F("planned_finish_date"),
-        spent=Case(When(budget_amount__gt=0, then=F("actual_amount") / F("budget_amount"))),
-    )
+def in_order(request: MemberRequest, rows: Any) -> tuple[Any, str]:
+    """Projects in the order that the address asks for, and its word for it."""
+    column = SORTS.get(request.GET.get("sort", "").removeprefix("-"), "")
+    if column == "worst_first":
+        rows = rows.with_health()
+    if column in MADE:
+        rows = rows.alias(**{column: MADE[column]})
+    return ordered(request, rows, SORTS, "name")
 
 
 @require_GET
 @vary_on_headers("HX-Request")
-def project_list(request: HttpRequest) -> HttpResponseBase:
+def project_list(request: MemberRequest) -> HttpResponseBase:
     """The organization's projects; htmx gets the table and what goes with it, `format` gets a file."""
-    chosen = ProjectListFilter(request.GET, Project.objects.visible_to(request.user), request=request)
-    rows, sort = ordered(request, sortable(chosen.qs.for_list()), SORTS, "name")
+    narrowed = Narrowed(request, ProjectListFilter, Project.objects.visible_to(request.user))
+    rows, sort = in_order(request, narrowed.rows)
     if (file_format := request.GET.get("format", "")) in FORMATS:
-        cells = selectors.project_cells(rows.select_related("program__portfolio", "rollup"))
+        cells = selectors.project_cells(rows.for_list().select_related("program__portfolio", "rollup"))
         return export(cells, header=selectors.PROJECT_HEADER, name="projects", file_format=file_format)
-    product = chosen.form.cleaned_data.get("product")
-    totals = selectors.project_totals(chosen.qs, product)
+    product = narrowed.values.get("product")
+    totals = selectors.project_totals(narrowed.rows, product)
+    page = page_of(request, rows.values_list(*selectors.LISTED), count=totals.count)
     views, is_empty = saved_views(request)
     context = {
-        **listing(request, chosen),
-        "page": page_of(request, rows, count=totals.count),
+        **listing(request, narrowed),
+        "page": page,
+        "rows": RowWriter(request).rows(selectors.listed_projects(page.object_list)),
         "sort": sort,
         "totals": totals,
         "product": product,
@@ -95,12 +106,12 @@ def project_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, name, context)
 
 
-def saved_views(request: HttpRequest) -> tuple[list[SavedView], bool]:
+def saved_views(request: MemberRequest) -> tuple[list[SavedView], bool]:
     """The tabs of the list, and whether there is anything to list at all; too many to count have no numbers."""
     today = timezone.localdate()
     found = selectors.project_view_counts(request.user, today, period("quarter", today, request.organization))
     here = {name: values for name, values in filters_of(request).items() if name != "q"}
-    tabs = (
+    tabs: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("All", "live", {}),
         ("Mine", "mine", {"manager": str(request.user.pk)}),
         ("Off track", "red", {"in_flight": "1", "health": "red"}),
@@ -119,11 +130,11 @@ def saved_views(request: HttpRequest) -> tuple[list[SavedView], bool]:
 
 
 @require_GET
-def project_filters(request: HttpRequest) -> HttpResponse:
+def project_filters(request: MemberRequest) -> HttpResponse:
     """All that projects can be filtered by: a drawer beside the list, or without script a page that leads to it."""
-    chosen = ProjectListFilter(request.GET, Project.objects.none(), request=request)
     context = {
-        **listing(request, chosen),
+        "form": ProjectListFilter(request.GET, Project.objects.none(), request=request).form,
+        "query": query_of(request),
         "action": reverse("projects:project-list"),
         "also": [(name, request.GET[name]) for name in ("q", "sort", "rows") if request.GET.get(name)],
         "nav": "projects:project-list",
@@ -145,7 +156,7 @@ def head(project: Project, tab: str) -> dict[str, Any]:
 
 
 @require_GET
-def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def project_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """A project: where it stands, what it serves, what happened lately."""
     project = found_project(request, pk)
     context = head(project, "overview") | {
@@ -159,7 +170,7 @@ def project_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def project_history(request: HttpRequest, pk: int) -> HttpResponse:
+def project_history(request: MemberRequest, pk: int) -> HttpResponse:
     """What happened to a project, its activities and its risks, newest first."""
     project = found_project(request, pk)
     page = page_of(request, selectors.project_events(project))

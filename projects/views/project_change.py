@@ -2,26 +2,27 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.access import can, require
+from core.access import require
 from core.errors import Conflict
 from core.htmx import wants_fragment
-from core.pages import cell_page, form_page, go_on, posted, seen_version
-from projects import services
+from core.pages import MemberRequest, cell_page, form_page, go_on, posted, seen_version
+from projects import selectors, services
 from projects.forms import PROJECT_CELLS, ProjectForm, ReportForm, StatusForm
 from projects.models import Project, ProjectStatus
 from projects.views.project import found_project
+from projects.views.rows import RowWriter
 
 
 def page_of_project(project: Project) -> str:
     return reverse("projects:project-detail", args=[project.pk])
 
 
-def found_to_change(request: HttpRequest, pk: int, action: str) -> Project:
+def found_to_change(request: MemberRequest, pk: int, action: str) -> Project:
     """The project of an address, if the person may do `action` to it and it is not put away.
 
     Raises:
@@ -36,7 +37,7 @@ def found_to_change(request: HttpRequest, pk: int, action: str) -> Project:
 
 
 @require_http_methods(["GET", "POST"])
-def project_create(request: HttpRequest) -> HttpResponse:
+def project_create(request: MemberRequest) -> HttpResponse:
     """Propose a project; `program` or `portfolio` in the address chooses where."""
     require(request.user, "project.create", request.organization)
     initial = {"program": request.GET.get("program"), "portfolio": request.GET.get("portfolio")}
@@ -55,7 +56,7 @@ def project_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def project_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a project's plan, place, people or budget."""
     project = found_to_change(request, pk, "project.edit")
     form = ProjectForm(posted(request), instance=project, user=request.user, organization=request.organization)
@@ -73,7 +74,7 @@ def project_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def project_report(request: HttpRequest, pk: int) -> HttpResponse:
+def project_report(request: MemberRequest, pk: int) -> HttpResponse:
     """Report where a project stands: a minute's work for the people who do the rest."""
     project = found_to_change(request, pk, "project.report")
     form = ReportForm(posted(request), instance=project, user=request.user, organization=request.organization)
@@ -91,7 +92,7 @@ def project_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def project_change_status(request: HttpRequest, pk: int) -> HttpResponse:
+def project_change_status(request: MemberRequest, pk: int) -> HttpResponse:
     """Move a project along its lifecycle, with a reason; `to` in the address chooses the step beforehand."""
     project = found_to_change(request, pk, "project.govern")
     form = StatusForm(
@@ -113,7 +114,7 @@ def project_change_status(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _change_status(request: HttpRequest, project: Project, form: Any) -> Project:
+def _change_status(request: MemberRequest, project: Project, form: Any) -> Project:
     to, reason = form.cleaned_data["to"], form.cleaned_data["reason"]
     return services.change_status(
         actor=request.user, project=project, to=to, reason=reason, expected_version=form.expected_version
@@ -121,7 +122,7 @@ def _change_status(request: HttpRequest, project: Project, form: Any) -> Project
 
 
 @require_http_methods(["GET", "POST"])
-def project_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
+def project_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     """One value of a project, edited where it stands: in the list or among the facts; without script on a page.
 
     Saved, the whole row comes back, because one value moves others: a finish the slip, a cost the share spent.
@@ -148,24 +149,21 @@ def project_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
     return response
 
 
-def _cell_context(request: HttpRequest, pk: int, field: str) -> dict[str, Any]:
-    return {
-        "project": found_project(request, pk),
-        "field": field,
-        "edited": field,
-        "may_edit": can(request.user, "project.edit", request.organization),
-        "may_report": can(request.user, "project.report", request.organization),
-        "programs": reverse("programs:program-list"),
-        "portfolios": reverse("portfolio:portfolio-list"),
-    }
+def _cell_context(request: MemberRequest, pk: int, field: str) -> dict[str, Any]:
+    """What the open cell and, after a save, the row or the facts show."""
+    if "facts" in request.GET:
+        return {"project": found_project(request, pk), "field": field}
+    rows = Project.objects.visible_to(request.user).filter(pk=pk).values_list(*selectors.LISTED)
+    listed = selectors.listed_projects(rows)
+    return {"project": listed[0], "field": field, "rows": RowWriter(request).rows(listed)}
 
 
-def _save_cell(request: HttpRequest, form: Any, action: str) -> Project:
+def _save_cell(request: MemberRequest, form: Any, action: str) -> Project:
     save = services.update_project if action == "project.edit" else services.report_project
     return save(actor=request.user, project=form.instance, expected_version=form.expected_version, **form.values())
 
 
-def _cell_as_page(request: HttpRequest, form: Any, field: str, action: str) -> HttpResponse:
+def _cell_as_page(request: MemberRequest, form: Any, field: str, action: str) -> HttpResponse:
     project = found_project(request, form.instance.pk)
     return form_page(
         request,
@@ -179,7 +177,7 @@ def _cell_as_page(request: HttpRequest, form: Any, field: str, action: str) -> H
 
 
 @require_POST
-def project_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def project_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Put a project out of sight."""
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     services.archive_project(actor=request.user, project=project, expected_version=seen_version(request))
@@ -188,7 +186,7 @@ def project_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def project_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def project_restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring an archived project back."""
     project = get_object_or_404(Project.objects.visible_to(request.user), pk=pk)
     services.restore_project(actor=request.user, project=project, expected_version=seen_version(request))

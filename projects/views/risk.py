@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import form_page, go_on, ordered, page_of, posted, seen_version
+from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted, seen_version
 from projects import selectors, services
 from projects.filters import ProjectRiskFilter, RiskListFilter
 from projects.forms import RiskForm
@@ -32,7 +32,7 @@ SORTS = {
 }
 
 
-def found_risk(request: HttpRequest, pk: int) -> Risk:
+def found_risk(request: MemberRequest, pk: int) -> Risk:
     """The risk of an address, with its project."""
     return get_object_or_404(Risk.objects.visible_to(request.user).select_related("project", "owner"), pk=pk)
 
@@ -42,7 +42,7 @@ def risks_of(risk: Risk) -> str:
     return reverse("projects:project-risks", args=[risk.project_id])
 
 
-def listed(request: HttpRequest, chosen: Any) -> dict[str, Any]:
+def listed(request: MemberRequest, chosen: Any) -> dict[str, Any]:
     """The risks that the address asks for, and what they amount to."""
     risks, sort = ordered(request, chosen.qs.with_exposure(), SORTS, "-exposure")
     totals = selectors.risk_totals(chosen.qs)
@@ -60,7 +60,7 @@ def listed(request: HttpRequest, chosen: Any) -> dict[str, Any]:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def risk_list(request: HttpRequest) -> HttpResponseBase:
+def risk_list(request: MemberRequest) -> HttpResponseBase:
     """Risks of all projects, the largest exposure first; htmx gets the table alone, `format` gets a file."""
     rows = Risk.objects.visible_to(request.user).filter(project__archived_at=None)
     chosen = RiskListFilter(request.GET, rows.select_related("project", "owner"), request=request)
@@ -75,7 +75,7 @@ def risk_list(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def project_risks(request: HttpRequest, pk: int) -> HttpResponse:
+def project_risks(request: MemberRequest, pk: int) -> HttpResponse:
     """What may happen to a project."""
     project = found_project(request, pk)
     rows = Risk.objects.visible_to(request.user).filter(project=project)
@@ -86,7 +86,7 @@ def project_risks(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def risk_create(request: HttpRequest, pk: int) -> HttpResponse:
+def risk_create(request: MemberRequest, pk: int) -> HttpResponse:
     """Name something that may happen to a project."""
     project = found_project(request, pk)
     require(request.user, "risk.edit", request.organization)
@@ -103,7 +103,7 @@ def risk_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def risk_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def risk_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a risk, or say that it has happened or can happen no more."""
     risk = found_risk(request, pk)
     require(request.user, "risk.edit", request.organization)
@@ -125,7 +125,7 @@ def risk_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def risk_archive(request: HttpRequest, pk: int) -> HttpResponse:
+def risk_archive(request: MemberRequest, pk: int) -> HttpResponse:
     """Put a risk out of sight."""
     risk = found_risk(request, pk)
     services.archive_risk(actor=request.user, risk=risk, expected_version=seen_version(request))
@@ -134,7 +134,7 @@ def risk_archive(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def risk_restore(request: HttpRequest, pk: int) -> HttpResponse:
+def risk_restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring an archived risk back."""
     risk = found_risk(request, pk)
     services.restore_risk(actor=request.user, risk=risk, expected_version=seen_version(request))

@@ -35,11 +35,14 @@
     }
   });
 
-  /* A saved row comes back whole: the focus returns to the cell, unless the person has gone on. */
-  document.addEventListener("htmx:afterSettle", ({ target }) => {
+  /* A saved row comes back whole: its cell is tinted, and takes the focus unless the person has gone on. */
+  document.addEventListener("htmx:afterSettle", ({ target, detail }) => {
     if (!target.matches?.("[data-row]")) return;
     name(target);
-    if (document.activeElement === document.body) target.querySelector(".saved")?.focus();
+    const path = detail.pathInfo?.requestPath ?? "";
+    const cell = [...target.querySelectorAll("a.cell-edit")].find((link) => link.pathname + link.search === path);
+    cell?.classList.add("saved");
+    if (document.activeElement === document.body) cell?.focus();
   });
 
   /* Health: a good one is saved at once, a bad one asks why. G, A, R choose. */

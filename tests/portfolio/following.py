@@ -1,4 +1,4 @@
-"""What the tests of rollups share: the follower, without the wait for other transactions, and what it should have made."""
+"""What tests of rollups share: the follower without the wait for other transactions, and what it should make."""
 
 from decimal import Decimal
 
