@@ -73,7 +73,7 @@ class ProductFilter(_Decided):
     q = filters.CharFilter(method="find", label="Find products", widget=SearchBox, max_length=200)
     line = filters.ModelChoiceFilter(queryset=lines, label="Product line", empty_label="Any")
     lifecycle_stage = filters.MultipleChoiceFilter(
-        choices=LifecycleStage.choices, label="Lifecycle stage", widget=forms.CheckboxSelectMultiple
+        choices=LifecycleStage.choices, label="Lifecycle stage", widget=forms.CheckboxSelectMultiple, distinct=False
     )
     owner = filters.ModelChoiceFilter(queryset=people, label="Owner", empty_label="Anybody")
 

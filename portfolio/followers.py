@@ -7,8 +7,8 @@ from django.utils import timezone
 from events.followers import follower
 from events.models import Event
 from portfolio import services
+from portfolio.selectors.freshness import FOLLOWER
 from portfolio.selectors.touched import nodes_touched
-from portfolio.services.rollup import FOLLOWER
 
 
 @follower(FOLLOWER)

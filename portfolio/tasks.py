@@ -10,7 +10,7 @@ from core.tenancy import organization_scope
 from events.services import catch_up, organizations
 from events.tasks import RETRY
 from portfolio import services
-from portfolio.services.rollup import FOLLOWER
+from portfolio.selectors.freshness import FOLLOWER
 
 
 @shared_task(name="portfolio.check_all_rollups", ignore_result=True)

@@ -100,10 +100,10 @@ class ProjectFilter(filters.FilterSet):
     product = filters.ModelChoiceFilter(queryset=products, method="serving", label="Product", empty_label="Any")
     manager = filters.ModelChoiceFilter(queryset=people, label="Manager", empty_label="Anybody")
     health = filters.MultipleChoiceFilter(
-        choices=HEALTHS, method="of_health", label="Health", widget=forms.CheckboxSelectMultiple
+        choices=HEALTHS, method="of_health", label="Health", widget=forms.CheckboxSelectMultiple, distinct=False
     )
     status = filters.MultipleChoiceFilter(
-        choices=ProjectStatus.choices, label="Status", widget=forms.CheckboxSelectMultiple
+        choices=ProjectStatus.choices, label="Status", widget=forms.CheckboxSelectMultiple, distinct=False
     )
     method = filters.ChoiceFilter(choices=Method.choices, label="Method", empty_label="Any")
     ends = filters.ChoiceFilter(choices=ENDS, method="ending", label="Ends", empty_label="Any time")
@@ -181,9 +181,11 @@ class ActivityFilter(_OfProjects):
     q = filters.CharFilter(method="find", label="Find activities", widget=SearchBox, max_length=200)
     assignee = filters.ModelChoiceFilter(queryset=people, label="Assignee")
     status = filters.MultipleChoiceFilter(
-        choices=ActivityStatus.choices, label="Status", widget=forms.CheckboxSelectMultiple
+        choices=ActivityStatus.choices, label="Status", widget=forms.CheckboxSelectMultiple, distinct=False
     )
-    kind = filters.MultipleChoiceFilter(choices=ActivityKind.choices, label="Kind", widget=forms.CheckboxSelectMultiple)
+    kind = filters.MultipleChoiceFilter(
+        choices=ActivityKind.choices, label="Kind", widget=forms.CheckboxSelectMultiple, distinct=False
+    )
     late = filters.BooleanFilter(method="being_late", label="Late", widget=Toggle)
 
     class Meta:
@@ -201,7 +203,7 @@ class RiskFilter(_OfProjects):
     q = filters.CharFilter(method="find", label="Find risks", widget=SearchBox, max_length=200)
     owner = filters.ModelChoiceFilter(queryset=people, label="Owner")
     status = filters.MultipleChoiceFilter(
-        choices=RiskStatus.choices, label="Status", widget=forms.CheckboxSelectMultiple
+        choices=RiskStatus.choices, label="Status", widget=forms.CheckboxSelectMultiple, distinct=False
     )
 
     class Meta:

@@ -15,6 +15,7 @@ from events.models import Event, FollowerCursor
 from events.services import record
 from portfolio.models import Portfolio, Product, Rollup
 from portfolio.models.rollup import NODES
+from portfolio.selectors.freshness import FOLLOWER
 from portfolio.selectors.totals import (
     Values,
     organization_totals,
@@ -37,7 +38,6 @@ from projects.models import Project
 
 logger = structlog.get_logger(__name__)
 
-FOLLOWER = "portfolio.rollups"
 CHUNK = 1000
 #: So many differences are told in the log and in the event; their number is told in full.
 MOST_TOLD = 50
@@ -48,10 +48,7 @@ KEPT = [
 ]
 Totals = Callable[[Collection[int]], Mapping[int, Values]]
 OF_ORGANIZATION = Q(**dict.fromkeys(NODES))
-ARCHIVED = Q(
-    *(Q(**{f"{node}__archived_at__isnull": False}) for node in NODES),
-    _connector=Q.OR,
-)
+MODELS: Mapping[str, Any] = {"project": Project, "program": Program, "portfolio": Portfolio, "product": Product}
 
 
 @dataclass(frozen=True)
@@ -103,8 +100,8 @@ def rebuild_rollups(organization_id: int, day: datetime.date | None = None) -> i
     _take_turns(organization_id)
     day = day or timezone.localdate()
     write = _Writer(organization_id, day, timezone.now())
-    rollups = Rollup.objects.filter(organization_id=organization_id)
-    write.moved_count += rollups.filter(pk__in=rollups.filter(ARCHIVED).values("pk")).delete()[0]
+    for kind in NODES:
+        write.moved_count += _of_archived(organization_id, kind).delete()[0]
     for ids in _chunks(Project.objects.live().filter(organization_id=organization_id)):
         write.keep("project", ids, lambda ids: project_totals(ids, day))
     for ids in _chunks(Program.objects.live().filter(organization_id=organization_id)):
@@ -221,6 +218,12 @@ def _take_turns(organization_id: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [FOLLOWER, organization_id])
 
 
+def _of_archived(organization_id: int, kind: str) -> QuerySet[Any]:
+    """Rows of nodes that live no longer."""
+    archived = MODELS[kind].objects.filter(organization_id=organization_id, archived_at__isnull=False)
+    return Rollup.objects.filter(**{f"{kind}_id__in": archived.values("pk")})
+
+
 def _differing(row: Rollup, values: Values) -> list[str]:
     return [name for name in KEPT if getattr(row, name) != values[name]]
 
@@ -236,18 +239,18 @@ def _chunks(rows: QuerySet[Any]) -> Iterator[list[int]]:
 def _differences(organization_id: int) -> Iterator[Difference]:
     """Every stored total that is not what it should be, and every one that is missing or too many."""
     of = {"organization_id": organization_id}
-    for row in Rollup.objects.filter(ARCHIVED, **of).values("pk", *(f"{node}_id" for node in NODES)):
-        kind = next(node for node in NODES if row[f"{node}_id"])
-        yield Difference(kind, row[f"{kind}_id"], "row", "stored", "archived")
+    for kind in NODES:
+        for node_id in _of_archived(organization_id, kind).values_list(f"{kind}_id", flat=True):
+            yield Difference(kind, node_id, "row", "stored", "archived")
     for ids in _chunks(Project.objects.live().filter(**of)):
         yield from _project_differences(ids)
-    sums: tuple[tuple[str, Any, Totals], ...] = (
-        ("program", Program, program_totals),
-        ("portfolio", Portfolio, portfolio_totals),
-        ("product", Product, product_totals),
-    )
-    for kind, model, totals in sums:
-        for ids in _chunks(model.objects.live().filter(**of)):
+    sums: Mapping[str, Totals] = {
+        "program": program_totals,
+        "portfolio": portfolio_totals,
+        "product": product_totals,
+    }
+    for kind, totals in sums.items():
+        for ids in _chunks(MODELS[kind].objects.live().filter(**of)):
             stored = {getattr(row, f"{kind}_id"): row for row in Rollup.objects.filter(**{f"{kind}_id__in": ids})}
             yield from _compared(kind, stored, totals(ids))
     whole = Rollup.objects.filter(OF_ORGANIZATION, **of).first()

@@ -1,17 +1,9 @@
 """What tests of rollups share: the follower without the wait for other transactions, and what it should make."""
 
-from decimal import Decimal
-
 from events.models import Event
 from portfolio.followers import keep_rollups
 from portfolio.models import Rollup
 from portfolio.models.rollup import NODES
-
-SUMS = (
-    "project_count", "in_flight_count", "program_count", "activity_count", "green_count", "amber_count", "red_count",
-    "unreported_count", "late_count", "open_risk_count", "parked_count", "budget_amount", "actual_amount",
-    "risk_exposure_amount",
-)  # fmt: skip
 
 
 class Follower:
@@ -43,7 +35,3 @@ def stored_totals():
 def totals_of(**node):
     """The totals of one node."""
     return Rollup.objects.get(**(node or dict.fromkeys(NODES)))
-
-
-def money(text):
-    return Decimal(text)

@@ -14,8 +14,8 @@ from django.utils import timezone
 from events.models import Event, FollowerCursor
 from events.services import happened_at
 from portfolio.models import Portfolio, Rollup
+from portfolio.selectors.freshness import FOLLOWER
 from portfolio.services import archive_portfolio, create_portfolio, rebuild_rollups
-from portfolio.services.rollup import FOLLOWER
 from programs.services import create_program
 from projects.models import Project
 from projects.services import create_project, update_project

@@ -56,4 +56,5 @@ def test_the_figures_at_the_head_of_a_program_open_their_rows(client, alice, wor
         assert rows_behind(client, address) == count
     (spent,) = [tile for tile in tiles if tile.label == "Spent"]
     assert (spent.value, spent.of) == ("$500", "of $5k")  # approved, active, on hold and done
-    assert rows_behind(client, spent.url) == 5
+    behind = client.get(spent.url).context["totals"]
+    assert (behind.count, behind.sums["budget"], behind.sums["actual"]) == (5, 5000, 500)

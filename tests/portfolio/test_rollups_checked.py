@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 
 from events.models import Event, FollowerCursor
 from portfolio.models import Rollup
+from portfolio.selectors.freshness import FOLLOWER
 from portfolio.services import check_rollups, rebuild_rollups
-from portfolio.services.rollup import FOLLOWER
 from projects.models import Project
 from projects.services import create_activity, report_project
 from tests.portfolio.following import stored_totals, totals_of

@@ -18,8 +18,8 @@ from core.tenancy import organization_scope
 from events.services import behind_since, happened_at
 from events.tasks import sweep
 from portfolio.models import Rollup
+from portfolio.selectors.freshness import FOLLOWER
 from portfolio.services import rebuild_rollups
-from portfolio.services.rollup import FOLLOWER
 from projects.services import create_activity, create_project, update_project
 from tests.portfolio.following import stored_totals, totals_of
 from tests.servers import servers
