@@ -14,6 +14,8 @@ os.environ.update(
         "PORTOLAN_DEBUG": "0",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "LOG_LEVEL": "ERROR",
+        # Playwright keeps an event loop in the process; what runs after its tests is as synchronous as before.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
         "API_RATE_LIMIT_PER_MINUTE": "100000",
     }
 )

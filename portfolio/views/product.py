@@ -22,7 +22,7 @@ from portfolio.forms import ProductForm
 from portfolio.models import Product
 from portfolio.selectors import products as selectors
 from portfolio.selectors.decisions import decisions_of
-from programs.selectors import rollup_of
+from programs.selectors import freshness_of, rollup_of
 
 SORTS = {
     "name": "name",
@@ -76,7 +76,7 @@ def head(request: MemberRequest, pk: int, tab: str) -> dict[str, Any]:
     return {
         "product": product,
         "rollup": rollup,
-        "as_of": rollup and rollup.as_of,
+        **freshness_of(rollup, timezone.now()),
         "tone": selectors.line_tone(product.line),
         "decisions": decisions,
         "present": decisions[0] if decisions else None,

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -118,7 +119,7 @@ def head(request: MemberRequest, program: Program, tab: str) -> dict[str, Any]:
     return {
         "program": program,
         "rollup": rollup,
-        "as_of": rollup and rollup.as_of,
+        **selectors.freshness_of(rollup, timezone.now()),
         "health": selectors.health_of(program),
         "funded": selectors.FUNDED,
         "result_counts": results,

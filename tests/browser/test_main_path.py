@@ -84,7 +84,7 @@ def test_five_files_of_a_real_portfolio_are_imported_and_found_on_a_dashboard(pa
     page.set_input_files("input[type=file]", sorted(HHS.glob("*.csv")))
     page.get_by_role("button", name="Upload and read").click()
     page.get_by_role("button", name="Check 1,851 rows").or_(page.get_by_role("link", name="Check 1,851 rows")).click()
-    expect(page.get_by_text("94 projects have no name")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("94 projects have no name").first).to_be_visible(timeout=60_000)
     shoot(page, "import-check")
     page.get_by_role("button", name="Import 1,851 rows").click()
 
