@@ -35,8 +35,13 @@ class TenantModel(models.Model):
             if isinstance(related, type) and issubclass(related, TenantModel):
                 if getattr(self, field.attname) is None or not (self._state.adding or field.is_cached(self)):
                     continue  # none, or the one that it was saved with
-                if getattr(self, field.name).organization_id != self.organization_id:
+                related_row = getattr(self, field.name)
+                if related_row.organization_id != self.organization_id:
                     raise ValidationError({field.name: "No such row in this organization."})
+                if is_out_of_sight(related_row) and not is_out_of_sight(self):
+                    raise ValidationError(
+                        {field.name: f"“{related_row}” is archived. Restore it first, or choose another."}
+                    )
 
 
 class ArchivableModel(TenantModel):
@@ -52,7 +57,12 @@ class ArchivableModel(TenantModel):
 
     @property
     def is_archived(self) -> bool:
-        return self.archived_at is not None
+        return is_out_of_sight(self)
+
+
+def is_out_of_sight(row: models.Model) -> bool:
+    """Whether a row is archived; a row of a table that has no archive never is."""
+    return getattr(row, "archived_at", None) is not None
 
 
 def take_number(model: type[models.Model]) -> int:

@@ -46,7 +46,7 @@ class Plan:
 
 
 class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
-    """A row that the caller may choose: live, and of the token's organization; or one of its members."""
+    """A row that the caller may see, or a member of the organization. The model refuses an archived one by its name."""
 
     default_error_messages = {
         "does_not_exist": "There is no such row, or it is not yours to see.",
@@ -60,8 +60,7 @@ class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
         request = self.context["request"]
         if rows.model is get_user_model():
             return rows.filter(memberships__organization=request.organization, is_active=True)
-        rows = rows.visible_to(request.user)
-        return rows.live() if hasattr(rows, "live") else rows
+        return rows.visible_to(request.user)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

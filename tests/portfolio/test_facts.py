@@ -13,6 +13,9 @@ from core.tenancy import organization_scope
 from events.models import Event
 from portfolio import services
 from portfolio.models import Portfolio, Product, ProductShare
+from programs.services import archive_program, create_program, move_program
+from projects.models import Project
+from projects.services import create_project, move_project
 
 DAY = datetime.date(2026, 11, 24)
 
@@ -142,3 +145,51 @@ def test_a_decision_needs_one_subject_the_right_role_and_a_review_behind_it(alic
 def test_a_product_without_revenue_has_no_margin():
     assert Product(annual_cost_amount=Decimal(5)).margin_ratio is None
     assert Product(annual_revenue_amount=Decimal(100), annual_cost_amount=Decimal(73)).margin_ratio == Decimal("0.27")
+
+
+@pytest.fixture
+def gone(alice, acme):
+    """An archived portfolio, with an archived program in it."""
+    closed = services.create_portfolio(actor=alice, organization=acme, name="Closed")
+    ended = archive_program(
+        actor=alice, program=create_program(actor=alice, organization=acme, name="Ended", portfolio=closed)
+    )
+    return services.archive_portfolio(actor=alice, portfolio=closed), ended
+
+
+def test_nothing_is_created_in_what_is_archived(alice, acme, gone):
+    closed, ended = gone
+    for name, create in {
+        "“Ended” is archived": lambda: create_project(actor=alice, organization=acme, name="P", program=ended),
+        "“Closed” is archived. Restore it first": lambda: create_project(
+            actor=alice, organization=acme, name="P", portfolio=closed
+        ),
+        "“Closed” is archived": lambda: create_program(actor=alice, organization=acme, name="G", portfolio=closed),
+        "or choose another": lambda: services.create_portfolio(
+            actor=alice, organization=acme, name="Below", parent=closed
+        ),
+    }.items():
+        with pytest.raises(ValidationError, match=name):
+            create()
+
+    assert not Project.objects.exists()
+
+
+def test_nothing_is_moved_into_what_is_archived(alice, gone, tree, program, project):
+    closed, ended = gone
+    with pytest.raises(ValidationError, match="“Ended” is archived"):
+        move_project(actor=alice, project=project, program=ended)
+    with pytest.raises(ValidationError, match="“Closed” is archived"):
+        move_program(actor=alice, program=program, portfolio=closed)
+    with pytest.raises(ValidationError, match="“Closed” is archived"):
+        services.update_portfolio(actor=alice, portfolio=tree[2], parent=closed)
+
+    project.refresh_from_db()
+    assert project.program == program
+
+
+def test_the_api_names_the_archived_parent_and_the_field(api, acme, gone):
+    answer = api.send("post", "/api/v1/projects/", {"name": "P", "program": gone[1].pk})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == {"program": ["“Ended” is archived. Restore it first, or choose another."]}
