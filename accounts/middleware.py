@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
-from accounts.models import Membership
 from core.access import Permissions
 from core.errors import NotFound
 from core.middleware import error_response
@@ -41,13 +41,12 @@ class OrganizationMiddleware:
                 set_script_prefix(prefix)
 
     def _within(self, request: HttpRequest, slug: str, path: str) -> HttpResponse:
+        # Before the first statement, so that the connection is told once for the person and for the memberships.
+        enter_user(_session_user_id(request))
         user: Any = request.user
         if not user.is_authenticated:
             return self._sign_in_first(request)
-        enter_user(user.pk)
-        mine = list(
-            Membership.objects.select_related("organization").filter(user=user).order_by("organization__name", "pk")
-        )
+        mine = user.my_memberships
         membership = next((one for one in mine if one.organization.slug == slug), None)
         if membership is None:
             return error_response(request, NotFound("There is no such page, or it is not yours to see."))
@@ -73,6 +72,12 @@ class OrganizationMiddleware:
         belongs = bool(namespaces) and namespaces[0] != "api"
         if belongs != (request.organization is not None):  # type: ignore[attr-defined]
             raise Http404
+
+
+def _session_user_id(request: HttpRequest) -> int | None:
+    """Whose session it is, without asking the database; `request.user` checks whether it is still good."""
+    pk = request.session.get(SESSION_KEY, "")
+    return int(pk) if str(pk).isdecimal() else None
 
 
 def permissions(request: HttpRequest) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """People and tenants."""
 
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -62,6 +63,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         words = (self.name or self.email).split()
         return "".join(word[0] for word in [words[0], *words[1:][-1:]]).upper()
 
+    @cached_property
+    def my_memberships(self) -> list["Membership"]:
+        """The person's memberships, by the names of the organizations."""
+        return Membership.objects.of_person(self.pk)
+
     def role_in(self, organization_id: int | None) -> Role | None:
         """The person's role in an organization, read once per object; None for an outsider."""
         roles: dict[int | None, Role | None] = self.__dict__.setdefault("_roles", {None: None})
@@ -106,6 +112,12 @@ class Organization(models.Model):
         return self.pk
 
 
+class MembershipQuerySet(TenantQuerySet):
+    def of_person(self, user_id: int) -> list["Membership"]:
+        """A person's memberships with person and organization, by the organizations' names."""
+        return list(self.select_related("user", "organization").filter(user=user_id).order_by("organization__name", "pk"))
+
+
 class Membership(TenantModel):
     """A person's role in an organization."""
 
@@ -113,7 +125,7 @@ class Membership(TenantModel):
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
 
-    objects = TenantQuerySet.as_manager()
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -146,7 +146,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": database(env("DATABASE_URL", "postgresql://portolan_app@127.0.0.1:5432/portolan"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.MemberBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -162,14 +162,13 @@ LOGOUT_REDIRECT_URL = "/sign-in/"
 
 #: Without a database number: 0 is the broker, 1 the cache; one that is named is taken off.
 REDIS_URL = re.sub(r"/\d*$", "", env("REDIS_URL", "redis://127.0.0.1:6379"))
+_CACHE = {"LOCATION": f"{REDIS_URL}/1", "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1}}
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": f"{REDIS_URL}/1",
-        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 1},
-    }
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", **_CACHE},
+    "sessions": {"BACKEND": "core.sessions.SessionCache", **_CACHE},
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
