@@ -1,6 +1,6 @@
 """What every tenant row has. No tables of its own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,19 +29,18 @@ class TenantModel(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        for name, related in self._chosen():
+            if related.organization_id != self.organization_id:
+                raise ValidationError({name: "No such row in this organization."})
+
+    def _chosen(self) -> Iterator[tuple[str, Any]]:
+        """The tenant rows that this row points at, but for those that it was saved with."""
         fields: Any = self._meta.concrete_fields
         for field in fields:
-            related = field.related_model
-            if isinstance(related, type) and issubclass(related, TenantModel):
-                if getattr(self, field.attname) is None or not (self._state.adding or field.is_cached(self)):
-                    continue  # none, or the one that it was saved with
-                related_row = getattr(self, field.name)
-                if related_row.organization_id != self.organization_id:
-                    raise ValidationError({field.name: "No such row in this organization."})
-                if is_out_of_sight(related_row) and not is_out_of_sight(self):
-                    raise ValidationError(
-                        {field.name: f"“{related_row}” is archived. Restore it first, or choose another."}
-                    )
+            if not (isinstance(field.related_model, type) and issubclass(field.related_model, TenantModel)):
+                continue
+            if getattr(self, field.attname) is not None and (self._state.adding or field.is_cached(self)):
+                yield field.name, getattr(self, field.name)
 
 
 class ArchivableModel(TenantModel):
@@ -57,12 +56,14 @@ class ArchivableModel(TenantModel):
 
     @property
     def is_archived(self) -> bool:
-        return is_out_of_sight(self)
+        return self.archived_at is not None
 
-
-def is_out_of_sight(row: models.Model) -> bool:
-    """Whether a row is archived; a row of a table that has no archive never is."""
-    return getattr(row, "archived_at", None) is not None
+    def clean(self) -> None:
+        """What is live is not put into what is archived: it would count nowhere, and nobody would find it."""
+        super().clean()
+        for name, related in self._chosen():
+            if getattr(related, "archived_at", None) is not None and not self.is_archived:
+                raise ValidationError({name: f"“{related}” is archived. Restore it first, or choose another."})
 
 
 def take_number(model: type[models.Model]) -> int:

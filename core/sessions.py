@@ -1,4 +1,4 @@
-"""Sessions are rows of the database; a copy in Valkey for a few minutes spares every page the statement that reads one."""
+"""Sessions are rows of the database; a copy in Valkey, for minutes, spares every page the statement that reads one."""
 
 from typing import Any
 

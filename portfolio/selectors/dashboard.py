@@ -1,26 +1,30 @@
 """What the dashboards show, from stored totals alone: their cost does not grow with the organization."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db import connection
-from django.db.models import F, JSONField, Q, QuerySet, Value
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from accounts.models import Organization, User
+from core.errors import NotFound
+from core.querysets import visible_organization
+from core.sql import columns, fetch, instance
 from portfolio.metrics import Figures, Query, Shown, node_query
 from portfolio.models import Portfolio, Rollup
-from portfolio.models.rollup import NODES
-from portfolio.selectors.freshness import Freshness, oldest_waiting_change
-from projects.models import Risk
+from portfolio.selectors.freshness import WAITING, Freshness
+from portfolio.selectors.listed import (
+    LargeRisk,
+    Listed,
+    largest_risks_below,
+    latest_and_managed,
+    latest_below,
+)
 
 MOST_PARTS = 60
-MOST_LISTED = 6
 ABOVE = """(
     WITH RECURSIVE above(id, name, parent_id, depth) AS (
         SELECT id, name, parent_id, 0 FROM portfolio_portfolio WHERE id = %s
@@ -30,43 +34,58 @@ ABOVE = """(
     )
     SELECT jsonb_agg(jsonb_build_object('pk', id, 'name', name) ORDER BY depth DESC) FROM above WHERE depth > 0
 )"""
-OF_ORGANIZATION: dict[str, Any] = dict.fromkeys(NODES)
 PAGES = {
     "portfolio": "portfolio:portfolio-detail",
     "program": "programs:program-detail",
     "project": "projects:project-detail",
 }
-#: Columns of a rollup that a row of a table or a mark of a chart reads.
+#: Columns of a rollup that a row of a table or a mark of a chart reads; those of the whole are more.
 COLUMNS = (
     "project_count", "in_flight_count", "program_count", "green_count", "amber_count", "red_count", "unreported_count",
     "late_count", "open_risk_count", "parked_count", "activity_count", "health", "progress_ratio", "progress_weight",
     "progress_earned", "planned_finish_date", "finish_date", "slip_days", "late_days", "budget_amount", "actual_amount",
     "risk_exposure_amount", "currency",
 )  # fmt: skip
-#: The totals of what lies directly in a portfolio. Written by hand: it is asked for by every dashboard.
+#: The totals of what lies directly in a place. Written by hand: every dashboard asks for them.
 PART = """(
     SELECT '{kind}' AS kind, {place} AS place, node.id AS node_id, node.name AS node_name,
         coalesce(manager.name, '') AS manager_name, {columns}
     FROM {table} node
-    JOIN portfolio_rollup rollup ON rollup.{kind}_id = node.id
+    LEFT JOIN portfolio_rollup rollup ON rollup.{kind}_id = node.id
     LEFT JOIN accounts_user manager ON manager.id = node.manager_id
-    WHERE node.organization_id = %s AND node.{parent} = %s AND node.archived_at IS NULL
-    ORDER BY rollup.budget_amount DESC, node.name, node.id LIMIT %s
+    WHERE node.organization_id = %s AND node.{parent} AND node.archived_at IS NULL
+    ORDER BY rollup.budget_amount DESC NULLS LAST, node.name, node.id LIMIT {most}
 )"""
 KINDS = (
-    ("program", "programs_program", "portfolio_id"),
-    ("portfolio", "portfolio_portfolio", "parent_id"),
-    ("project", "projects_project", "portfolio_id"),
+    ("program", "programs_program", "portfolio_id = %s"),
+    ("portfolio", "portfolio_portfolio", "parent_id = %s"),
+    ("project", "projects_project", "portfolio_id = %s"),
 )
+
+
+def _part_sql(kind: str, place: int, table: str, parent: str) -> str:
+    selected = ", ".join(f"rollup.{name}" for name in COLUMNS)
+    return PART.format(kind=kind, place=place, table=table, parent=parent, columns=selected, most=MOST_PARTS + 1)
+
+
 PARTS = (
-    " UNION ALL ".join(
-        PART.format(
-            kind=kind, place=place, table=table, parent=parent, columns=", ".join(f"rollup.{c}" for c in COLUMNS)
-        )
-        for place, (kind, table, parent) in enumerate(KINDS)
-    )
-    + " ORDER BY place, budget_amount DESC, node_name, node_id"
+    " UNION ALL ".join(_part_sql(kind, place, table, parent) for place, (kind, table, parent) in enumerate(KINDS))
+    + " ORDER BY place, budget_amount DESC NULLS LAST, node_name, node_id"
 )
+TOPMOST = _part_sql("portfolio", 0, "portfolio_portfolio", "parent_id IS NULL")
+#: The totals of organization %s, and what waits to be added to them.
+WHOLE = f"""
+    SELECT {WAITING}, {columns(Rollup, "rollup")} FROM portfolio_rollup rollup
+    WHERE rollup.organization_id = %s
+        AND {" AND ".join(f"rollup.{node}_id IS NULL" for node in ("project", "program", "portfolio", "product"))}
+"""
+HEAD = f"""
+    SELECT {WAITING}, {ABOVE}, {columns(Portfolio, "node")}, {columns(User, "manager")}, {columns(Rollup, "rollup")}
+    FROM portfolio_portfolio node
+    LEFT JOIN portfolio_rollup rollup ON rollup.portfolio_id = node.id
+    LEFT JOIN accounts_user manager ON manager.id = node.manager_id
+    WHERE node.organization_id = %s AND node.id = %s
+"""
 SUMMED = (
     *(name for name in COLUMNS if name.endswith("_count")),
     *("budget_amount", "actual_amount", "risk_exposure_amount", "progress_weight", "progress_earned"),
@@ -103,19 +122,22 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A project in a short list."""
+class Head:
+    """A node as the head of its dashboard: its totals, and since when the oldest change waits to be added to them.
 
-    pk: int
-    name: str
-    where: str
-    health: str
-    late_days: int
-    slip_days: int | None
-    finish_date: datetime.date | None
-    planned_finish_date: datetime.date | None
-    progress_ratio: Any
-    manager: str
+    Args:
+        node: the Portfolio with its manager; None for the organization.
+        above: the portfolios that it lies in, the topmost first: `pk` and `name`.
+    """
+
+    rollup: Rollup | None
+    waiting_since: datetime.datetime | None
+    node: Any = None
+    above: Sequence[Mapping[str, Any]] = ()
+
+    def freshness(self, now: datetime.datetime) -> Freshness:
+        """How current the totals are."""
+        return Freshness(now, self.waiting_since, self.rollup.as_of if self.rollup else None)
 
 
 @dataclass(frozen=True)
@@ -129,7 +151,7 @@ class Dashboard:
     rest: Part | None = None
     late: Sequence[Listed] = ()
     mine: Sequence[Listed] = ()
-    risks: Sequence[Any] = ()
+    risks: Sequence[LargeRisk] = ()
     figures: Mapping[str, Shown] = field(default_factory=dict)
 
     @property
@@ -155,15 +177,11 @@ class Dashboard:
         return not self.parts and not counted
 
 
-def freshness(rollup: Rollup | None, waiting_since: datetime.datetime | None, now: datetime.datetime) -> Freshness:
-    """How current totals are, from a row that was read with `oldest_waiting_change`."""
-    return Freshness(now, waiting_since, rollup.as_of if rollup else None)
-
-
-def organization_rollup(organization: Organization) -> Rollup | None:
-    """The totals of the whole organization, with `waiting_since`; None before they are first added up."""
-    rows = Rollup.objects.filter(organization=organization, **OF_ORGANIZATION)
-    return rows.annotate(waiting_since=oldest_waiting_change(organization.pk)).first()
+def organization_head(organization: Organization) -> Head:
+    """The totals of the whole organization; none before they are first added up."""
+    for waiting_since, *values in fetch(WHOLE, [organization.pk] * 2):
+        return Head(instance(Rollup, values), waiting_since)
+    return Head(None, None)
 
 
 def organization_dashboard(user: User, organization: Organization, now: datetime.datetime) -> Dashboard:
@@ -171,68 +189,64 @@ def organization_dashboard(user: User, organization: Organization, now: datetime
 
     Cost: three statements.
     """
-    rollup = organization_rollup(organization)
-    rows = Portfolio.objects.visible_to(user).live().roots().select_related("rollup", "manager")
-    ordered = rows.order_by(F("rollup__budget_amount").desc(nulls_last=True), "name", "pk")[: MOST_PARTS + 1]
-    parts = [_portfolio_part(row) for row in ordered]
-    listed = _lists(_late(user), _managed(user))
+    head = organization_head(organization)
+    parts = _parts(TOPMOST, [organization.pk])
+    late, mine = latest_and_managed(user)
+    shown = parts[:MOST_PARTS]
     return Dashboard(
-        rollup=rollup,
-        freshness=freshness(rollup, getattr(rollup, "waiting_since", None), now),
-        parts=parts[:MOST_PARTS],
-        rest=_rest(rollup, parts[:MOST_PARTS], "Other portfolios" if len(parts) > MOST_PARTS else "In no portfolio"),
-        late=listed.get("late", ()),
-        mine=listed.get("mine", ()),
-        figures=Figures(rollup) if rollup else {},
+        rollup=head.rollup,
+        freshness=head.freshness(now),
+        parts=shown,
+        rest=_rest(head.rollup, shown, "Other portfolios" if len(parts) > MOST_PARTS else "In no portfolio"),
+        late=late,
+        mine=mine,
+        figures=Figures(head.rollup) if head.rollup else {},
     )
 
 
-def portfolio_heads(user: User, organization: Organization, pk: int) -> QuerySet[Portfolio]:
-    """One portfolio with its totals, manager, `waiting_since` and `above`: those it lies in, the topmost first."""
-    rows: QuerySet[Portfolio] = Portfolio.objects.visible_to(user).filter(pk=pk).select_related("rollup", "manager")
-    return rows.annotate(
-        waiting_since=oldest_waiting_change(organization.pk), above=RawSQL(ABOVE, [pk], output_field=JSONField())
-    )
+def portfolio_head(user: User, pk: int) -> Head:
+    """A portfolio with its totals and its place.
+
+    Raises:
+        NotFound: there is none, or it is not the person's to see.
+    """
+    organization_id = visible_organization(user)
+    found = fetch(HEAD, [organization_id, pk, organization_id, pk]) if organization_id else []
+    if not found:
+        raise NotFound("There is no such portfolio, or it is not yours to see.")
+    waiting_since, above, *values = found[0]
+    people, totals = len(Portfolio._meta.concrete_fields), len(User._meta.concrete_fields)
+    portfolio: Any = instance(Portfolio, values)
+    portfolio.manager = instance(User, values[people:])
+    return Head(instance(Rollup, values[people + totals :]), waiting_since, portfolio, json.loads(above or "[]"))
 
 
-def portfolio_dashboard(user: User, portfolio: Any, now: datetime.datetime) -> Dashboard:
+def portfolio_dashboard(user: User, head: Head, now: datetime.datetime) -> Dashboard:
     """A portfolio: its totals, what lies in it, the latest projects and the largest risks of all below it.
 
-    Args:
-        portfolio: as `portfolio_heads` reads it.
     Cost: three statements.
     """
-    rollup: Rollup | None = getattr(portfolio, "rollup", None)
-    node = node_query("portfolio", portfolio.pk)
-    parts = _parts_of(portfolio.organization_id, portfolio.pk)
+    pk = head.node.pk
+    node = node_query("portfolio", pk)
+    parts = _parts(PARTS, [head.node.organization_id, pk] * len(KINDS))
     shown = parts[:MOST_PARTS]
-    ids = Portfolio.objects.at_or_below(portfolio.pk).values("pk")
     return Dashboard(
-        rollup=rollup,
-        freshness=freshness(rollup, portfolio.waiting_since, now),
+        rollup=head.rollup,
+        freshness=head.freshness(now),
         node=node,
         parts=shown,
-        rest=_rest(rollup, shown, "All others") if len(parts) > MOST_PARTS else None,
-        late=_lists(_late(user, _below(ids))).get("late", ()),
-        risks=_largest_risks(user, ids),
-        figures=Figures(rollup, node) if rollup else {},
+        rest=_rest(head.rollup, shown, "All others") if len(parts) > MOST_PARTS else None,
+        late=latest_below(user, pk),
+        risks=largest_risks_below(user, pk),
+        figures=Figures(head.rollup, node) if head.rollup else {},
     )
 
 
-def _portfolio_part(portfolio: Any) -> Part:
-    manager = portfolio.manager
-    return Part("portfolio", portfolio.pk, portfolio.name, getattr(portfolio, "rollup", None), str(manager or ""))
-
-
-def _parts_of(organization_id: int, portfolio_id: int) -> list[Part]:
-    """Programs, portfolios and projects directly in a portfolio, each kind by budget, in one statement."""
-    keys = [organization_id, portfolio_id, MOST_PARTS + 1]
-    with connection.cursor() as cursor:
-        cursor.execute(PARTS, keys * 3)
-        rows = cursor.fetchall()
+def _parts(sql: str, keys: Sequence[Any]) -> list[Part]:
+    """What lies directly in a place, each kind by budget; in one statement."""
     return [
-        Part(kind, pk, name, Rollup(**dict(zip(COLUMNS, values, strict=True))), manager)
-        for kind, _, pk, name, manager, *values in rows
+        Part(kind, pk, name, None if values[0] is None else Rollup(**dict(zip(COLUMNS, values, strict=True))), manager)
+        for kind, _, pk, name, manager, *values in fetch(sql, keys)
     ]
 
 
@@ -247,50 +261,3 @@ def _rest(rollup: Rollup | None, parts: Sequence[Part], name: str) -> Part | Non
     weight, earned = values["progress_weight"], values["progress_earned"]
     progress = earned / weight if weight else None
     return Part("", 0, name, Rollup(currency=rollup.currency, progress_ratio=progress, **values))
-
-
-def _below(portfolio_ids: Any) -> Q:
-    return Q(project__program__portfolio__in=portfolio_ids) | Q(project__portfolio__in=portfolio_ids)
-
-
-def _late(user: User, where: Q | None = None) -> QuerySet[Any]:
-    """Rollups of late projects, the latest first."""
-    rows = Rollup.objects.visible_to(user).filter(project__isnull=False, late_days__gt=0)
-    return _columns(rows.filter(where) if where else rows, "late").order_by("-late_days", "-pk")[:MOST_LISTED]
-
-
-def _managed(user: User) -> QuerySet[Any]:
-    """Rollups of the projects in flight that a person manages, the latest first, then the next to finish."""
-    rows = Rollup.objects.visible_to(user).filter(project__manager=user, in_flight_count=1)
-    return _columns(rows, "mine").order_by("-late_days", "finish_date", "pk")[: MOST_LISTED + 2]
-
-
-def _columns(rows: QuerySet[Any], listed: str) -> QuerySet[Any]:
-    return rows.annotate(
-        listed=Value(listed),
-        name=F("project__name"),
-        where=Coalesce(F("project__program__name"), F("project__portfolio__name"), Value("")),
-        manager=Coalesce(F("project__manager__name"), Value("")),
-    ).values(
-        "listed", "project_id", "name", "where", "manager", "health", "late_days", "slip_days", "finish_date",
-        "planned_finish_date", "progress_ratio", "pk",
-    )  # fmt: skip
-
-
-def _lists(*queries: QuerySet[Any]) -> dict[str, list[Listed]]:
-    """Short lists of projects, in one statement."""
-    found: Iterable[dict[str, Any]] = queries[0].union(*queries[1:], all=True) if queries[1:] else queries[0]
-    lists: dict[str, list[Listed]] = {}
-    for row in found:
-        values = {name: value for name, value in row.items() if name not in {"pk", "listed", "project_id"}}
-        lists.setdefault(row["listed"], []).append(Listed(pk=row["project_id"], **values))
-    for listed in lists.values():
-        listed.sort(key=lambda project: (-project.late_days, project.finish_date or datetime.date.max, project.pk))
-    return lists
-
-
-def _largest_risks(user: User, portfolio_ids: Any) -> list[Risk]:
-    rows: Any = Risk.objects.visible_to(user).live().open().filter(_below(portfolio_ids), project__archived_at=None)
-    shown = ("name", "probability_ratio", "impact_amount", "impact_days", "response", "project__name")
-    largest = rows.with_exposure().select_related("project").only(*shown)
-    return list(largest.order_by("-exposure", "-impact_days", "pk")[:MOST_LISTED])

@@ -2,12 +2,9 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Subquery, Value
-from django.db.models.functions import Coalesce
-
-from events.models import Event, FollowerCursor
+from django.db.models import DateTimeField
+from django.db.models.expressions import RawSQL
 
 #: The follower that keeps the totals (portfolio/followers.py).
 FOLLOWER = "portfolio.rollups"
@@ -44,10 +41,17 @@ class Freshness:
         return f"{self.moved_at.isoformat() if self.moved_at else 'none'}{'-old' if self.is_old else ''}"
 
 
-def oldest_waiting_change(organization_id: int) -> Any:
-    """When the oldest change happened that the totals do not contain, to be read along with a row of theirs."""
-    keys = {"organization_id": organization_id}
-    cursor = FollowerCursor.objects.filter(follower=FOLLOWER, **keys)
-    position = [Coalesce(Subquery(cursor.values(name)[:1]), Value(0)) for name in ("transaction_id", "event_id")]
-    waiting: Any = Event.objects.filter(**keys)
-    return Subquery(waiting.after(*position).in_commit_order().values("occurred_at")[:1])
+#: When the oldest change of organization %s happened that the totals do not contain.
+WAITING = f"""(
+    SELECT event.occurred_at FROM events_event event
+    LEFT JOIN events_followercursor done
+        ON done.organization_id = event.organization_id AND done.follower = '{FOLLOWER}'
+    WHERE event.organization_id = %s
+        AND (event.transaction_id, event.id) > (coalesce(done.transaction_id, 0), coalesce(done.event_id, 0))
+    ORDER BY event.transaction_id, event.id LIMIT 1
+)"""
+
+
+def oldest_waiting_change(organization_id: int) -> RawSQL:
+    """The same, to be read along with a row of the totals."""
+    return RawSQL(WAITING, [organization_id], output_field=DateTimeField())

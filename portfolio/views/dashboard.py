@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET
 from core.pages import MemberRequest
 from events.selectors import recent_events
 from portfolio.charts import dashboard_charts
-from portfolio.metrics import Figures, node_query
+from portfolio.metrics import Figures, Query, node_query
 from portfolio.selectors.dashboard import (
-    freshness,
+    Head,
     organization_dashboard,
-    organization_rollup,
+    organization_head,
     portfolio_dashboard,
-    portfolio_heads,
+    portfolio_head,
 )
 from portfolio.selectors.freshness import Freshness
 from portfolio.selectors.overview import product_lines, reviews_due
@@ -58,23 +58,20 @@ def home(request: MemberRequest) -> HttpResponse:
 @require_GET
 def home_tiles(request: MemberRequest) -> HttpResponse:
     """The overview's tiles for a page that is open; nothing (204) while they are as that page has them."""
-    rollup = organization_rollup(request.organization)
-    fresh = freshness(rollup, getattr(rollup, "waiting_since", None), timezone.now())
-    figures = Figures(rollup) if rollup else {}
-    context = {"figures": figures, "rollup": rollup, **followed(fresh, reverse("portfolio:home-tiles"))}
-    return tiles(request, fresh, context)
+    return tiles(request, organization_head(request.organization), reverse("portfolio:home-tiles"))
 
 
 @require_GET
 def portfolio_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """The dashboard of a portfolio."""
     now = timezone.now()
-    portfolio: Any = get_object_or_404(portfolio_heads(request.user, request.organization, pk))
-    board = portfolio_dashboard(request.user, portfolio, now)
+    head = portfolio_head(request.user, pk)
+    board = portfolio_dashboard(request.user, head, now)
     today = timezone.localdate(now)
     rows_url = f"{reverse('projects:project-list')}?portfolio={pk}"
     context = {
-        "portfolio": portfolio,
+        "portfolio": head.node,
+        "above": head.above,
         "board": board,
         "rows_url": rows_url,
         "charts": dashboard_charts(board.parts, board.rollup, rows_url, today) if board.rollup else [],
@@ -87,16 +84,15 @@ def portfolio_detail(request: MemberRequest, pk: int) -> HttpResponse:
 @require_GET
 def portfolio_tiles(request: MemberRequest, pk: int) -> HttpResponse:
     """A dashboard's tiles for a page that is open; nothing (204) while they are as that page has them."""
-    portfolio: Any = get_object_or_404(portfolio_heads(request.user, request.organization, pk))
-    rollup = getattr(portfolio, "rollup", None)
-    fresh = freshness(rollup, portfolio.waiting_since, timezone.now())
-    figures = Figures(rollup, node_query("portfolio", pk)) if rollup else {}
     address = reverse("portfolio:portfolio-tiles", args=[pk])
-    return tiles(request, fresh, {"figures": figures, "rollup": rollup, **followed(fresh, address)})
+    return tiles(request, portfolio_head(request.user, pk), address, node_query("portfolio", pk))
 
 
-def tiles(request: MemberRequest, fresh: Freshness, context: dict[str, Any]) -> HttpResponse:
+def tiles(request: MemberRequest, head: Head, address: str, node: Query = ()) -> HttpResponse:
     """The fragment, with the news that the totals have moved; or that nothing has."""
+    fresh = head.freshness(timezone.now())
+    figures = Figures(head.rollup, node) if head.rollup else {}
+    context = {"figures": figures, "rollup": head.rollup, **followed(fresh, address)}
     is_known = request.GET.get("as_of") == fresh.token
     response = HttpResponse(status=204) if is_known else render(request, "portfolio/_tiles.html", context)
     if not is_known:
