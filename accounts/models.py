@@ -115,7 +115,9 @@ class Organization(models.Model):
 class MembershipQuerySet(TenantQuerySet):
     def of_person(self, user_id: int) -> list["Membership"]:
         """A person's memberships with person and organization, by the organizations' names."""
-        return list(self.select_related("user", "organization").filter(user=user_id).order_by("organization__name", "pk"))
+        return list(
+            self.select_related("user", "organization").filter(user=user_id).order_by("organization__name", "pk")
+        )
 
 
 class Membership(TenantModel):

@@ -6,12 +6,14 @@ Tiles, tables, charts and the API take label, value, words and address from here
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import get_script_prefix, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import mark_safe
 
 from core.templatetags.portolan import day, health, money_short, number, percent, signed_days
 from portfolio.models import Rollup
@@ -71,9 +73,13 @@ class Metric:
         """
         if not self.rows or (node and self.of_whole):
             return ""
-        query = urlencode((*node, *self.query))
         address = _list_address(get_script_prefix(), self.rows)
+        query = "&".join(filter(None, (urlencode(node), self._narrowing)))
         return f"{address}?{query}" if query else address
+
+    @cached_property
+    def _narrowing(self) -> str:
+        return urlencode(self.query)
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,8 @@ class Shown:
         """The figure as a door to its rows."""
         if not self.url:
             return self.words
-        return format_html('<a class="n num" href="{}" data-metric="{}">{}</a>', self.url, self.key, self.words)
+        words = conditional_escape(self.words)
+        return mark_safe(f'<a class="n num" href="{escape(self.url)}" data-metric="{self.key}">{words}</a>')
 
     @property
     def explained(self) -> str:
@@ -233,8 +240,8 @@ class Figures(Mapping[str, Shown]):
             figure = self[key]
             if figure.value or value != "unreported":
                 css = "" if figure.value else "zero"
-                marks.append((css, health(value, mark_only=True), figure.link))
-        return format_html('<span class="hcount">{}</span>', format_html_join("", MARK, marks))
+                marks.append(MARK.format(css, health(value, mark_only=True), conditional_escape(figure.link)))
+        return mark_safe(f'<span class="hcount">{"".join(marks)}</span>')
 
     def _write(self, metric: Metric) -> Shown:
         value = metric.value(self.rollup)

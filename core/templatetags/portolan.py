@@ -38,7 +38,9 @@ STANCES = {"invest": ("up-r", "Invest"), "maintain": ("flat-r", "Maintain"), "su
 
 
 def _decimal(value: Any) -> Decimal | None:
-    return None if value is None or value == "" else Decimal(str(value))
+    if value is None or isinstance(value, Decimal):
+        return value
+    return None if value == "" else Decimal(str(value))
 
 
 def _grouped(value: Decimal, places: int) -> str:

@@ -15,6 +15,7 @@ from events.selectors import recent_events
 from portfolio.charts import dashboard_charts
 from portfolio.metrics import Figures, Query, node_query
 from portfolio.selectors.dashboard import (
+    Dashboard,
     Head,
     organization_dashboard,
     organization_head,
@@ -23,6 +24,7 @@ from portfolio.selectors.dashboard import (
 )
 from portfolio.selectors.freshness import Freshness
 from portfolio.selectors.overview import product_lines, reviews_due
+from portfolio.views.part_rows import part_rows
 
 LOOKED = "portolan_looked"
 #: A visit ends when nothing was looked at for so long; what happened since the last one is news.
@@ -43,6 +45,7 @@ def home(request: MemberRequest) -> HttpResponse:
     before, looked = visits(request, now)
     context = {
         "board": board,
+        **table_of_parts(board, request.organization),
         "lines": lines,
         "reviews": reviews_due(lines, today),
         "today": today,
@@ -73,6 +76,7 @@ def portfolio_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "portfolio": head.node,
         "above": head.above,
         "board": board,
+        **table_of_parts(board, request.organization),
         "rows_url": rows_url,
         "charts": dashboard_charts(board.parts, board.rollup, rows_url, today) if board.rollup else [],
         "nav": "portfolio:portfolio-list",
@@ -100,6 +104,12 @@ def tiles(request: MemberRequest, head: Head, address: str, node: Query = ()) ->
     response["Portolan-As-Of"] = fresh.as_of.isoformat()
     response["Cache-Control"] = "no-store"
     return response
+
+
+def table_of_parts(board: Dashboard, organization: Any) -> dict[str, Any]:
+    """The rows of what the whole is made of, and of the rest."""
+    rest = [board.rest] if board.rest else []
+    return {"part_rows": part_rows(board.busy, organization), "rest_row": part_rows(rest, organization)}
 
 
 def followed(fresh: Freshness, tiles_url: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from programs import selectors, services
 from programs.filters import MeasurePageFilter, ProgramPageFilter
 from programs.forms import PROGRAM_CELLS, MoveForm, ProgramForm
 from programs.models import Measure, Program
+from programs.views.program_rows import READ, ProgramRows
 
 SORTS = {
     "name": "name",
@@ -59,10 +60,11 @@ def program_list(request: MemberRequest) -> HttpResponseBase:
     if (file_format := request.GET.get("format", "")) in FORMATS:
         cells = selectors.program_cells(programs)
         return export(cells, header=selectors.PROGRAM_HEADER, name="programs", file_format=file_format)
-    page = page_of(request, programs)
+    page = page_of(request, programs.only(*READ))
     context = {
         "filter": chosen,
         "page": page,
+        "rows": ProgramRows(request).rows(page),
         "sort": sort,
         "totals": selectors.totals(chosen.qs),
         "is_empty": not page.paginator.count and not Program.objects.visible_to(request.user).exists(),
@@ -220,10 +222,10 @@ def program_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     return cell_page(
         request,
         form=form,
-        at_rest=f"programs/_{field}_cell.html",
+        at_rest="programs/_program_cell.html",
         opened=f"programs/_{field}_open.html",
         save=lambda form: services.update_program(
             actor=request.user, program=program, expected_version=form.expected_version, **form.values()
         ),
-        context=lambda row: {"program": row},
+        context=lambda row: {"program": row, "cell": ProgramRows(request).cell(field, row, is_saved=True)},
     )
