@@ -95,7 +95,8 @@ def test_five_files_of_a_real_portfolio_are_imported_and_found_on_a_dashboard(pa
     expect(page.get_by_role("heading", level=1, name="Food and Drug Administration")).to_be_visible()
     shoot(page, "portfolio-dashboard-hhs")
     page.goto(f"{HOME}parked/")
-    expect(page.get_by_role("textbox", name=re.compile("^Name of P-")).first).to_have_value(re.compile("^Unnamed project"))
+    name = page.get_by_role("textbox", name=re.compile("^Name of P-")).first
+    expect(name).to_have_value(re.compile("^Unnamed project"))
 
 
 def test_the_palette_goes_to_a_project_by_keyboard(page):
