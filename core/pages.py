@@ -265,4 +265,4 @@ def remember_sent(request: HttpRequest, url: str) -> None:
 
 
 def _sent_key(request: HttpRequest, token: str | None) -> str:
-    return f"form:{getattr(request.user, 'pk', 0)}:{token}"[:200]
+    return f"form:{getattr(request.user, 'pk', 0)}:{request.path}:{token}"[:300]

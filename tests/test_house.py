@@ -14,6 +14,7 @@ ROOMS = {
     "algorithms",
     "api",
     "apps",
+    "backends",
     "charts",
     "demo",
     "filters",
@@ -44,6 +45,8 @@ CORE_ROOMS = ROOMS | {
     "limits",
     "pages",
     "postgresql",
+    "sessions",
+    "sql",
     "templatetags",
     "tenancy",
 }

@@ -32,6 +32,7 @@ from projects import selectors, services
 from projects.filters import ActivityListFilter
 from projects.forms import ACTIVITY_CELLS, OF_PARTS, ActivityForm, QuickActivityForm
 from projects.models import Activity, ActivityKind, Project
+from projects.views.activity_rows import ActivityRows
 from projects.views.project import found_project, head
 
 SORTS = {
@@ -46,6 +47,12 @@ SORTS = {
     "planned": "planned_cost_amount",
     "actual": "actual_cost_amount",
 }
+#: The columns that a row of the list reads.
+READ = (
+    "organization", "name", "kind", "status", "archived_at", "planned_start_date", "planned_finish_date",
+    "progress_ratio", "planned_cost_amount", "actual_cost_amount", "currency", "project__name",
+    "project__archived_at", "assignee__name", "assignee__email",
+)  # fmt: skip
 
 
 def found_activity(request: MemberRequest, pk: int) -> Activity:
@@ -70,9 +77,11 @@ def activity_list(request: MemberRequest) -> HttpResponseBase:
         cells = selectors.activity_cells(activities)
         return export(cells, header=selectors.ACTIVITY_HEADER, name="activities", file_format=file_format)
     totals = selectors.activity_totals(chosen.qs)
+    page = page_of(request, activities.only(*READ), count=totals.count)
     context = {
         "filter": chosen,
-        "page": page_of(request, activities.defer("description", "project__description"), count=totals.count),
+        "page": page,
+        "rows": ActivityRows(request, base="").rows(page),
         "sort": sort,
         "totals": totals,
         "of_project": chosen.form.cleaned_data.get("project") if chosen.form.is_valid() else None,
@@ -102,10 +111,13 @@ def outline_context(request: MemberRequest, project: Project) -> dict[str, Any]:
     """A project's outline, what it adds up to, and the line that adds to it."""
     live = Activity.objects.visible_to(request.user).live().filter(project=project)
     activities = list(live.select_related("assignee").defer("description").in_outline())
+    for activity in activities:
+        activity.project = project
     rows = selectors.outline(activities)
     return {
         "project": project,
         "rows": rows,
+        "rows_html": ActivityRows(request).outline(rows, project),
         "summary_ids": ",".join(f"#activity-{row.activity.pk}" for row in rows if row.is_summary),
         "totals": selectors.outline_totals(activities),
         "render_token": secrets.token_urlsafe(8),
@@ -197,16 +209,36 @@ def activity_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     form = ACTIVITY_CELLS[field](
         posted(request), instance=activity, prefix=str(pk), user=request.user, organization=request.organization
     )
+    if not wants_fragment(request):
+        return _cell_as_page(request, form, field)
     form.fields[field].widget.attrs["aria-label"] = f"{form.fields[field].label} of {activity!s:.80}"
     return cell_page(
         request,
         form=form,
-        at_rest="projects/_activity_cell_saved.html",
+        at_rest="projects/_activity_cell.html",
         opened="projects/_activity_cell_open.html",
-        save=lambda form: services.update_activity(
-            actor=request.user, activity=activity, expected_version=form.expected_version, **form.values()
-        ),
-        context=lambda row: {"activity": row, "field": field, "project": row.project},
+        save=lambda form: _save_cell(request, form),
+        context=lambda row: {"activity": row, "field": field, "cells": ActivityRows(request).saved(row, field)},
+    )
+
+
+def _save_cell(request: MemberRequest, form: Any) -> Activity:
+    return services.update_activity(
+        actor=request.user, activity=form.instance, expected_version=form.expected_version, **form.values()
+    )
+
+
+def _cell_as_page(request: MemberRequest, form: Any, field: str) -> HttpResponse:
+    """The same without script: a page with the one field."""
+    activity = form.instance
+    return form_page(
+        request,
+        form=form,
+        template="projects/activity_cell.html",
+        save=lambda form: _save_cell(request, form),
+        done=outline_of,
+        message="Saved activity “{row!s:.80}”.",
+        context={"activity": activity, "label": form.fields[field].label, "nav": "projects:project-list"},
     )
 
 

@@ -45,7 +45,7 @@ ACTS = {
     ),
     "health": Act(
         "project.report",
-        "How do {count} stand?",
+        "What is the health of {count}?",
         "Report health",
         "Reported the health of {count}.",
         BulkHealthForm,

@@ -16,8 +16,9 @@ from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted
 from projects import selectors, services
 from projects.filters import ProjectRiskFilter, RiskListFilter
 from projects.forms import RiskForm
-from projects.models import Risk
+from projects.models import Project, Risk
 from projects.views.project import found_project, head
+from projects.views.risk_rows import RiskRows
 
 SORTS = {
     "name": "name",
@@ -30,6 +31,11 @@ SORTS = {
     "owner": "owner__name",
     "status": "status",
 }
+#: The columns that a row reads; `project__name` where rows are of several projects.
+READ = (
+    "organization", "project", "name", "status", "archived_at", "version", "probability_ratio", "impact_amount",
+    "impact_days", "response", "currency", "owner__name", "owner__email",
+)  # fmt: skip
 
 
 def found_risk(request: MemberRequest, pk: int) -> Risk:
@@ -42,14 +48,17 @@ def risks_of(risk: Risk) -> str:
     return reverse("projects:project-risks", args=[risk.project_id])
 
 
-def listed(request: MemberRequest, chosen: Any) -> dict[str, Any]:
+def listed(request: MemberRequest, chosen: Any, project: Project | None = None) -> dict[str, Any]:
     """The risks that the address asks for, and what they amount to."""
     risks, sort = ordered(request, chosen.qs.with_exposure(), SORTS, "-exposure")
     totals = selectors.risk_totals(chosen.qs)
+    names = () if project else ("project__name",)
+    page = page_of(request, risks.only(*READ, *names), count=totals.count)
     return {
         "filter": chosen,
         "risks": risks,
-        "page": page_of(request, risks.defer("description", "response_plan"), count=totals.count),
+        "page": page,
+        "rows": RiskRows(request, project).rows(page),
         "sort": sort,
         "totals": totals,
         "is_empty": not totals.count and not request.GET,
@@ -80,7 +89,7 @@ def project_risks(request: MemberRequest, pk: int) -> HttpResponse:
     project = found_project(request, pk)
     rows = Risk.objects.visible_to(request.user).filter(project=project)
     chosen = ProjectRiskFilter(request.GET, rows.select_related("owner"), request=request)
-    context = listed(request, chosen) | head(project, "risks")
+    context = listed(request, chosen, project) | head(project, "risks")
     name = "projects/_risk_table.html" if context["fragment"] else "projects/project_risks.html"
     return render(request, name, context)
 

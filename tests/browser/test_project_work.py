@@ -23,6 +23,7 @@ def test_a_form_opens_beside_its_page_and_keeps_what_was_refused(page):
     sign_in(page)
     page.goto(f"{HOME}projects/?q=Customs+search")
     page.locator("tbody a.t").first.click()
+    expect(page.get_by_role("heading", level=1, name="Customs search")).to_be_visible()
     page.keyboard.press("e")
     drawer = page.locator("dialog.drawer")
     expect(drawer.get_by_label("Name", exact=True)).to_be_focused()
@@ -69,7 +70,7 @@ def test_ticked_projects_are_changed_together_and_undone_with_one_key(page):
 
     page.locator("#bulk").get_by_role("link", name="Health").click()
     drawer = page.locator("dialog.drawer")
-    drawer.get_by_text("At risk", exact=True).click()
+    drawer.locator("label", has_text="At risk").click()
     drawer.get_by_label("Why").fill("One supplier for all")
     drawer.get_by_role("button", name="Report health").click()
     expect(page.locator(".toast")).to_contain_text("Reported the health of 3 projects.")
@@ -102,6 +103,7 @@ def test_an_activity_moves_by_keyboard_and_keeps_the_focus(page):
     page.goto(f"{HOME}projects/?q=Tariff+data")
     page.locator("tbody a.t").first.click()
     page.get_by_role("navigation", name="Project").get_by_role("link", name=re.compile("Activities")).click()
+    expect(page.get_by_role("table", name=re.compile("^Activities of"))).to_be_visible()
     names = page.locator("#outline tbody a.t")
     second, third = names.nth(1).inner_text(), names.nth(2).inner_text()
 

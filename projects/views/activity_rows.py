@@ -1,0 +1,188 @@
+"""The rows of activities, in the list and in a project's outline, written in Python as those of projects (rows.py).
+
+A cell that may be changed is a link to the page that changes it, opened in place by `cells.js`. What is done to a row
+is a button of the one form below the table, `#acts`, so that neither needs script nor a form in every row.
+"""
+
+import datetime
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+
+from core.access import can
+from core.pages import MemberRequest
+from core.templatetags.portolan import NOTHING, day, icon, money_short, percent
+from projects.models import Activity, ActivityKind, ActivityStatus, Project
+from projects.selectors import OutlineRow
+
+#: The cell's word in the address -> its name where rows are records, and its classes.
+CELLS = {
+    "status": ("Status", "nowrap"),
+    "assignee": ("Assignee", "nowrap assignee"),
+    "planned_start_date": ("Start", "r"),
+    "planned_finish_date": ("Finish", "r"),
+    "progress_ratio": ("Progress", "r"),
+    "planned_cost_amount": ("Planned cost", "r"),
+    "actual_cost_amount": ("Actual cost", "r"),
+}
+#: Status and progress follow each other: where one is saved, the other comes along, found by its id.
+FOLLOWS = {"status": "progress_ratio", "progress_ratio": "status"}
+#: Where an activity may move -> what the button is called, its symbol.
+MOVES = {
+    "up": ("Move up", "down"),
+    "down": ("Move down", "down"),
+    "outdent": ("Outdent: behind its summary", "left"),
+    "indent": ("Indent: below the one above", "right"),
+}
+CANNOT = ' aria-disabled="true"'
+STATUS_WORDS = {status.value: str(status.label) for status in ActivityStatus}
+KIND_WORDS = {kind.value: str(kind.label) for kind in ActivityKind}
+
+
+class ActivityRows:
+    """Writes rows and cells for one person; each value is escaped where it is put in.
+
+    Args:
+        base: what addresses of activities begin with; on the list itself they are relative and need nothing.
+    """
+
+    def __init__(self, request: MemberRequest, base: str | None = None) -> None:
+        self.organization: Any = request.organization
+        self.may_edit = can(request.user, "activity.edit", self.organization)
+        self.activities = reverse("projects:activity-list") if base is None else base
+        self.projects = reverse("projects:project-list")
+
+    def rows(self, activities: Iterable[Activity]) -> SafeString:
+        """The rows of the list across projects."""
+        return mark_safe("".join(map(self._listed, activities)))
+
+    def outline(self, rows: Iterable[OutlineRow], project: Project) -> SafeString:
+        """The rows of a project's outline."""
+        return mark_safe("".join(self._outlined(row, project) for row in rows))
+
+    def cell(self, activity: Activity, field: str, is_saved: bool = False) -> str:
+        """One fact of an activity at rest."""
+        label, css = CELLS[field]
+        words = self._words(activity, field)
+        if self.may_edit and not activity.is_archived and not activity.project.is_archived:
+            saved = " saved" if is_saved else ""
+            words = f'<a class="cell-edit{saved}" href="{self.activities}{activity.pk}/cell/{field}/">{words}</a>'
+        known = f' id="{field}-{activity.pk}"' if field in FOLLOWS else ""
+        return f'<td{known} class="{css}" data-k="{label}">{words}</td>'
+
+    def saved(self, activity: Activity, field: str) -> SafeString:
+        """A cell that was saved, and the one that follows it."""
+        cells = self.cell(activity, field, is_saved=True)
+        if follower := FOLLOWS.get(field):
+            cells += self.cell(activity, follower).replace("<td ", '<td hx-swap-oob="true" ', 1)
+        return mark_safe(cells)
+
+    def _words(self, activity: Any, field: str) -> str:
+        value = getattr(activity, field)
+        if field == "status":
+            return _state(value)
+        if field == "assignee":
+            return escape(str(value)) if value else NOTHING
+        if isinstance(value, datetime.date):
+            return day(value, self.organization)
+        if field == "progress_ratio":
+            return percent(value)
+        return NOTHING if value is None else money_short(value, activity.currency)
+
+    def _listed(self, activity: Any) -> str:
+        home = f"{self.projects}{activity.project_id}/activities/"
+        to = f"{self.activities}{activity.pk}/edit/" if self.may_edit else f"{home}#activity-{activity.pk}"
+        project = escape(Truncator(activity.project.name).chars(80))
+        put_away = ' class="archived"' if activity.is_archived else ""
+        return (
+            f'<tr{put_away}><th scope="row" class="w">{_name(activity, to)}</th>'
+            f'<td class="w full"><a class="n" href="{home}">{project}</a></td>{self._facts(activity)}</tr>'
+        )
+
+    def _facts(self, activity: Any) -> str:
+        """What a summary amounts to is told by its parts."""
+        if activity.kind != ActivityKind.SUMMARY:
+            return "".join(self.cell(activity, field) for field in CELLS)
+        dates = (activity.planned_start_date, activity.planned_finish_date)
+        none = '<td class="r muted hide-s">–</td>' * 3
+        return f'<td class="muted hide-s">–</td>{self.cell(activity, "assignee")}{self._span(*dates)}{none}'
+
+    def _outlined(self, row: OutlineRow, project: Project) -> str:
+        activity: Any = row.activity
+        may = self.may_edit and not project.is_archived
+        name = _name(activity, f"{self.activities}{activity.pk}/edit/" if may else "")
+        heading = f'<th scope="row" class="w lvl-{row.depth}"><span class="vh">Level {row.level}: </span>{name}</th>'
+        css = ' class="summary"' if row.is_summary else ""
+        facts = self._sums(row, project) if row.is_summary else self._work(activity)
+        acts = f'<td class="r nowrap act full">{self._acts(row, project)}</td>' if may else ""
+        return f'<tr id="activity-{activity.pk}"{css}>{heading}{facts}{acts}</tr>'
+
+    def _work(self, activity: Any) -> str:
+        cells = {field: self.cell(activity, field) for field in CELLS}
+        first = "".join(cells[field] for field in list(CELLS)[:4])
+        happened = f'<td class="r x-md hide-s muted">{self._happened(activity)}</td>'
+        return first + happened + "".join(cells[field] for field in list(CELLS)[4:])
+
+    def _happened(self, activity: Any) -> str:
+        start, finish = activity.actual_start_date, activity.actual_finish_date
+        if finish:
+            begun = f"{day(start, self.organization)} – " if start and start != finish else ""
+            return f"{begun}{day(finish, self.organization)}"
+        return f"since {day(start, self.organization)}" if start else "–"
+
+    def _sums(self, row: OutlineRow, project: Project) -> str:
+        progress = NOTHING if row.progress_ratio is None else percent(row.progress_ratio)
+        costs = [
+            NOTHING if amount is None else money_short(amount, project.currency)
+            for amount in (row.planned_cost_amount, row.actual_cost_amount)
+        ]
+        return (
+            f'<td class="nowrap" data-k="Status">{_state(row.status)}</td>{self.cell(row.activity, "assignee")}'
+            f'{self._span(row.start_date, row.finish_date)}<td class="r x-md hide-s"></td>'
+            f'<td class="r" data-k="Progress">{progress}</td><td class="r" data-k="Planned cost">{costs[0]}</td>'
+            f'<td class="r" data-k="Actual cost">{costs[1]}</td>'
+        )
+
+    def _span(self, start: Any, finish: Any) -> str:
+        return (
+            f'<td class="r" data-k="Start">{day(start, self.organization)}</td>'
+            f'<td class="r" data-k="Finish">{day(finish, self.organization)}</td>'
+        )
+
+    def _acts(self, row: OutlineRow, project: Project) -> str:
+        """The buttons that move an activity in its outline, and the menu with the rest."""
+        pk, name = row.activity.pk, escape(Truncator(row.activity.name).chars(60))
+        address, below = f"{self.activities}{pk}/", f"{self.projects}{project.pk}/activities/new/?parent={pk}"
+        buttons = "".join(
+            f'<button class="icon-btn sm {way}" type="submit" form="acts" formaction="{address}move/" name="direction"'
+            f' value="{way}" id="{way}-{pk}" aria-label="{words}" title="{words}"'
+            f"{'' if way in row.moves else CANNOT}>{icon(symbol)}</button>"
+            for way, (words, symbol) in MOVES.items()
+        )
+        return (
+            f'<span class="moves" role="group" aria-label="Move {name}">{buttons}</span>'
+            f'<button class="icon-btn sm" type="button" popovertarget="act-{pk}" aria-haspopup="menu"'
+            f' aria-label="More for {name}">{icon("more")}</button>'
+            f'<div class="pop at-end act-menu" id="act-{pk}" popover>'
+            f'<a class="item" href="{address}edit/">{icon("edit")}Edit</a>'
+            f'<a class="item" href="{below}">{icon("plus")}Add below it</a>'
+            f'<button class="item" type="submit" form="acts" formaction="{address}archive/">'
+            f"{icon('trash')}Archive</button></div>"
+        )
+
+
+def _state(status: str) -> str:
+    return f'<span class="state {status}">{STATUS_WORDS[status]}</span>'
+
+
+def _name(activity: Any, to: str) -> str:
+    """The mark of its kind - diamond, bar or bracket - and its name, which leads somewhere if `to` says so."""
+    words = escape(Truncator(activity.name).chars(160))
+    kind = KIND_WORDS[activity.kind]
+    mark = f'<span class="kind {activity.kind}" role="img" aria-label="{kind}" title="{kind}"></span>'
+    link = f'<a class="t" href="{to}">{words}</a>' if to else f'<span class="t">{words}</span>'
+    return f'<span class="what">{mark}{link}</span>'
