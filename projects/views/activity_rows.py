@@ -11,13 +11,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
 from core.access import can
 from core.pages import MemberRequest
 from core.templatetags.portolan import NOTHING, day, icon, money_short, percent
 from projects.models import Activity, ActivityKind, ActivityStatus, Project
 from projects.selectors import OutlineRow
+from projects.views.rows import short
 
 #: The cell's word in the address -> its name where rows are records, and its classes.
 CELLS = {
@@ -96,7 +96,7 @@ class ActivityRows:
     def _listed(self, activity: Any) -> str:
         home = f"{self.projects}{activity.project_id}/activities/"
         to = f"{self.activities}{activity.pk}/edit/" if self.may_edit else f"{home}#activity-{activity.pk}"
-        project = escape(Truncator(activity.project.name).chars(80))
+        project = short(activity.project.name, 80)
         put_away = ' class="archived"' if activity.is_archived else ""
         return (
             f'<tr{put_away}><th scope="row" class="w">{_name(activity, to)}</th>'
@@ -155,7 +155,7 @@ class ActivityRows:
 
     def _acts(self, row: OutlineRow, project: Project) -> str:
         """The buttons that move an activity in its outline, and the menu with the rest."""
-        pk, name = row.activity.pk, escape(Truncator(row.activity.name).chars(60))
+        pk, name = row.activity.pk, short(row.activity.name, 60)
         address, below = f"{self.activities}{pk}/", f"{self.projects}{project.pk}/activities/new/?parent={pk}"
         buttons = "".join(
             f'<button class="icon-btn sm {way}" type="submit" form="acts" formaction="{address}move/" name="direction"'
@@ -181,7 +181,7 @@ def _state(status: str) -> str:
 
 def _name(activity: Any, to: str) -> str:
     """The mark of its kind - diamond, bar or bracket - and its name, which leads somewhere if `to` says so."""
-    words = escape(Truncator(activity.name).chars(160))
+    words = short(activity.name, 160)
     kind = KIND_WORDS[activity.kind]
     mark = f'<span class="kind {activity.kind}" role="img" aria-label="{kind}" title="{kind}"></span>'
     link = f'<a class="t" href="{to}">{words}</a>' if to else f'<span class="t">{words}</span>'

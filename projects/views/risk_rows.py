@@ -6,12 +6,12 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
 from core.access import can
 from core.pages import MemberRequest
 from core.templatetags.portolan import NOTHING, money_short, number, percent
 from projects.models import Project, RiskResponse, RiskStatus
+from projects.views.rows import short
 
 STATUS_WORDS = {status.value: str(status.label) for status in RiskStatus}
 RESPONSE_WORDS = {response.value: str(response.label) for response in RiskResponse}
@@ -36,11 +36,11 @@ class RiskRows:
     def _row(self, risk: Any) -> str:
         home = f"{self.projects}{risk.project_id}/risks/"
         to = f"{self.risks}{risk.pk}/edit/" if self.may_edit else home
-        name = f'<a class="t" href="{to}">{escape(Truncator(risk.name).chars(160))}</a>'
+        name = f'<a class="t" href="{to}">{short(risk.name, 160)}</a>'
         put_away = ' class="archived"' if risk.is_archived else ""
         project = ""
         if self.project is None:
-            words = escape(Truncator(risk.project.name).chars(80))
+            words = short(risk.project.name, 80)
             project = f'<td class="w full"><a class="n" href="{home}">{words}</a></td>'
         return f'<tr{put_away}><th scope="row" class="w risk">{name}</th>{project}{_facts(risk)}{self._act(risk)}</tr>'
 
@@ -49,7 +49,7 @@ class RiskRows:
         if not self.may_edit or (self.project is not None and self.project.is_archived):
             return ""
         verb = "restore" if risk.is_archived else "archive"
-        label = f"{verb.capitalize()} {escape(Truncator(risk.name).chars(60))}"
+        label = f"{verb.capitalize()} {short(risk.name, 60)}"
         return (
             f'<td class="r hide-s"><button class="btn sm quiet" type="submit" form="acts" name="version"'
             f' formaction="{self.risks}{risk.pk}/{verb}/" value="{risk.version}" aria-label="{label}">'

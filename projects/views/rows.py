@@ -81,3 +81,8 @@ def _spent(project: ListedProject) -> str:
         return NOTHING
     over = ' class="over"' if ratio > 1 else ""
     return f'<progress{over} value="{ratio:.2f}" aria-hidden="true"></progress>{percent(ratio)}'
+
+
+def short(text: str, most: int) -> str:
+    """A text of at most so many characters, escaped."""
+    return escape(text if len(text) <= most else f"{text[: most - 1].rstrip()}…")
