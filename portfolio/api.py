@@ -85,7 +85,10 @@ class StanceDecisionViewSet(TenantViewSet, mixins.CreateModelMixin):
 
 
 class RollupViewSet(TenantViewSet):
-    """The totals of every project, program, portfolio and product, as of an instant."""
+    """The totals of every project, program, portfolio and product, and of the organization, as of an instant.
+
+    `of=organization` finds the one row of the whole, in which project, program, portfolio and product are all null.
+    """
 
     queryset = Rollup.objects.all()
     serializer_class = RollupSerializer

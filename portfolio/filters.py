@@ -8,11 +8,18 @@ from django.contrib.auth import get_user_model
 
 from core.forms import visible_choices
 from portfolio.models import LifecycleStage, Portfolio, Product, ProductLine, Rollup, Stance, StanceDecision
+from portfolio.models.rollup import NODES
 from programs.filters import OfPage
 from projects.filters import HEALTHS, SearchBox, containing
 
 STANCES = (*Stance.choices, ("undecided", "Undecided"))
-NODES = (("project", "Projects"), ("program", "Programs"), ("portfolio", "Portfolios"), ("product", "Products"))
+OF_NODES = (
+    ("project", "Projects"),
+    ("program", "Programs"),
+    ("portfolio", "Portfolios"),
+    ("product", "Products"),
+    ("organization", "The organization"),
+)
 
 
 def portfolios(request: Any) -> Any:
@@ -96,7 +103,7 @@ class StanceDecisionFilter(filters.FilterSet):
 
 
 class RollupFilter(filters.FilterSet):
-    of = filters.ChoiceFilter(choices=NODES, method="of_node", label="Of")
+    of = filters.ChoiceFilter(choices=OF_NODES, method="of_node", label="Of one kind of node")
     health = filters.ChoiceFilter(choices=HEALTHS, label="Health")
 
     class Meta:
@@ -104,6 +111,9 @@ class RollupFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def of_node(self, rows: Any, name: str, node: str) -> Any:
+        """Totals of one kind of node; the organization's own are those of no other."""
+        if node == "organization":
+            return rows.filter(**dict.fromkeys(NODES))
         return rows.filter(**{f"{node}__isnull": False})
 
 

@@ -153,9 +153,14 @@ class SharesSerializer(StrictSerializer):
 
 
 class RollupSerializer(RowSerializer):
-    """The totals of one node, as of an instant."""
+    """The totals of one node, as of an instant; the organization's names no node."""
 
-    health = serializers.ChoiceField(HEALTHS, read_only=True)
+    health = serializers.ChoiceField(
+        HEALTHS, read_only=True, help_text="What the manager reports, else what the figures show."
+    )
+    computed_health = serializers.ChoiceField(
+        HEALTHS, read_only=True, help_text="What the figures show, whatever is reported."
+    )
     health_reasons = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
@@ -178,6 +183,7 @@ class RollupSerializer(RowSerializer):
             "open_risk_count",
             "parked_count",
             "health",
+            "computed_health",
             "health_reasons",
             "progress_ratio",
             "progress_method",
@@ -185,6 +191,7 @@ class RollupSerializer(RowSerializer):
             "planned_finish_date",
             "finish_date",
             "slip_days",
+            "late_days",
             "budget_amount",
             "actual_amount",
             "risk_exposure_amount",
@@ -193,3 +200,6 @@ class RollupSerializer(RowSerializer):
             "as_of",
         )
         read_only_fields = fields
+        extra_kwargs: Mapping[str, dict[str, Any]] = {
+            "late_days": {"help_text": "The most days by which one of its projects in flight is late; 0 where none is."}
+        }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from events.models import Event
 from portfolio.models import Portfolio, Product, Rollup
+from portfolio.services import rebuild_rollups
 from tests.api.conftest import errors_of
 
 
@@ -200,6 +201,26 @@ def test_totals_can_be_listed_by_kind_and_health(api, rollup):
 
     assert found("of=project&health=red") == [rollup.pk]
     assert found("of=portfolio") == []
+
+
+def test_the_totals_of_the_organization_are_found_by_their_kind(api, acme, project):
+    rebuild_rollups(acme.pk)
+
+    (whole,) = api.get("/api/v1/rollups/?of=organization").json()["results"]
+
+    assert [whole[name] for name in ("project", "program", "portfolio", "product")] == [None] * 4
+    assert whole["project_count"] == 1
+    assert api.get("/api/v1/rollups/?of=activity").status_code == 400
+
+
+def test_totals_tell_lateness_and_what_the_figures_say_beside_what_is_reported(api, project, rollup):
+    rollup.late_days, rollup.computed_health = 4, "amber"
+    rollup.save()
+
+    found = api.get(f"/api/v1/projects/{project.pk}/rollup/").json()
+
+    assert (found["late_days"], found["health"], found["computed_health"]) == (4, "red", "amber")
+    assert api.get(f"/api/v1/rollups/{rollup.pk}/").json() == found
 
 
 def test_totals_are_only_read_and_hidden_from_strangers(api_for, charlie, other, api, project, rollup, portfolio):
