@@ -1,5 +1,7 @@
 """Performance measures: the list across programs, forms, results in place, archive."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -147,6 +149,20 @@ def test_a_result_is_reported_in_place(client, petra, measure):
     assert measure.result == "met"
     assert response["HX-Trigger"] == "portolan:saved"
     assert client.post(url, {"result": "maybe"}).status_code == 422
+
+
+def test_a_measure_can_be_archived_right_after_its_result_was_saved_in_place(client, petra, measure):
+    client.force_login(petra)
+    assert f'id="act-{measure.pk}">' in client.get(page("list")).content.decode()
+    url = page("result", measure)
+
+    saved = client.post(url, answers(client.get(url), result="met")).content.decode()
+    cell = saved[saved.index(f'id="act-{measure.pk}" hx-swap-oob="true"') :]
+    version = re.search(r'name="version" value="(\d+)"', cell)
+
+    assert client.post(page("archive", measure), {"version": version[1]}).status_code == 302
+    measure.refresh_from_db()
+    assert measure.is_archived
 
 
 def test_archiving_can_be_undone(client, petra, measure):
