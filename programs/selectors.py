@@ -1,6 +1,5 @@
 """Programs and their measures in figures, and as rows of a file."""
 
-import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +11,6 @@ from django.urls import reverse
 
 from core.templatetags.portolan import money_short, number, percent
 from events.models import Event
-from events.services import behind_since
 from programs.models import Measure, Program
 from projects.models import Health
 
@@ -44,8 +42,6 @@ MEASURE_HEADER = ("Measure", "Category", "Result", "Program", "Program code", "P
 #: Whose money and progress count in totals: from approval on, and not what was cancelled.
 FUNDED = ("approved", "active", "on_hold", "done")
 FUNDED_QUERY = "&".join(f"status={status}" for status in FUNDED)
-#: The follower that keeps the totals, and how long it may take before a page says so.
-KEEPER, PATIENCE = "portfolio.rollups", datetime.timedelta(seconds=15)
 COUNTED = ("project", "green", "amber", "red", "unreported", "late")
 
 
@@ -170,14 +166,6 @@ def _work_tiles(program: Program, rollup: Any) -> list[Tile]:
             url=risks if rollup.open_risk_count else "",
         ),
     ]
-
-
-def freshness_of(rollup: Any, now: datetime.datetime) -> dict[str, Any]:
-    """What the top bar says of a page with totals: until when they hold every change, and whether changes wait."""
-    if rollup is None:
-        return {"as_of": None, "is_late": False}
-    waiting_since = behind_since(rollup.organization_id, KEEPER)
-    return {"as_of": waiting_since or now, "is_late": waiting_since is not None and now - waiting_since > PATIENCE}
 
 
 def health_of(program: Program) -> str:

@@ -22,7 +22,8 @@ from portfolio.forms import ProductForm
 from portfolio.models import Product
 from portfolio.selectors import products as selectors
 from portfolio.selectors.decisions import decisions_of
-from programs.selectors import freshness_of, rollup_of
+from programs.selectors import rollup_of
+from projects.selectors import freshness_of
 
 SORTS = {
     "name": "name",

@@ -20,6 +20,7 @@ from programs.filters import MeasurePageFilter, ProgramPageFilter
 from programs.forms import PROGRAM_CELLS, MoveForm, ProgramForm
 from programs.models import Measure, Program
 from programs.views.program_rows import READ, ProgramRows
+from projects.selectors import freshness_of
 
 SORTS = {
     "name": "name",
@@ -121,7 +122,7 @@ def head(request: MemberRequest, program: Program, tab: str) -> dict[str, Any]:
     return {
         "program": program,
         "rollup": rollup,
-        **selectors.freshness_of(rollup, timezone.now()),
+        **freshness_of(rollup, timezone.now()),
         "health": selectors.health_of(program),
         "funded": selectors.FUNDED,
         "result_counts": results,

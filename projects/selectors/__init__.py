@@ -8,6 +8,7 @@ from projects.selectors.files import (
     project_cells,
     risk_cells,
 )
+from projects.selectors.freshness import freshness_of
 from projects.selectors.listed import LISTED, ListedProject, listed_projects
 from projects.selectors.outline import OutlineRow, OutlineTotals, outline, outline_totals
 from projects.selectors.project import (
@@ -44,6 +45,7 @@ __all__ = [
     "activity_cells",
     "activity_totals",
     "computed_health",
+    "freshness_of",
     "largest_risks",
     "lifecycle",
     "listed_projects",

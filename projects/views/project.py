@@ -151,7 +151,7 @@ def head(project: Project, tab: str) -> dict[str, Any]:
         "tab": tab,
         "counts": selectors.part_counts(project),
         "nav": "projects:project-list",
-        "as_of": rollup and rollup.as_of,
+        **selectors.freshness_of(rollup, timezone.now()),
     }
 
 

@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from events.models import Event
-from events.services import record
+from events.services import happened_at, record
 from portfolio.models import ProductShare
+from portfolio.services import rebuild_rollups
 from programs.models import Program
 from projects import services
 from projects.models import Project, Risk
@@ -21,6 +23,23 @@ def url(name, *args):
 
 def page(client, project, name="project-detail"):
     return client.get(url(name, project.pk)).content.decode()
+
+
+@pytest.mark.parametrize("name", ["project-detail", "project-activities", "project-risks", "project-history"])
+def test_every_tab_says_until_when_its_figures_hold_every_change(client, alice, acme, project, name):
+    rebuild_rollups(acme.pk)
+    project.rollup.as_of -= datetime.timedelta(days=9)  # long ago since something about it moved
+    project.rollup.save()
+    client.force_login(alice)
+    context = client.get(url(name, project.pk)).context
+    assert not context["is_late"]
+    assert timezone.now() - context["as_of"] < datetime.timedelta(seconds=10)
+
+    with happened_at(timezone.now() - datetime.timedelta(minutes=3)):
+        services.update_project(actor=alice, project=project, name="Apollo 2")
+    context = client.get(url(name, project.pk)).context
+    assert context["is_late"]
+    assert timezone.now() - context["as_of"] > datetime.timedelta(minutes=2)
 
 
 def test_reported_and_computed_health_stand_side_by_side_with_their_reasons(client, vera, bob, project):
