@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from events.models import Event
-from portfolio.models import Portfolio
+from portfolio.models import Portfolio, ProductShare, Rollup
+from portfolio.services import rebuild_rollups
 from programs.models import Program
 from programs.services import update_program
 from projects.models import Project
@@ -59,6 +60,31 @@ def test_parked_rows_say_why_programs_first(client, vera, lost_program, lost_pro
     assert "Its portfolio is 38." in text
     assert "3 rows" in text
     assert 'name="parent"' not in text
+
+
+def test_a_parked_row_counts_where_the_page_says(
+    client, vera, acme, program, product, lost_program, lost_project, nameless, url
+):
+    ProductShare.objects.create(organization=acme, project=lost_project, product=product, share_ratio=1)
+    Project.objects.create(organization=acme, program=lost_program, code="BE", name="Below", currency="USD")
+    rebuild_rollups(acme.pk)
+    nowhere = dict.fromkeys(("project", "program", "portfolio", "product"))
+
+    def projects(**node):
+        return Rollup.objects.get(**{**nowhere, **node}).project_count
+
+    assert projects() == 3
+    assert projects(product=product) == 1
+    assert projects(program=lost_program) == 1
+    assert projects(program=program) == projects(portfolio=program.portfolio) == 1  # the nameless one
+    client.force_login(vera)
+    assert "A missing name changes no total." in client.get(url).content.decode()
+    shown = [
+        client.get(reverse("projects:project-detail", args=[row.pk])).content.decode()
+        for row in (lost_project, nameless)
+    ]
+    assert "It counts in no program or portfolio until it belongs to one" in shown[0]
+    assert "It counts where it belongs, and waits for a name." in shown[1]
 
 
 def test_nothing_parked_is_said(client, alice, project, url):
