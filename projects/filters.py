@@ -54,8 +54,17 @@ def _related(field: str) -> Any:
 
 
 def products(request: Any) -> Any:
-    model: Any = Project._meta.get_field("product_shares").related_model._meta.get_field("product").related_model
-    return model.objects.visible_to(request.user).live().order_by("name", "pk")
+    return _product_model().objects.visible_to(request.user).live().order_by("name", "pk")
+
+
+def product_lines(request: Any) -> Any:
+    model: Any = _product_model()._meta.get_field("line").related_model
+    return model.objects.visible_to(request.user).live().order_by("code", "pk")
+
+
+def _product_model() -> Any:
+    shares: Any = Project._meta.get_field("product_shares").related_model
+    return shares._meta.get_field("product").related_model
 
 
 def projects(request: Any) -> Any:
@@ -98,6 +107,9 @@ class ProjectFilter(filters.FilterSet):
     )
     program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program", empty_label="Any")
     product = filters.ModelChoiceFilter(queryset=products, method="serving", label="Product", empty_label="Any")
+    line = filters.ModelChoiceFilter(
+        queryset=product_lines, method="serving_line", label="Product line", empty_label="Any"
+    )
     manager = filters.ModelChoiceFilter(queryset=people, label="Manager", empty_label="Anybody")
     health = filters.MultipleChoiceFilter(
         choices=HEALTHS, method="of_health", label="Health", widget=forms.CheckboxSelectMultiple, distinct=False
@@ -125,6 +137,11 @@ class ProjectFilter(filters.FilterSet):
 
     def serving(self, rows: Any, name: str, product: Any) -> Any:
         return rows.filter(product_shares__product=product)
+
+    def serving_line(self, rows: Any, name: str, line: Any) -> Any:
+        """Projects that serve a live product of the line, each once."""
+        served = Project.objects.filter(product_shares__product__line=line, product_shares__product__archived_at=None)
+        return rows.filter(pk__in=served.values("pk")) if line else rows
 
     def of_health(self, rows: Any, name: str, healths: list[str]) -> Any:
         return rows.with_health().filter(health__in=healths) if healths else rows

@@ -121,10 +121,12 @@ def _work_tiles(product: Product, rollup: Any) -> list[Tile]:
     ]
 
 
-def sum_tiles(sums: Sums, currency: str) -> list[Tile]:
+def sum_tiles(line: ProductLine, sums: Sums, currency: str) -> list[Tile]:
     """The figures at the head of a line's page."""
+    products = f"{reverse('portfolio:product-list')}?line={line.pk}" if sums.product_count else ""
+    projects = f"{reverse('projects:project-list')}?line={line.pk}" if sums.project_count else ""
     return [
-        Tile("Products", number(sums.product_count)),
+        Tile("Products", number(sums.product_count), url=products),
         Tile("Revenue, 12 months", money_short(sums.revenue_amount, currency), note=_grown(sums.growth_ratio)),
         Tile("Cost, 12 months", money_short(sums.cost_amount, currency)),
         Tile("Margin", percent(sums.margin_ratio)),
@@ -133,7 +135,7 @@ def sum_tiles(sums: Sums, currency: str) -> list[Tile]:
             money_short(sums.budget_amount, currency),
             note=f"{money_short(sums.actual_amount, currency)} spent, by their shares",
         ),
-        Tile("Projects", number(sums.project_count)),
+        Tile("Projects", number(sums.project_count), url=projects),
     ]
 
 

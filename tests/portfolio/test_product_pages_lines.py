@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from portfolio.models import Product, ProductLine, ProductShare
 from portfolio.services import decide_stance, rebuild_rollups, update_product_line
-from tests.filling import answers, fill, text_of
+from projects.models import Project
+from tests.filling import answers, counted_links, fill, rows_behind, text_of
 
 
 @pytest.fixture
@@ -88,6 +89,33 @@ def test_the_page_adds_the_parts_of_a_project_that_serves_several_of_its_product
     assert (service.share_ratio, service.budget_amount) == (Decimal("0.75"), 750_000)
     assert response.context["sums"].budget_amount == 750_000
     assert "Twin" in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["list", "detail"])
+def test_every_count_of_a_line_opens_as_many_rows(client, vera, acme, line, product, project, name):
+    twin = Product.objects.create(organization=acme, line=line, name="Twin", currency="USD")
+    elsewhere = Product.objects.create(organization=acme, name="Elsewhere", currency="USD")
+    others = [
+        Project.objects.create(
+            organization=acme, program=project.program, code=f"P{n}", name=f"P{n}", currency="USD", status=status
+        )
+        for n, status in enumerate(("active", "active", "done", "active"))
+    ]
+    served = [(project, product), (project, twin), *((other, product) for other in others[:3]), (others[3], elsewhere)]
+    ProductShare.objects.bulk_create(
+        ProductShare(organization=acme, project=served_by, product=row, share_ratio=Decimal("0.5"))
+        for served_by, row in served
+    )
+    Project.objects.filter(pk=others[0].pk).update(reported_health="green")
+    rebuild_rollups(acme.pk)
+    client.force_login(vera)
+
+    links = counted_links(client.get(page(name, line if name == "detail" else None)))
+    of_line = [(address, count) for address, count in links if f"line={line.pk}" in address]
+
+    assert sum(count for address, count in of_line if "health=" in address) == 3
+    for address, count in of_line:
+        assert rows_behind(client, address) == count, address
 
 
 def test_a_line_is_opened_once(client, alice):
