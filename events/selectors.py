@@ -56,7 +56,7 @@ PAGES = {
     "integrations.importrun": ("integrations:import-detail", "pk"),
 }
 #: What an event carries for followers, or what its verb says already.
-UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "digest", "hint", "currency"}
+UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "digest", "hint", "currency", "totals"}
 LABELS = {"product_shares": "products", "health_note": "reason"}
 AUDIT_HEADER = (
     "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",
@@ -84,7 +84,7 @@ class ChangeLine:
 
 @dataclass(frozen=True)
 class EventLine:
-    """One event as a person reads it.
+    """One event as a person reads it, or `count` alike as one; `is_more` where further ones were not counted.
 
     `page` and `page_id` name the page that shows its subject, where there is one; `within` is whose page that is.
     """
@@ -105,6 +105,7 @@ class EventLine:
     source: str
     request_id: str
     count: int = 1
+    is_more: bool = False
 
     @property
     def is_creation(self) -> bool:
@@ -124,10 +125,14 @@ class EventLine:
         return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
 
     @property
+    def count_words(self) -> str:
+        return f"{self.count}+" if self.is_more else str(self.count)
+
+    @property
     def what(self) -> str:
         """Verb and object: “changed project Offline sync”, “added 12 activities”."""
         if self.count > 1:
-            return f"{self.verb} {self.count} {self.nouns}"
+            return f"{self.verb} {self.count_words} {self.nouns}"
         within = f"in {self.within}" if self.within else ""
         return " ".join(part for part in (self.verb, self.noun, self.subject_name, within) if part)
 
@@ -201,13 +206,16 @@ def recent_events(organization_id: int, limit: int = 10) -> list[EventLine]:
     for prefix in NOT_NEWS:
         events = events.exclude(subject_type__startswith=prefix)
     told: list[tuple[int, int]] = []
-    window = events.order_by("-id").values_list("pk", "actor_id", "kind", "request_id")[:FEED_WINDOW]
+    window = list(events.order_by("-id").values_list("pk", "actor_id", "kind", "request_id")[:FEED_WINDOW])
     for _, run in groupby(window, key=lambda row: row[1:]):
         alike = [row[0] for row in run]
         told += [(alike[0], len(alike))] if len(alike) >= TOLD_AS_ONE else [(pk, 1) for pk in alike]
     counts = dict(told[:limit])
     lines = event_lines(Event.objects.filter(organization_id=organization_id, pk__in=counts).order_by("-id"))
-    return [replace(line, count=counts[line.pk]) for line in lines]
+    cut_off = told[-1][0] if len(window) == FEED_WINDOW else None  # the last run may go on beyond the window
+    return [
+        replace(line, count=counts[line.pk], is_more=counts[line.pk] > 1 and line.pk == cut_off) for line in lines
+    ]
 
 
 def event_lines(events: Iterable[Event]) -> list[EventLine]:

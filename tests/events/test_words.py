@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.template.loader import render_to_string
 
 from accounts.services import create_api_token
+from events import selectors
 from events.models import Event
 from events.selectors import event_sentence, history_of, recent_events
 from portfolio.services import decide_stance, set_product_shares
@@ -83,6 +84,18 @@ def test_many_alike_in_a_row_are_one_sentence_in_the_feed(acme, project, alice):
     lines = recent_events(acme.pk)
 
     assert [line.what for line in lines] == ["added 5 activities"]
+
+
+def test_a_run_that_the_feed_has_not_read_to_its_beginning_is_told_as_so_many_and_more(
+    acme, project, alice, monkeypatch
+):
+    monkeypatch.setattr(selectors, "FEED_WINDOW", 5)
+    for number in range(7):
+        create_activity(actor=alice, project=project, name=f"Step {number}")
+
+    lines = recent_events(acme.pk)
+
+    assert [line.what for line in lines] == ["added 5+ activities"]
 
 
 def test_the_feed_is_about_the_work_and_not_about_tokens(acme, project, alice):
