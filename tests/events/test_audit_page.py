@@ -46,6 +46,13 @@ def test_it_tells_who_did_what_to_which_row_and_why(reader, history):
     assert reverse("projects:project-detail", args=[history.pk]) in html
 
 
+def test_a_long_text_is_shortened_on_the_page_and_whole_in_the_file(reader, alice, project):
+    update_project(actor=alice, project=project, description="word " * 400 + "end")
+
+    assert "word end" not in page(reader)
+    assert "word end" in page(reader, format="csv")
+
+
 def test_the_newest_stands_first(reader, history):
     html = page(reader)
 
