@@ -33,6 +33,27 @@ def create_organization(*, actor: User, name: str, slug: str, **fields: Any) -> 
 
 
 @transaction.atomic
+def found_organization(
+    *, actor: User | None, email: str, person_name: str, name: str, slug: str, **fields: Any
+) -> Membership:
+    """Found an organization for its owner, as an administrator of the server does. Somebody unknown is given an account
+    without a password.
+
+    Args:
+        actor: None, for the server's own administrator; the owner is told as the founder.
+        email, person_name: of the owner.
+    Raises:
+        FieldErrors: the person is new here and has no name.
+        Conflict: the person may no longer sign in.
+        django.core.exceptions.ValidationError: a value is wrong, or the slug is taken; nothing is written.
+    """
+    owner = _person(email, person_name)
+    organization = create_organization(actor=owner, name=name, slug=slug, **fields)
+    with organization_scope(organization, owner):
+        return Membership.objects.select_related("user").get(organization=organization, user=owner)
+
+
+@transaction.atomic
 def update_organization(
     *, actor: User, organization: Organization, expected_version: int | None = None, **fields: Any
 ) -> Organization:
@@ -69,17 +90,7 @@ def add_person(*, actor: User, organization: Organization, email: str, name: str
         Conflict: the person may no longer sign in anywhere.
     """
     require(actor, "member.manage", organization)
-    user = User.objects.filter(email__iexact=email).first()
-    if user is None and not name.strip():
-        raise FieldErrors({"name": "Nobody signs in with this address yet: give the person's name."})
-    if user is None:
-        user = User(email=User.objects.normalize_email(email).lower(), name=name)
-        user.set_unusable_password()
-        user.full_clean()
-        user.save()
-    if not user.is_active:
-        raise Conflict(f"{user} may no longer sign in. Ask an administrator of this server.")
-    membership = Membership(organization=organization, user=user, role=role)
+    membership = Membership(organization=organization, user=_person(email, name), role=role)
     return create_recorded("membership.created", actor=actor, subject=membership)
 
 
@@ -203,6 +214,21 @@ def revoke_api_token(*, actor: User, token: ApiToken) -> ApiToken:
 def token_digest(secret: str) -> str:
     """What is kept of a token: SHA-256, enough for 256 random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _person(email: str, name: str) -> User:
+    """The person with an e-mail address, made where nobody has it yet."""
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None and not name.strip():
+        raise FieldErrors({"name": "Nobody signs in with this address yet: give the person's name."})
+    if user is None:
+        user = User(email=User.objects.normalize_email(email).lower(), name=name)
+        user.set_unusable_password()
+        user.full_clean()
+        user.save()
+    if not user.is_active:
+        raise Conflict(f"{user} may no longer sign in. Ask an administrator of this server.")
+    return user
 
 
 def _belongs_elsewhere(membership: Membership) -> bool:

@@ -213,9 +213,7 @@ def recent_events(organization_id: int, limit: int = 10) -> list[EventLine]:
     counts = dict(told[:limit])
     lines = event_lines(Event.objects.filter(organization_id=organization_id, pk__in=counts).order_by("-id"))
     cut_off = told[-1][0] if len(window) == FEED_WINDOW else None  # the last run may go on beyond the window
-    return [
-        replace(line, count=counts[line.pk], is_more=counts[line.pk] > 1 and line.pk == cut_off) for line in lines
-    ]
+    return [replace(line, count=counts[line.pk], is_more=counts[line.pk] > 1 and line.pk == cut_off) for line in lines]
 
 
 def event_lines(events: Iterable[Event]) -> list[EventLine]:

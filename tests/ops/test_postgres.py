@@ -279,3 +279,18 @@ def test_its_own_tools_reach_the_running_server_and_only_that(postgres, tmp_path
     assert answer.stdout == "portolan|postgres\n"
     assert refused.returncode == 1
     assert "does not run in this folder" in refused.stderr
+
+
+def test_portolans_own_commands_reach_the_running_servers_and_only_those(postgres, tmp_path):
+    (tmp_path / "postgres").symlink_to(postgres.home)
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "SECRET_KEY"))}
+    environment = {**ours, "PORTOLAN_VAR": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:1"}
+    script = "from django.db import connection as c; k = c.cursor(); k.execute('SELECT current_user'); print(*k)"
+    command = [sys.executable, "-m", "ops.tool", "manage", "shell", "-v", "0", "-c", script]
+
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    postgres.stop()
+    refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert "portolan_app" in answer.stdout, answer.stderr
+    assert "does not run in this folder" in refused.stderr
