@@ -26,7 +26,8 @@ BATCH = 2000
 def seed(slug: str, items: int) -> dict[str, Any]:
     """An organization with `items` activities, half of them in one project; returns what a caller needs to ask for it.
 
-    A tenth as many projects, a program for twenty projects, ten portfolios.
+    A tenth as many projects in a hundred programs and ten portfolios, each person managing ten: organizations of any size
+    show as many rows on a page, and what differs is how many lie behind them.
     """
     with transaction.atomic():
         organization = Organization.objects.create(name=slug.title(), slug=slug)
@@ -52,11 +53,13 @@ def _facts(organization: Organization, user: User, items: int) -> dict[str, Any]
             organization=organization, portfolio=portfolios[number % 10], code=f"G-{number}", name=f"Program {number}",
             description="Why these belong together.", manager=user,
         )
-        for number in range(max(10, project_count // 20))
+        for number in range(100)
     ]  # fmt: skip
     Program.objects.bulk_create(programs)
+    people = [user, *_people(organization, max(0, project_count // 10 - 1))]
     projects = [
-        _project(organization, programs[number % len(programs)], user, number) for number in range(project_count)
+        _project(organization, programs[number % 100], people[number % len(people)], number)
+        for number in range(project_count)
     ]
     Project.objects.bulk_create(projects, batch_size=BATCH)
     large, others = projects[0], projects[1:]
@@ -75,6 +78,15 @@ def _facts(organization: Organization, user: User, items: int) -> dict[str, Any]
         "small_project": others[0].pk,
         "activity": activities[0].pk,
     }
+
+
+def _people(organization: Organization, count: int) -> list[User]:
+    people = [User(email=f"person{n}@{organization.slug}.example", name=f"Person {n}") for n in range(count)]
+    User.objects.bulk_create(people)
+    Membership.objects.bulk_create(
+        Membership(organization=organization, user=person, role=Role.PROGRAM_MANAGER) for person in people
+    )
+    return people
 
 
 def _project(organization: Organization, program: Program, user: User, number: int) -> Project:

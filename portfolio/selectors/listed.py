@@ -61,7 +61,7 @@ RISKS = f"""
     JOIN projects_project project ON project.id = risk.project_id
     WHERE risk.organization_id = %s AND risk.archived_at IS NULL AND risk.status = 'open'
         AND project.archived_at IS NULL AND project.id IN {INSIDE}
-    ORDER BY exposure DESC NULLS LAST, risk.impact_days DESC NULLS LAST, risk.id LIMIT {MOST_LISTED}
+    ORDER BY exposure DESC NULLS LAST, risk.id DESC LIMIT {MOST_LISTED}
 """
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OrderBy, Q
 
 from core.models import ArchivableModel
 from projects.querysets import RiskQuerySet
@@ -69,7 +69,16 @@ class Risk(ArchivableModel):
             models.CheckConstraint(condition=Q(response__in=RiskResponse.values), name="risk_response_known"),
             models.CheckConstraint(condition=Q(status__in=RiskStatus.values), name="risk_status_known"),
         ]
-        indexes = [models.Index(fields=["organization", "project", "id"], name="risk_by_project")]
+        indexes = [
+            models.Index(fields=["organization", "project", "id"], name="risk_by_project"),
+            models.Index(
+                F("organization"),
+                OrderBy(F("probability_ratio") * F("impact_amount"), descending=True, nulls_last=True),
+                F("id").desc(),
+                name="risk_by_exposure",
+                condition=Q(archived_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
