@@ -26,8 +26,8 @@ BATCH = 2000
 def seed(slug: str, items: int) -> dict[str, Any]:
     """An organization with `items` activities, half of them in one project; returns what a caller needs to ask for it.
 
-    A tenth as many projects in a hundred programs and ten portfolios, each person managing ten: organizations of any size
-    show as many rows on a page, and what differs is how many lie behind them.
+    A tenth as many projects in a hundred programs and ten portfolios, each person managing ten: organizations of any
+    size show as many rows on a page, and what differs is how many lie behind them.
     """
     with transaction.atomic():
         organization = Organization.objects.create(name=slug.title(), slug=slug)

@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django_htmx.http import HttpResponseClientRedirect
 from redis.exceptions import RedisError
@@ -62,20 +63,35 @@ def page_of(request: HttpRequest, rows: Any, *, count: int | None = None, size: 
     return paginator.get_page(request.GET.get("page"))
 
 
-def ordered(request: HttpRequest, rows: Any, allowed: Mapping[str, str], default: str) -> tuple[Any, str]:
+#: Words of an address that say how a list is shown, and not which rows are in it.
+SHOWN = ("page", "rows", "sort", "format")
+
+
+def asked(request: MemberRequest) -> tuple[Any, ...]:
+    """Who asks for which rows on which day: what tells the totals of a list from those of others."""
+    narrowing = sorted((name, tuple(values)) for name, values in request.GET.lists() if name not in SHOWN)
+    return request.path, request.user.pk, timezone.localdate(), *narrowing
+
+
+def ordered(
+    request: HttpRequest, rows: Any, allowed: Mapping[str, str | tuple[str, ...]], default: str
+) -> tuple[Any, str]:
     """Rows ordered by the URL's `sort` (a key of `allowed`, with `-` for descending); returns them and the sort.
 
     Args:
-        allowed: the URL's word -> the column.
+        allowed: the URL's word -> the column, or several.
         default: the URL's word used where none or an unknown one is asked for.
     """
-    asked = request.GET.get("sort", default)
-    word = asked if asked.removeprefix("-") in allowed else default
-    column = allowed[word.removeprefix("-")]
+    given = request.GET.get("sort", default)
+    word = given if given.removeprefix("-") in allowed else default
+    found = allowed[word.removeprefix("-")]
+    columns = (found,) if isinstance(found, str) else found
     if not word.startswith("-"):
-        return rows.order_by(column, "pk"), word
-    last_is_nothing = F(column).desc(nulls_last=True)
-    return rows.order_by(last_is_nothing if may_be_nothing(rows.model, column) else f"-{column}", "-pk"), word
+        return rows.order_by(*columns, "pk"), word
+    last_is_nothing = [
+        F(column).desc(nulls_last=True) if may_be_nothing(rows.model, column) else f"-{column}" for column in columns
+    ]
+    return rows.order_by(*last_is_nothing, "-pk"), word
 
 
 def may_be_nothing(model: Any, column: str) -> bool:

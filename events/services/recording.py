@@ -261,7 +261,7 @@ def refuse_while_needed(subject: Any, **dependents: models.QuerySet[Any]) -> Non
     """
     parts = []
     for noun, rows in dependents.items():
-        names = [str(row) for row in rows[:4]]
+        names = [str(row) for row in rows.order_by("pk")[:4]]
         if not names:
             continue
         count = rows.count()

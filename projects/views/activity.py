@@ -18,6 +18,7 @@ from core.htmx import wants_fragment
 from core.pages import (
     MemberRequest,
     add_errors,
+    asked,
     cell_page,
     form_page,
     go_on,
@@ -28,6 +29,7 @@ from core.pages import (
     seen_version,
     sent_before,
 )
+from events.selectors import kept
 from projects import selectors, services
 from projects.filters import ActivityListFilter
 from projects.forms import ACTIVITY_CELLS, OF_PARTS, ActivityForm, QuickActivityForm
@@ -35,7 +37,8 @@ from projects.models import Activity, ActivityKind, Project
 from projects.views.activity_rows import ActivityRows
 from projects.views.project import found_project, head
 
-SORTS = {
+SORTS: dict[str, str | tuple[str, ...]] = {
+    "outline": ("project_id", "position"),
     "name": "name",
     "project": "project__name",
     "kind": "kind",
@@ -72,11 +75,11 @@ def activity_list(request: MemberRequest) -> HttpResponseBase:
     """Activities of all projects; htmx gets the table alone, `format` gets a file."""
     rows = Activity.objects.visible_to(request.user).filter(project__archived_at=None)
     chosen = ActivityListFilter(request.GET, rows.select_related("project", "assignee"), request=request)
-    activities, sort = ordered(request, chosen.qs, SORTS, "project")
+    activities, sort = ordered(request, chosen.qs, SORTS, "outline")
     if (file_format := request.GET.get("format", "")) in FORMATS:
         cells = selectors.activity_cells(activities)
         return export(cells, header=selectors.ACTIVITY_HEADER, name="activities", file_format=file_format)
-    totals = selectors.activity_totals(chosen.qs)
+    totals = kept(request.organization.pk, asked(request), lambda: selectors.activity_totals(chosen.qs))
     page = page_of(request, activities.only(*READ), count=totals.count)
     context = {
         "filter": chosen,

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from core.exports import FORMATS, export
-from core.pages import MemberRequest, ordered, page_of
-from events.selectors import event_lines
+from core.pages import MemberRequest, asked, ordered, page_of
+from events.selectors import event_lines, kept
 from projects import selectors
 from projects.filters import ProjectListFilter, period
 from projects.models import Project, ProjectStatus
@@ -88,9 +88,8 @@ def project_list(request: MemberRequest) -> HttpResponseBase:
         cells = selectors.project_cells(rows.for_list().select_related("program__portfolio", "rollup"))
         return export(cells, header=selectors.PROJECT_HEADER, name="projects", file_format=file_format)
     product = narrowed.values.get("product")
-    totals = selectors.project_totals(narrowed.rows, product)
+    totals, standing = kept(request.organization.pk, asked(request), lambda: amounts(request, narrowed.rows, product))
     page = page_of(request, rows.values_list(*selectors.LISTED), count=totals.count)
-    views, is_empty = saved_views(request)
     context = {
         **listing(request, narrowed),
         "page": page,
@@ -98,18 +97,23 @@ def project_list(request: MemberRequest) -> HttpResponseBase:
         "sort": sort,
         "totals": totals,
         "product": product,
-        "views": views,
-        "is_empty": is_empty,
+        "views": saved_views(request, standing),
+        "is_empty": not standing.count,
         "nav": "projects:project-list",
     }
     name = "projects/_project_table.html" if context["fragment"] else "projects/project_list.html"
     return render(request, name, context)
 
 
-def saved_views(request: MemberRequest) -> tuple[list[SavedView], bool]:
-    """The tabs of the list, and whether there is anything to list at all; too many to count have no numbers."""
+def amounts(request: MemberRequest, rows: Any, product: Any) -> tuple[selectors.Totals, selectors.Totals]:
+    """What the rows of a list amount to, and how many projects stand in each of its tabs."""
     today = timezone.localdate()
-    found = selectors.project_view_counts(request.user, today, period("quarter", today, request.organization))
+    quarter = period("quarter", today, request.organization)
+    return selectors.project_totals(rows, product), selectors.project_view_counts(request.user, today, quarter)
+
+
+def saved_views(request: MemberRequest, found: selectors.Totals) -> list[SavedView]:
+    """The tabs of the list; too many to count have no numbers."""
     here = {name: values for name, values in filters_of(request).items() if name != "q"}
     tabs: tuple[tuple[str, str, dict[str, str]], ...] = (
         ("All", "live", {}),
@@ -126,7 +130,7 @@ def saved_views(request: MemberRequest) -> tuple[list[SavedView], bool]:
         if found.counts[key] or found.is_capped or is_current or key in ("live", "mine"):
             query = "&".join(f"{name}={value}" for name, value in words.items())
             views.append(SavedView(label, query, None if found.is_capped else found.counts[key], is_current))
-    return views, not found.count
+    return views
 
 
 @require_GET

@@ -12,7 +12,8 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted, seen_version
+from core.pages import MemberRequest, asked, form_page, go_on, ordered, page_of, posted, seen_version
+from events.selectors import kept
 from projects import selectors, services
 from projects.filters import ProjectRiskFilter, RiskListFilter
 from projects.forms import RiskForm
@@ -51,7 +52,7 @@ def risks_of(risk: Risk) -> str:
 def listed(request: MemberRequest, chosen: Any, project: Project | None = None) -> dict[str, Any]:
     """The risks that the address asks for, and what they amount to."""
     risks, sort = ordered(request, chosen.qs.with_exposure(), SORTS, "-exposure")
-    totals = selectors.risk_totals(chosen.qs)
+    totals = kept(request.organization.pk, asked(request), lambda: selectors.risk_totals(chosen.qs))
     names = () if project else ("project__name",)
     page = page_of(request, risks.only(*READ, *names), count=totals.count)
     return {

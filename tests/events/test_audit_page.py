@@ -98,7 +98,7 @@ def test_nonsense_in_the_address_breaks_nothing(reader, history, query):
 
 
 def test_older_entries_follow_on_pages_without_a_gap(reader, project, alice, monkeypatch):
-    monkeypatch.setattr("events.selectors.PAGE_SIZE", 3)
+    monkeypatch.setattr("events.selectors.words.PAGE_SIZE", 3)
     for number in range(8):
         update_project(actor=alice, project=project, name=f"Name {number}")
     seen, query = [], {}

@@ -6,9 +6,8 @@ from decimal import Decimal
 from django.template.loader import render_to_string
 
 from accounts.services import create_api_token
-from events import selectors
 from events.models import Event
-from events.selectors import event_sentence, history_of, recent_events
+from events.selectors import event_sentence, history_of, recent_events, words
 from portfolio.services import decide_stance, set_product_shares
 from projects.services import create_activity, report_project, update_project
 
@@ -89,7 +88,7 @@ def test_many_alike_in_a_row_are_one_sentence_in_the_feed(acme, project, alice):
 def test_a_run_that_the_feed_has_not_read_to_its_beginning_is_told_as_so_many_and_more(
     acme, project, alice, monkeypatch
 ):
-    monkeypatch.setattr(selectors, "FEED_WINDOW", 5)
+    monkeypatch.setattr(words, "FEED_WINDOW", 5)
     for number in range(7):
         create_activity(actor=alice, project=project, name=f"Step {number}")
 

@@ -71,6 +71,15 @@ def test_activities_of_an_archived_project_are_not_listed(client, alice, project
     assert names(client.get(reverse("projects:activity-list"))) == []
 
 
+def test_without_a_word_for_it_activities_stand_project_by_project_in_their_outlines(client, bob, project, elsewhere):
+    second = services.create_activity(actor=bob, project=project, name="Build")
+    services.create_activity(actor=bob, project=project, name="Adopt")
+    services.move_activity(actor=bob, activity=second, direction="down")
+    client.force_login(bob)
+
+    assert names(client.get(reverse("projects:activity-list"))) == ["Adopt", "Build", "Sail"]
+
+
 def test_the_list_is_sorted_by_the_address(client, bob, activity, elsewhere):
     client.force_login(bob)
 
