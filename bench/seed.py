@@ -26,8 +26,7 @@ BATCH = 2000
 def seed(slug: str, items: int) -> dict[str, Any]:
     """An organization with `items` activities, half of them in one project; returns what a caller needs to ask for it.
 
-    A tenth as many projects in a hundred programs and ten portfolios, each person managing ten: organizations of any
-    size show as many rows on a page, and what differs is how many lie behind them.
+    A tenth as many projects in fifty programs and ten portfolios, managed by five people: organizations of any size show as many rows and choices on a page, and what differs is how many lie behind them.
     """
     with transaction.atomic():
         organization = Organization.objects.create(name=slug.title(), slug=slug)
@@ -53,12 +52,12 @@ def _facts(organization: Organization, user: User, items: int) -> dict[str, Any]
             organization=organization, portfolio=portfolios[number % 10], code=f"G-{number}", name=f"Program {number}",
             description="Why these belong together.", manager=user,
         )
-        for number in range(100)
+        for number in range(50)
     ]  # fmt: skip
     Program.objects.bulk_create(programs)
-    people = [user, *_people(organization, max(0, project_count // 10 - 1))]
+    people = [user, *_people(organization, 4)]
     projects = [
-        _project(organization, programs[number % 100], people[number % len(people)], number)
+        _project(organization, programs[number % 50], people[number % len(people)], number)
         for number in range(project_count)
     ]
     Project.objects.bulk_create(projects, batch_size=BATCH)

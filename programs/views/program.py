@@ -13,8 +13,8 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import MemberRequest, cell_page, form_page, go_on, ordered, page_of, posted, seen_version
-from events.selectors import event_lines
+from core.pages import MemberRequest, asked, cell_page, form_page, go_on, ordered, page_of, posted, seen_version
+from events.selectors import event_lines, kept
 from programs import selectors, services
 from programs.filters import MeasurePageFilter, ProgramPageFilter
 from programs.forms import PROGRAM_CELLS, MoveForm, ProgramForm
@@ -61,14 +61,15 @@ def program_list(request: MemberRequest) -> HttpResponseBase:
     if (file_format := request.GET.get("format", "")) in FORMATS:
         cells = selectors.program_cells(programs)
         return export(cells, header=selectors.PROGRAM_HEADER, name="programs", file_format=file_format)
-    page = page_of(request, programs.only(*READ))
+    totals = kept(request.organization.pk, asked(request), lambda: selectors.totals(chosen.qs))
+    page = page_of(request, programs.only(*READ), count=totals.row_count)
     context = {
         "filter": chosen,
         "page": page,
         "rows": ProgramRows(request).rows(page),
         "sort": sort,
-        "totals": selectors.totals(chosen.qs),
-        "is_empty": not page.paginator.count and not Program.objects.visible_to(request.user).exists(),
+        "totals": totals,
+        "is_empty": not totals.row_count and not Program.objects.visible_to(request.user).exists(),
         "fragment": wants_fragment(request),
     }
     name = "programs/_program_table.html" if context["fragment"] else "programs/program_list.html"
