@@ -26,7 +26,8 @@ BATCH = 2000
 def seed(slug: str, items: int) -> dict[str, Any]:
     """An organization with `items` activities, half of them in one project; returns what a caller needs to ask for it.
 
-    A tenth as many projects in fifty programs and ten portfolios, managed by five people: organizations of any size show as many rows and choices on a page, and what differs is how many lie behind them.
+    A tenth as many projects in fifty programs and ten portfolios, managed by five people: organizations of any size
+    show as many rows and choices on a page, and what differs is how many lie behind them.
     """
     with transaction.atomic():
         organization = Organization.objects.create(name=slug.title(), slug=slug)

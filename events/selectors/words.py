@@ -219,7 +219,7 @@ def recent_events(organization_id: int, limit: int = 10) -> list[EventLine]:
 def event_lines(events: Iterable[Event]) -> list[EventLine]:
     """Events in words, in their order; one query more where subjects are shown on the page of another row."""
     if isinstance(events, models.QuerySet):
-        events = events.select_related("actor", "organization")
+        events = events.select_related("actor", "organization").defer("actor__password")
     rows = list(events)
     places = _places(rows)
     return [_line(event, places) for event in rows]

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
-from core.pages import MemberRequest
-from events.selectors import recent_events
+from core.pages import MemberRequest, asked
+from events.selectors import EventLine, kept, recent_events
 from portfolio.charts import dashboard_charts
 from portfolio.metrics import Figures, Query, node_query
 from portfolio.selectors.dashboard import (
@@ -41,7 +41,11 @@ def home(request: MemberRequest) -> HttpResponse:
     board = organization_dashboard(request.user, request.organization, now)
     if board.is_empty:
         return render(request, "portfolio/home_empty.html", {"board": board})
-    lines = product_lines(request.user)
+    lines, lately = kept(
+        request.organization.pk,
+        asked(request),
+        lambda: (product_lines(request.user), recent_events(request.organization.pk, limit=MOST_NEWS)),
+    )
     before, looked = visits(request, now)
     context = {
         "board": board,
@@ -49,7 +53,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "lines": lines,
         "reviews": reviews_due(lines, today),
         "today": today,
-        **news(request, before),
+        **news(lately, before),
         **followed(board.freshness, reverse("portfolio:home-tiles")),
     }
     response = render(request, "portfolio/home.html", context)
@@ -135,8 +139,7 @@ def parse(text: str) -> datetime.datetime | None:
     return instant if instant and instant.tzinfo else None
 
 
-def news(request: MemberRequest, before: datetime.datetime | None) -> dict[str, Any]:
+def news(lines: list[EventLine], before: datetime.datetime | None) -> dict[str, Any]:
     """What happened since the person last looked; or, if nothing has, what happened lately."""
-    lines = recent_events(request.organization.pk, limit=MOST_NEWS)
     new = [line for line in lines if before and line.occurred_at > before]
     return {"news": new or lines[:LATELY], "looked_at": before if new else None}

@@ -200,13 +200,13 @@ def test_a_figure_opens_the_projects_that_it_counts(client, alice, acme, project
 def test_one_row_and_fifty_cost_the_same_queries(client, alice, acme, program, project, many_programs, url):
     rebuild_rollups(acme.pk)
     client.force_login(alice)
-    client.get(url, {"q": "warm"})
+    client.get(url)
     with CaptureQueriesContext(connection) as one:
-        client.get(url)
+        client.get(url, {"first": "time"})
     many_programs(49)
     rebuild_rollups(acme.pk)
     with CaptureQueriesContext(connection) as fifty:
-        response = client.get(url)
+        response = client.get(url, {"second": "time"})
 
     assert len(names(response)) == 50
     assert len(fifty) == len(one) <= 8
