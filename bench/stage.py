@@ -19,7 +19,7 @@ from bench.load import Meter
 from ops.processes import end, spawn
 from ops.servers import Servers
 from ops.servers.base import unprivileged_account
-from ops.state import ROOT, OpsError, is_free
+from ops.state import ROOT, OpsError, free_port
 
 WORKER_OPTIONS = ["--workers=1", "--blocking-threads=1", "--runtime-threads=1", "--no-ws"]
 
@@ -47,7 +47,7 @@ class Stage:
     def __init__(self, servers: Servers, home: Path, options: Options) -> None:
         self.servers, self.home, self.options = servers, home, options
         self.web: subprocess.Popen[bytes] | None = None
-        self.port = next(port for port in range(18_000, 19_000) if is_free(port))
+        self.port = free_port()
         self.facts: dict[str, Any] = {}
         self.cold_start_seconds = 0.0
 
