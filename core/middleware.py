@@ -19,9 +19,15 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = request_id()  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response["X-Request-ID"] = str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+
+def request_id() -> str:
+    """The id under which the present request is logged; error pages show it, so that a person can quote it."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
 
 
 class DomainErrorMiddleware:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -55,6 +56,15 @@ def get(port: int, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
+def readiness(port: int) -> dict:
+    """What /readyz says, once the worker that starts beside the web server has been heard of."""
+    for _ in range(120):
+        if not (told := json.loads(get(port, "/readyz")[1]))["problems"]:
+            break
+        time.sleep(0.5)
+    return told
+
+
 def test_from_an_empty_folder_to_a_page_and_again_after_a_kill(start, tmp_path):
     # The demo organization has tests of its own, and takes a while.
     State(tmp_path / "var" / "postgres" / "state.json").put(demo=True)
@@ -65,8 +75,8 @@ def test_from_an_empty_folder_to_a_page_and_again_after_a_kill(start, tmp_path):
     status, page = get(port, "/sign-in/")
     assert status == 200
     assert b"<form" in page
-    # The application's role, its rights and its broker, as the application itself sees them.
-    assert json.loads(get(port, "/readyz")[1]) == {"ready": True, "problems": {}}
+    # The application's role, its rights, its broker and its worker, as the application itself sees them.
+    assert readiness(port) == {"ready": True, "problems": {}}
     groups = spawned_by(portolan.process.pid)
     assert len(groups) >= 5
 
