@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,8 +97,10 @@ def services(variables: Mapping[str, str], port: int) -> list[Program]:
     worker = ["worker", "--queues", "default,analysis", "--concurrency", "2", "--loglevel", "INFO"]
     worker += ["--hostname", "portolan@%h", "--without-gossip", "--without-mingle"]
     beat = ["beat", "--loglevel", "INFO"]
+    # Counts of the last start would count again.
+    shutil.rmtree(var() / "metrics", ignore_errors=True)
     return [
-        command("web", web, variables),
+        command("web", web, {**variables, "PROMETHEUS_MULTIPROC_DIR": str(var() / "metrics")}),
         command("worker", [*celery, *worker], variables, patience_seconds=30),
         command("beat", [*celery, *beat], variables),
     ]
