@@ -55,7 +55,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if of_api(request):
         response = problem_response(status, *(AWAY if status == 503 else BUG))
     else:
-        response = render(request, "500.html", {"request_id": request_id()}, status=status)
+        response = render(request, "500.html", {"request_id": request_id(), "status": status}, status=status)
     if status == 503:
         response["Retry-After"] = str(AWAY_SECONDS)
     return response

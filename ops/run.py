@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from ops import project
 from ops.processes import command_line, spawn
@@ -129,6 +130,8 @@ class Run:
         self.port = choose_port(given, self.memory.state)
         self.lock.note(f"process {os.getpid()}, http://127.0.0.1:{self.port}/")
         self.supervisor = Supervisor()
+        for server in self.servers.embedded:
+            server.idle = partial(self.supervisor.pump, 0.01)
         self.server_programs = [server_program(server) for server in self.servers.embedded]
         self.services: list[Program] = []
         self.sign_ins = ""

@@ -267,6 +267,18 @@ def test_the_callers_own_postgresql_variables_do_not_lead_it_astray(postgres, mo
     assert postgres.psql("SELECT current_database()") == "portolan"
 
 
+def test_while_it_starts_others_get_their_turn(postgres):
+    turns = []
+    at_rest = postgres.idle
+    postgres.idle = lambda: (turns.append(1), at_rest())
+    postgres.stop()
+
+    postgres.start()
+
+    postgres.idle = at_rest
+    assert turns
+
+
 def test_its_own_tools_reach_the_running_server_and_only_that(postgres, tmp_path):
     (tmp_path / "postgres").symlink_to(postgres.home)
     environment = {**os.environ, "PORTOLAN_VAR": str(tmp_path)}

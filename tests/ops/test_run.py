@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -65,6 +66,12 @@ def readiness(port: int) -> dict:
     return told
 
 
+def requests_for_metrics(port: int) -> float:
+    """How often /metrics was asked for, by its own account."""
+    counted = re.search(rb'^django_http_requests_total_by_view_\S+view="metrics"} (\S+)$', get(port, "/metrics")[1], re.M)
+    return float(counted[1]) if counted else 0.0
+
+
 def test_from_an_empty_folder_to_a_page_and_again_after_a_kill(start, tmp_path):
     # The demo organization has tests of its own, and takes a while.
     State(tmp_path / "var" / "postgres" / "state.json").put(demo=True)
@@ -79,6 +86,9 @@ def test_from_an_empty_folder_to_a_page_and_again_after_a_kill(start, tmp_path):
     assert readiness(port) == {"ready": True, "problems": {}}
     groups = spawned_by(portolan.process.pid)
     assert len(groups) >= 5
+    # Whichever of the web processes answers, it tells what all of them have counted.
+    first, *others = [requests_for_metrics(port) for _ in range(6)]
+    assert others == [first + number for number in range(1, 6)]
 
     portolan.process.kill()
     again = start()
