@@ -10,7 +10,6 @@ from core.api.errors import problem_response
 from core.errors import DomainError
 from core.middleware import error_response, request_id
 
-
 BUG = ("error", "This is our mistake, and it was logged under the id in `instance`.")
 AWAY = ("unavailable", "The database does not answer at the moment. Nothing was saved; send the same again soon.")
 #: It is usually back by then: `make run` starts it again within seconds.
@@ -63,8 +62,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def is_away(error: BaseException | None) -> bool:
     """Whether the database could not be reached, or went away; what it refuses carries a code of its own."""
-    lost = isinstance(error, OperationalError | InterfaceError)
-    return lost and (getattr(error.__cause__, "pgcode", None) or "57P").startswith(("08", "57P"))
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    return str(getattr(error.__cause__, "pgcode", None) or "57P").startswith(("08", "57P"))
 
 
 def of_api(request: HttpRequest) -> bool:

@@ -10,7 +10,6 @@ from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-
 #: No field has so many, and reading thousands of them takes a while.
 MOST_DIGITS = 100
 

@@ -206,7 +206,8 @@ def _ask_each_rule(row: models.Model) -> None:
 
 def _only_field(rule: models.BaseConstraint) -> str | None:
     """The one column that a check is about; None for several, or another kind of rule."""
-    names = rule.condition.referenced_base_fields if isinstance(rule, models.CheckConstraint) else set()
+    condition = rule.condition if isinstance(rule, models.CheckConstraint) else None
+    names: set[str] = condition.referenced_base_fields if isinstance(condition, models.Q) else set()
     return str(next(iter(names))) if len(names) == 1 else None
 
 

@@ -57,7 +57,9 @@ def test_a_byte_order_mark_before_json_is_no_mistake(api, program):
 
 
 def test_a_list_where_an_object_belongs_is_told_in_words(api):
-    assert errors_of(api.send("post", URL, [])) == {"non_field_errors": ["Send an object, its fields by name in braces."]}
+    assert errors_of(api.send("post", URL, [])) == {
+        "non_field_errors": ["Send an object, its fields by name in braces."]
+    }
 
 
 def test_an_act_without_fields_takes_no_field(api, project):

@@ -285,7 +285,9 @@ def test_its_own_tools_reach_the_running_server_and_only_that(postgres, tmp_path
     command = [sys.executable, "-m", "ops.tool", "psql", "-At", "-c", "SELECT current_database(), current_user"]
 
     answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    asks = "from django.db import connection as c; k = c.cursor(); k.execute('SELECT current_user'); print(k.fetchone())"
+    asks = (
+        "from django.db import connection as c; k = c.cursor(); k.execute('SELECT current_user'); print(k.fetchone())"
+    )
     manage = [*command[:3], "manage", "shell", "-v", "0", "-c", asks]
     variables = {name: value for name, value in environment.items() if not name.startswith("DATABASE_")}
     variables |= {"REDIS_URL": "redis://127.0.0.1:1"}

@@ -68,7 +68,9 @@ def readiness(port: int) -> dict:
 
 def requests_for_metrics(port: int) -> float:
     """How often /metrics was asked for, by its own account."""
-    counted = re.search(rb'^django_http_requests_total_by_view_\S+view="metrics"} (\S+)$', get(port, "/metrics")[1], re.M)
+    counted = re.search(
+        rb'^django_http_requests_total_by_view_\S+view="metrics"} (\S+)$', get(port, "/metrics")[1], re.M
+    )
     return float(counted[1]) if counted else 0.0
 
 
