@@ -1,4 +1,4 @@
-"""PostgreSQL's own tools and Django's commands on what `make run` runs: `python -m ops.tool psql`, `... manage check`."""
+"""PostgreSQL's tools and Django's commands on what `make run` runs: `python -m ops.tool psql`, `... manage check`."""
 
 import os
 import sys
