@@ -250,7 +250,7 @@ def conflict_rows(form: Any, stale: StaleEdit) -> list[dict[str, Any]]:
 
 
 def sent_before(request: HttpRequest) -> str | None:
-    """Where the first copy of this submission went, if it was saved. Else this one is the first, and copies wait for it.
+    """Where the first copy of this submission went, if it was saved. Else this is the first one, and others wait.
 
     Raises:
         Conflict: the first copy is still being saved.
@@ -269,9 +269,7 @@ def sent_before(request: HttpRequest) -> str | None:
             time.sleep(0.1)
     except (RedisError, OSError):
         return None  # without the cache a double submission is met by the tables' own constraints
-    raise Conflict(
-        "This form was sent twice, and its first copy is still being saved. Look in a moment what came of it."
-    )
+    raise Conflict("This was sent twice, and the first copy is still being saved. Look in a moment what came of it.")
 
 
 def remember_sent(request: HttpRequest, url: str) -> None:
@@ -285,7 +283,7 @@ def remember_sent(request: HttpRequest, url: str) -> None:
 
 
 def forget_unsaved(request: HttpRequest) -> None:
-    """A submission that was refused may be corrected and sent again: `core.middleware` calls this after each request."""
+    """A submission that was refused may be corrected and sent again; `core.middleware` calls this at the end."""
     if key := getattr(request, "sent_claim", None):
         try:
             cache.delete(key)

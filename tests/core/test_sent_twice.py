@@ -61,5 +61,5 @@ def test_a_copy_does_not_wait_for_ever(client, alice, acme, monkeypatch):
         answer = client.post(URL, {"name": "Growth", "form_token": "the-same"})
 
     assert answer.status_code == 409
-    assert b"its first copy is still being saved" in answer.content
+    assert b"the first copy is still being saved" in answer.content
     assert not Portfolio.objects.filter(name="Growth").exists()
