@@ -3,9 +3,11 @@
 import logging
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 from celery.schedules import crontab
@@ -21,7 +23,10 @@ def env(name: str, default: str | None = None) -> str:
     if name in os.environ:
         return os.environ[name]
     if file := os.environ.get(f"{name}_FILE"):
-        return Path(file).read_text().strip()
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from None
     if default is None:
         raise ImproperlyConfigured(f"Set {name} or {name}_FILE in the environment.")
     return default
@@ -36,6 +41,33 @@ def env_bool(name: str, default: bool) -> bool:
     return words[value]
 
 
+def env_int(name: str, default: int) -> int:
+    """A setting that is a whole number above zero."""
+    value = env(name, str(default))
+    if not value.isascii() or not value.isdigit() or not int(value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; give a whole number above zero.")
+    return int(value)
+
+
+def env_word(name: str, default: str, known: Collection[str]) -> str:
+    """A setting that is one of some words, in capitals or not."""
+    value = env(name, default)
+    found = {word.upper(): word for word in known}.get(value.upper())
+    if found is None:
+        raise ImproperlyConfigured(f"{name} is {value!r}; use one of {', '.join(sorted(known))}.")
+    return found
+
+
+def env_zone(name: str, default: str) -> str:
+    """A setting that is a time zone as the IANA database names it."""
+    value = env(name, default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ImproperlyConfigured(f"{name} is {value!r}; give a name such as Europe/Berlin.") from None
+    return value
+
+
 def env_list(name: str, default: str = "") -> list[str]:
     """A setting of several values, separated by commas."""
     return [item.strip() for item in env(name, default).split(",") if item.strip()]
@@ -46,6 +78,10 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured("DATABASE_URL is postgresql://user:password@host:port/name.")
+    try:
+        port = str(parts.port or "")
+    except ValueError:
+        raise ImproperlyConfigured("DATABASE_URL names a port that is none; give a number up to 65535.") from None
     query = dict(item.split("=", 1) for item in parts.query.split("&") if "=" in item)
     host = unquote(query.pop("host", parts.hostname or ""))
     return {
@@ -54,12 +90,15 @@ def database(url: str) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": query,
     }
 
+
+#: What a log may leave out, from everything to nearly nothing.
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 DEBUG = env_bool("PORTOLAN_DEBUG", False)
 #: HTTPS in front: redirects, secure cookies, HSTS.
@@ -196,7 +235,7 @@ CELERY_BEAT_SCHEDULE = {
 
 LANGUAGE_CODE = "en-us"
 USE_TZ = True
-TIME_ZONE = env("TIME_ZONE", "UTC")
+TIME_ZONE = env_zone("TIME_ZONE", "UTC")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -267,7 +306,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 #: Requests that one API token has in a minute.
-API_RATE_LIMIT_PER_MINUTE = int(env("API_RATE_LIMIT_PER_MINUTE", "600"))
+API_RATE_LIMIT_PER_MINUTE = env_int("API_RATE_LIMIT_PER_MINUTE", 600)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Portolan API",
     "DESCRIPTION": (
@@ -298,7 +337,7 @@ SPECTACULAR_SETTINGS = {
 
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, when it is over
-LOG_FORMAT = env("LOG_FORMAT", "console" if DEBUG else "json")
+LOG_FORMAT = env_word("LOG_FORMAT", "console" if DEBUG else "json", {"console", "json"})
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -325,7 +364,7 @@ LOGGING = {
         },
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": env_word("LOG_LEVEL", "INFO", LEVELS)},
     "loggers": {"django.request": {"level": "ERROR"}, "celery.app.trace": {"level": "WARNING"}},
 }
 structlog.configure(

@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis.exceptions import RedisError
 
+WORKER_KEY, WORKER_SILENCE_SECONDS = "worker-lives", 60
 ROLE = """
 SELECT rolsuper OR rolbypassrls OR EXISTS (
     SELECT 1 FROM pg_class WHERE relname = 'events_event' AND pg_has_role(current_user, relowner, 'USAGE')
@@ -42,10 +43,21 @@ def readiness_problems() -> dict[str, str]:
     except Error:
         problems["database"] = "The database does not answer."
     try:
-        cache.get("readyz")
+        if cache.get(WORKER_KEY) is None:
+            problems["worker"] = (
+                "No worker has been heard of for a minute: figures may be old; writes are kept and rolled up later."
+            )
     except (RedisError, OSError):
         problems["broker"] = "The broker does not answer: figures may be old; writes are kept and rolled up later."
     return problems
+
+
+def worker_lives() -> None:
+    """What a worker says when it starts and at every sweep; silence for a minute is told at /readyz."""
+    try:
+        cache.set(WORKER_KEY, 1, WORKER_SILENCE_SECONDS)
+    except (RedisError, OSError):
+        return
 
 
 def bypasses_row_security() -> bool:

@@ -1,5 +1,6 @@
 """Queue Celery tasks by name, so that services need not import tasks; and the register of long jobs."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
@@ -9,6 +10,9 @@ from celery import Task, current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+#: After a doorbell that could not be rung, none is tried for so long. The sweep, which beat starts, rings later.
+SILENT_SECONDS = 5.0
+_silent_until = 0.0
 logger = structlog.get_logger(__name__)
 
 
@@ -56,7 +60,11 @@ def enqueue(task_name: str, **kwargs: Any) -> None:
 
 
 def _send(task: "Task[..., Any]", kwargs: dict[str, Any]) -> None:
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return  # a broker that hangs would cost every write its whole timeout
     try:
         task.apply_async(kwargs=kwargs, retry=False)
     except (OperationalError, ConnectionError, TimeoutError) as error:
+        _silent_until = time.monotonic() + SILENT_SECONDS
         logger.warning("doorbell_not_rung", task=task.name, error=str(error))

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from core.errors import Conflict, DomainError, RateLimited
 from core.htmx import wants_fragment
+from core.pages import forget_unsaved
 
 
 class RequestIdMiddleware:
@@ -19,19 +20,28 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = request_id()  # type: ignore[attr-defined]
         response = self.get_response(request)
-        response["X-Request-ID"] = str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         return response
 
 
+def request_id() -> str:
+    """The id under which the present request is logged; error pages show it, so that a person can quote it."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
+
+
 class DomainErrorMiddleware:
-    """Show a DomainError raised by a page view as a message, not as a crash."""
+    """Show a DomainError raised by a page view as a message, not as a crash; what was not saved may be sent again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            forget_unsaved(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, ValidationError):

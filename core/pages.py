@@ -1,5 +1,6 @@
 """What list and form pages share: one shape of list, one shape of form, one way to show what went wrong."""
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ from core.htmx import wants_fragment
 PAGE_SIZES = (25, 50, 100, 200)
 #: Counting stops here: “10,000+” says enough, and costs the same in an organization of any size.
 COUNT_LIMIT = 10_000
+#: A copy of a form waits for the first one so many tenths of a second; a first one that died is forgotten later.
+WAITS_FOR_FIRST, SAVING_SECONDS = 50, 30
 
 
 class MemberRequest(HttpRequest):
@@ -263,19 +266,43 @@ def conflict_rows(form: Any, stale: StaleEdit) -> list[dict[str, Any]]:
 
 
 def sent_before(request: HttpRequest) -> str | None:
-    """Where the first copy of this submission went, if it was saved already."""
+    """Where the first copy of this submission went, if it was saved. Else this is the first one, and others wait.
+
+    Raises:
+        Conflict: the first copy is still being saved.
+    """
     token = request.POST.get("form_token")
+    if not token:
+        return None
+    key = _sent_key(request, token)
     try:
-        return cache.get(_sent_key(request, token)) if token else None
+        for _ in range(WAITS_FOR_FIRST):
+            if cache.add(key, "", SAVING_SECONDS):
+                request.sent_claim = key  # type: ignore[attr-defined]
+                return None
+            if url := cache.get(key):
+                return str(url)
+            time.sleep(0.1)
     except (RedisError, OSError):
         return None  # without the cache a double submission is met by the tables' own constraints
+    raise Conflict("This was sent twice, and the first copy is still being saved. Look in a moment what came of it.")
 
 
 def remember_sent(request: HttpRequest, url: str) -> None:
     """Keep for an hour that this submission was saved."""
     if token := request.POST.get("form_token"):
+        request.sent_claim = None  # type: ignore[attr-defined]
         try:
             cache.set(_sent_key(request, token), url, 3600)
+        except (RedisError, OSError):
+            return
+
+
+def forget_unsaved(request: HttpRequest) -> None:
+    """A submission that was refused may be corrected and sent again; `core.middleware` calls this at the end."""
+    if key := getattr(request, "sent_claim", None):
+        try:
+            cache.delete(key)
         except (RedisError, OSError):
             return
 

@@ -62,9 +62,20 @@ class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
             return rows.filter(memberships__organization=request.organization, is_active=True)
         return rows.visible_to(request.user)
 
+    def to_internal_value(self, data: Any) -> Any:
+        """The row of an id. 1.5 is none: Python would cut it to 1, which is another row."""
+        if isinstance(data, float) and not data.is_integer():
+            self.fail("incorrect_type", data_type=type(data).__name__)
+        return super().to_internal_value(data)
+
 
 class StrictSerializer(serializers.Serializer[Any]):
     """A body in which every word is known: a misspelt field is refused by name, never dropped in silence."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": "Send an object, its fields by name in braces.",
+        "null": "Send an object, its fields by name in braces.",
+    }
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):

@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.db import OperationalError
 
+from core.health import worker_lives
 from core.tenancy import organization_scope
 from events import services
 from events.followers import FOLLOWERS
@@ -30,7 +31,8 @@ def run_jobs(*, organization_id: int, **_later: Any) -> None:
 
 @shared_task(name="events.sweep", ignore_result=True)
 def sweep(**_later: Any) -> None:
-    """Ring wherever there is work left: a message was lost, or a worker died."""
+    """Ring wherever there is work left: a message was lost, or a worker died. It also shows that a worker lives."""
+    worker_lives()
     for organization_id in services.organizations():
         with organization_scope(organization_id):
             if services.has_unread_events(organization_id):

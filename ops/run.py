@@ -3,11 +3,13 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from ops import project
 from ops.processes import command_line, spawn
@@ -96,8 +98,10 @@ def services(variables: Mapping[str, str], port: int) -> list[Program]:
     worker = ["worker", "--queues", "default,analysis", "--concurrency", "2", "--loglevel", "INFO"]
     worker += ["--hostname", "portolan@%h", "--without-gossip", "--without-mingle"]
     beat = ["beat", "--loglevel", "INFO"]
+    # Counts of the last start would count again.
+    shutil.rmtree(var() / "metrics", ignore_errors=True)
     return [
-        command("web", web, variables),
+        command("web", web, {**variables, "PROMETHEUS_MULTIPROC_DIR": str(var() / "metrics")}),
         command("worker", [*celery, *worker], variables, patience_seconds=30),
         command("beat", [*celery, *beat], variables),
     ]
@@ -126,6 +130,8 @@ class Run:
         self.port = choose_port(given, self.memory.state)
         self.lock.note(f"process {os.getpid()}, http://127.0.0.1:{self.port}/")
         self.supervisor = Supervisor()
+        for server in self.servers.embedded:
+            server.idle = partial(self.supervisor.pump, 0.01)
         self.server_programs = [server_program(server) for server in self.servers.embedded]
         self.services: list[Program] = []
         self.sign_ins = ""

@@ -11,6 +11,7 @@ from ops.servers.postgres import DATABASE, SUPERUSER, Postgres
 from ops.state import ROOT, OpsError, var
 
 TOOLS = ("pg_dump", "pg_restore", "psql")
+NOT_RUNNING = "{} does not run in this folder. Start it with `make run`."
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
@@ -20,7 +21,7 @@ def main(arguments: Sequence[str]) -> NoReturn:
         sys.exit(f"usage: python -m ops.tool {'|'.join(('manage', *TOOLS))} [its own arguments]")
     postgres = Postgres(var() / "postgres")
     if not postgres.is_running_elsewhere():
-        sys.exit("PostgreSQL does not run in this folder. Start it with `make run`.")
+        sys.exit(NOT_RUNNING.format(postgres.name))
     variables = {
         "PGHOST": "127.0.0.1",
         "PGPORT": str(postgres.port),
@@ -37,7 +38,7 @@ def manage(arguments: Sequence[str]) -> NoReturn:
     servers = Servers(var(), environ=os.environ)
     for server in servers.embedded:
         if not server.is_running_elsewhere():
-            sys.exit(f"{server.name} does not run in this folder. Start it with `make run`.")
+            sys.exit(NOT_RUNNING.format(server.name))
     try:
         variables = project.environment(servers, {"LOG_LEVEL": "WARNING", **os.environ})
     except OpsError as error:

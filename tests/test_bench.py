@@ -7,7 +7,9 @@ import pytest
 from bench.__main__ import HELPERS, names
 from bench.figures import Figure
 from bench.load import Cost, cpu_seconds
-from bench.pages import told
+from bench.pages import pages, told
+from bench.seed import seed
+from core.tenancy import Scope, scope
 from ops.state import ROOT
 
 
@@ -51,6 +53,16 @@ def test_a_page_that_does_not_answer_is_told_and_does_not_pass():
     (figure,) = told("pages.home", Cost(1, 1, 1, 1, 1, 404), floor, 8, 20.0, 5.0, None)
 
     assert (figure.value, figure.passed, figure.note) == (None, False, "it answered 404")
+
+
+def test_what_is_measured_answers_whoever_the_seed_signs_in(db, client):
+    facts = seed("measured", 60)
+    client.cookies["sessionid"] = facts["session"]
+
+    with scope(Scope()):
+        answers = {name: client.get(call.path).status_code for name, call in pages(facts, repeats=1).items()}
+
+    assert set(answers.values()) == {200}, answers
 
 
 def test_every_module_that_is_no_helper_can_be_run_by_name():

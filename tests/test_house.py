@@ -1,6 +1,7 @@
 """The house rules that a machine can check."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,11 @@ SERVICES = [
 ]
 VIEWS = [path for app in APPS for path in [*app.glob("views.py"), *app.glob("views/*.py")]]
 PARTIALS = list((ROOT / "templates").rglob("_*.html"))
+
+
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "bench").glob("*.md")]
+#: Of a link or an image in Markdown: where it leads.
+LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 def named(path: Path) -> str:
@@ -198,7 +204,26 @@ def test_the_commands_of_the_readme_come_first():
     assert any("make test" in line for line in lines[first_code : first_code + 4])
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_a_link_of_a_document_leads_to_a_file_and_to_a_heading(document):
+    for target in LINK.findall(document.read_text()):
+        if target.startswith(("http://", "https://", "mailto:")):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        assert file.is_relative_to(ROOT), target
+        assert file.exists(), f"{target} leads nowhere"
+        if anchor:
+            assert anchor in anchors(file), f"{target}: there is no such heading"
+
+
+def anchors(document: Path) -> set[str]:
+    """What a document's headings are called in addresses, as GitHub does it."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 def test_the_version_is_the_first_heading_of_the_changelog():
     headings = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")]
 
-    assert headings[0].startswith("## ")
+    assert re.fullmatch(r"## (Unreleased|\d+\.\d+\.\d+( \(\d{4}-\d\d-\d\d\))?)", headings[0]), headings[0]

@@ -189,6 +189,45 @@ def test_nobody_can_write_a_row_into_another_organization(acme, other, project):
         )
 
 
+def test_an_organization_is_changed_from_within_and_never_removed(acme, other):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_organization SET name = 'Mine'")
+        assert cursor.rowcount == 1
+        cursor.execute("DELETE FROM accounts_organization")
+        assert cursor.rowcount == 0
+    with scope(Scope()), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_organization SET name = 'Nobody'")
+        assert cursor.rowcount == 0
+    acme.refresh_from_db()
+    other.refresh_from_db()
+    assert (acme.name, other.name) == ("Mine", "Other")
+
+
+def test_the_application_cannot_forge_what_was_migrated(db):
+    for statement in ("DELETE FROM django_migrations", "UPDATE django_migrations SET name = 'x'"):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+
+
+def test_the_application_role_cannot_become_another_or_loosen_the_policies(db):
+    for statement in (
+        "SET ROLE portolan_owner", "ALTER TABLE projects_project DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY organization_only ON projects_project", "ALTER ROLE CURRENT_USER BYPASSRLS",
+        "ALTER TABLE events_event DISABLE TRIGGER append_only",
+        "SET session_replication_role = replica", "CREATE TABLE mine (id int)",
+    ):  # fmt: skip
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+        except ProgrammingError:
+            continue
+        pytest.fail(f"The application may {statement}.")
+
+
 def test_the_application_role_cannot_bypass_row_level_security(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")

@@ -29,9 +29,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = ""
     form: Any = SignInForm(request, request.POST or None)
-    status = 200
+    status, wait = 200, 0
     if request.method == "POST":
-        key = f"sign-in:{request.POST.get('username', '').strip().lower()[:100]}:{request.META.get('REMOTE_ADDR')}"
+        # In capitals, as the database compares addresses: “ſ” and “s” are one letter to it.
+        key = f"sign-in:{request.POST.get('username', '').strip().upper()[:254]}:{request.META.get('REMOTE_ADDR')}"
         try:
             take(key, limit=10, window_seconds=600, message=WAIT)
             if form.is_valid():
@@ -42,8 +43,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             status = 422
         except RateLimited as error:
             form.add_error(None, str(error))
-            status = 429
-    return render(request, "accounts/sign_in.html", {"form": form, "next": target}, status=status)
+            status, wait = 429, error.retry_after_seconds
+    response = render(request, "accounts/sign_in.html", {"form": form, "next": target}, status=status)
+    if wait:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 @require_POST

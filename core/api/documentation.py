@@ -50,6 +50,7 @@ SENTENCES = {
     "412": "The row has changed since the version in If-Match; `changes` says who changed what.",
     "413": "The body is larger than this server takes.",
     "415": "The body is not application/json.",
+    "503": "The database does not answer; Retry-After says when to repeat.",
     "429": "The token's requests of this minute are used up; Retry-After says when there are new ones.",
 }
 LIMITS = {
@@ -115,7 +116,7 @@ def _summary(operation: dict[str, Any]) -> str:
 
 def _refusals(path: str, method: str, operation: dict[str, Any]) -> set[str]:
     names = {item["name"] for item in operation.get("parameters", ())}
-    codes = {"401", "429"}
+    codes = {"401", "429", "503"}
     if "{" in path:
         codes.add("404")
     if method != "get":
@@ -138,7 +139,9 @@ def _add_headers(code: str, response: dict[str, Any], operation: dict[str, Any])
         headers["ETag"] = {"schema": {"type": "string"}, "description": "Of this version; for If-Match."}
     if code == "201":
         headers["Location"] = {"schema": {"type": "string"}, "description": "Where the new row is."}
-    if code == "429":
+    if code in {"429", "503"}:
         headers["Retry-After"] = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
+    if code == "503":
+        headers = {"Retry-After": headers["Retry-After"]}
     if code != "401":
         response.setdefault("headers", {}).update(headers)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from django.db.utils import IntegrityError
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 
@@ -17,6 +18,7 @@ from core.errors import DomainError, FieldErrors, RateLimited, StaleEdit
 
 CONTENT_TYPE = "application/problem+json"
 WRONG_FIELDS = "Some fields are wrong; nothing was saved."
+WRONG_WORDS = "The address asks for something that this list does not know; errors names each."
 NO_SUCH_ROW = "There is no such row, or it is not yours to see."
 
 #: What PostgreSQL says when somebody else was faster: unique_violation, foreign_key_violation. The rest are bugs.
@@ -39,6 +41,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "too_large": ("Too large", "The body is larger than this server takes."),
     "unsupported_media_type": ("Unsupported media type", "Send bodies as application/json."),
     "rate_limited": ("Too many requests", "The token's requests of this minute are used up. Wait for Retry-After."),
+    "unavailable": ("Not now", "The database does not answer. Nothing was saved; wait for Retry-After, then repeat."),
     "error": ("Our mistake", "A bug. It is logged under the id in instance; quote it to the administrator."),
 }
 
@@ -97,7 +100,7 @@ def _described(error: Exception, request: Any) -> tuple[dict[str, Any] | None, d
         if isinstance(error, RateLimited):
             headers["Retry-After"] = str(error.retry_after_seconds)
     elif isinstance(error, exceptions.APIException):
-        body = _framework(error)
+        body = _framework(error, request)
         if challenge := getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = challenge
     elif isinstance(error, ModelValidationError):
@@ -118,15 +121,18 @@ def _described(error: Exception, request: Any) -> tuple[dict[str, Any] | None, d
 def _domain(error: DomainError, request: Any) -> dict[str, Any]:
     if isinstance(error, StaleEdit):
         status = 412 if request is not None and "If-Match" in request.headers else 409
-        return problem(status, error.code, str(error)) | {"changes": _changes(error)}
+        who = ", ".join(dict.fromkeys(change.who for change in error.changes)) or "Somebody"
+        detail = f"Nothing was saved: {who} changed the row after the version you named. Read it again, then repeat."
+        return problem(status, error.code, detail) | {"changes": _changes(error)}
     if isinstance(error, FieldErrors):
         return problem(400, "invalid", str(error), {name: [text] for name, text in error.errors.items()})
     return problem(error.status_code, error.code, str(error))
 
 
-def _framework(error: exceptions.APIException) -> dict[str, Any]:
+def _framework(error: exceptions.APIException, request: Any) -> dict[str, Any]:
     if isinstance(error, exceptions.ValidationError):
-        return problem(400, "invalid", WRONG_FIELDS, _by_field(error.detail))
+        is_read = request is not None and request.method in SAFE_METHODS
+        return problem(400, "invalid", WRONG_WORDS if is_read else WRONG_FIELDS, _by_field(error.detail))
     word = str(error.default_code)
     detail = str(error.detail)
     if isinstance(error, exceptions.MethodNotAllowed):

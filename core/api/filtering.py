@@ -26,7 +26,7 @@ class FilterBackend(BaseFilterBackend):
         filterset_class: Any = getattr(view, "filterset_class", None)
         known = filterset_class.base_filters if filterset_class is not None else {}
         refuse_unknown(request, view, known)
-        asked = [name for name in known if name != "archived" and any(request.query_params.getlist(name))]
+        asked = [name for name in known if name != "archived" and name in request.query_params]
         if not asked:
             return queryset
         filterset = filterset_class(request.query_params, queryset=queryset, request=request)
@@ -129,4 +129,4 @@ def _schema_of(item: Any) -> dict[str, Any]:
     if choices := choices() if callable(choices) else choices:
         word = {"type": "string", "enum": [str(value) for value, _ in choices if value != ""]}
         return {"type": "array", "items": word} if isinstance(item, django_filters.MultipleChoiceFilter) else word
-    return {"type": "string", "maxLength": item.extra.get("max_length", 200)}
+    return {"type": "string", "minLength": 1, "maxLength": item.extra.get("max_length", 200)}

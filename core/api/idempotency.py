@@ -31,7 +31,8 @@ class Claim:
     def keep(self, response: Response) -> None:
         """Remember the answer, so that the same request gets it again."""
         tag = response.headers.get("ETag")
-        answer = {"status": response.status_code, "data": response.data, "etag": tag}
+        place = response.headers.get("Location")
+        answer = {"status": response.status_code, "data": response.data, "etag": tag, "location": place}
         self._put({"body": self.body, "answer": json.loads(json.dumps(answer, cls=DjangoJSONEncoder))})
 
     def release(self) -> None:
@@ -72,7 +73,8 @@ def claim(request: Request) -> Claim | None:
     if "answer" not in kept:
         raise Conflict("The first request with this Idempotency-Key is still at work. Ask again in a moment.")
     answer = kept["answer"]
-    headers = {"Idempotency-Replayed": "true", **({"ETag": answer["etag"]} if answer["etag"] else {})}
+    told = {"ETag": answer["etag"], "Location": answer.get("location")}
+    headers = {"Idempotency-Replayed": "true", **{name: text for name, text in told.items() if text}}
     raise Replay(Response(answer["data"], status=answer["status"], headers=headers))
 
 

@@ -15,6 +15,7 @@ from core.api.filtering import FilterBackend, ListWordsBackend
 from core.api.pagination import KeysetPagination
 from core.api.versions import IF_MATCH, IF_NONE_MATCH, etag_of, expected_version, not_modified
 from core.api.views import ApiView
+from core.serializers import StrictSerializer
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -115,7 +116,8 @@ class RecordViewSet(TenantViewSet):
             serializer: checks the body, whose fields the service takes; None where there is no body.
         """
         named = {self.noun_argument: self.get_object(), "expected_version": expected_version(self.request)}
-        fields = self.body(serializer, **options) if serializer else {}
+        is_told = serializer is not None or "json" in (self.request.content_type or "")
+        fields = self.body(serializer or StrictSerializer, **options) if is_told else {}
         return self.answer(self.call(verb, **named, **fields))
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY])

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 import structlog
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
@@ -184,11 +185,30 @@ def _save(row: models.Model, **how: Any) -> None:
         with transaction.atomic():
             row.save(**how)
     except IntegrityError as error:
-        row.validate_unique()
-        row.validate_constraints()
+        _ask_each_rule(row)
         if getattr(error.__cause__, "pgcode", "") not in MET_ANOTHER:
             raise
         raise Conflict("Not saved: somebody changed the same thing at this moment. Look again, then repeat.") from error
+
+
+def _ask_each_rule(row: models.Model) -> None:
+    """Raise what the broken rules of a row's table say, each at its field where it is about one alone."""
+    row.validate_unique()
+    try:
+        row.validate_constraints()
+    except ValidationError as error:
+        errors = {name: list(found) for name, found in error.error_dict.items()}
+        about = {rule.violation_error_message: _only_field(rule) for rule in row._meta.constraints}
+        for each in errors.pop(NON_FIELD_ERRORS, []):
+            errors.setdefault(about.get(each.message) or NON_FIELD_ERRORS, []).append(each)
+        raise ValidationError(errors) from error
+
+
+def _only_field(rule: models.BaseConstraint) -> str | None:
+    """The one column that a check is about; None for several, or another kind of rule."""
+    condition = rule.condition if isinstance(rule, models.CheckConstraint) else None
+    names: set[str] = condition.referenced_base_fields if isinstance(condition, models.Q) else set()
+    return str(next(iter(names))) if len(names) == 1 else None
 
 
 def stale_edit(row: Any, seen_version: int) -> StaleEdit:
@@ -251,6 +271,11 @@ def restore_recorded(kind: str, *, actor: Any, subject: Row, expected_version: i
     )
 
 
+def _singular(noun: str) -> str:
+    """One of what a regular English plural names: “activities” gives “activity”."""
+    return f"{noun.removesuffix('ies')}y" if noun.endswith("ies") else noun.removesuffix("s")
+
+
 def refuse_while_needed(subject: Any, **dependents: models.QuerySet[Any]) -> None:
     """Refuse to archive a row while live rows depend on it, and name them.
 
@@ -266,7 +291,8 @@ def refuse_while_needed(subject: Any, **dependents: models.QuerySet[Any]) -> Non
             continue
         count = rows.count()
         more = f" and {count - 3} more" if count > 3 else ""
-        parts.append(f"{count} {noun.replace('_', ' ')} ({', '.join(names[:3])}{more})")
+        word = noun.replace("_", " ") if count > 1 else _singular(noun.replace("_", " "))
+        parts.append(f"{count} {word} ({', '.join(names[:3])}{more})")
     if parts:
         raise Conflict(
             f"“{subject}” still holds {' and '.join(parts)}. Move or archive them first; nothing was changed."

@@ -8,7 +8,9 @@ import os
 import secrets
 import shutil
 import subprocess
+import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -90,6 +92,9 @@ class Server(ABC):
         self.state = State(self.home / "state.json")
         self.lock = Lock(self.home / "lock")
         self._is_prepared = False
+        # What is done while it starts, again and again, for a moment each. A supervisor reads its other programs' lines
+        # meanwhile: one that nobody reads stands still when its pipe is full.
+        self.idle: Callable[[], None] = lambda: time.sleep(0.01)
 
     @property
     def port(self) -> int:

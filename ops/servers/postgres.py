@@ -140,7 +140,8 @@ class Postgres(Server):
                 return process
             if time.monotonic() > deadline:
                 raise OpsError(f"PostgreSQL did not start ({how_it_ended(process.returncode)}).\n{self.log_tail()}")
-            time.sleep(0.2)
+            for _ in range(20):
+                self.idle()
 
     def stop(self, *, immediately: bool = False) -> None:
         if self.process is not None:
@@ -278,7 +279,7 @@ class Postgres(Server):
                     return True
             if process.poll() is not None:
                 return False
-            time.sleep(0.01)
+            self.idle()
         end(process, [(FAST, 20), (IMMEDIATE, 5)])
         return False
 

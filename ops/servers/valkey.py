@@ -78,7 +78,7 @@ class Valkey(Server):
                 ending = how_it_ended(self.process.returncode)
                 self.release()
                 raise OpsError(f"Valkey did not start ({ending}).\n{self.log_tail() if stdout is None else ''}")
-            time.sleep(0.01)
+            self.idle()
         return self.process
 
     def stop(self, *, immediately: bool = False) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.models import Organization, User
 from core.access import require
-from core.errors import Conflict
+from core.errors import Conflict, DomainError, FieldErrors
 from core.models import take_number
 from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
 from projects.models import NEXT_STATUSES, Project, ProjectStatus
@@ -72,7 +72,7 @@ def report_project(*, actor: User, project: Project, expected_version: int | Non
     if unknown := set(fields) - REPORTED:
         raise Conflict(f"A report does not set {', '.join(sorted(unknown))}.")
     if fields.get("reported_health") in {"amber", "red"} and not fields.get("health_note", project.health_note):
-        raise Conflict("At risk and off track ask for one line of why.")
+        raise FieldErrors({"health_note": "At risk and off track ask for one line of why."})
     return change_recorded(
         "project.reported", actor=actor, subject=project, values=fields, expected_version=expected_version
     )
@@ -85,7 +85,7 @@ def move_project(
     """Put a project below another program, or directly into a portfolio; exactly one of the two is given."""
     require(actor, "project.edit", project.organization_id)
     if (program is None) == (portfolio is None):
-        raise Conflict("A project moves to a program or to a portfolio: name one of them.")
+        raise DomainError("A project moves to a program or to a portfolio: name one of them.")
     return change_recorded(
         "project.moved",
         actor=actor,

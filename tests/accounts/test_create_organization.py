@@ -19,7 +19,7 @@ def found(*arguments):
 
 @pytest.mark.django_db
 def test_a_new_owner_sets_a_password_by_the_printed_link_and_is_in(client):
-    told = found("Harbor Works", "--owner", "Nora@Harbor.example", "--owner-name", "Nora Lind", "--currency", "EUR")
+    told = found("Harbor Works", "--owner", "Nora@Harbor.example", "--owner-name", "Nora Lind", "--currency", "eur")
 
     link = re.search(r"https?://[^/]+(/set-password/\S+)", told)[1]
     sent = {"new_password1": "a long way to the sea", "new_password2": "a long way to the sea"}
@@ -49,6 +49,7 @@ def test_somebody_who_signs_in_already_owns_a_further_organization(acme, alice):
         (("Acme", "--owner", "alice@acme.example", "--slug", "acme"), "slug"),
         (("Third", "--owner", "alice@acme.example", "--currency", "euro"), "currency"),
         (("Third", "--owner", "alice@acme.example", "--fiscal-year-start-month", "13"), "from 1 to 12"),
+        (("…", "--owner", "alice@acme.example"), "slug"),
         (("Third", "--owner", "nobody", "--owner-name", "Nobody"), "email"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from accounts.models import Organization
+from accounts.models import Organization, User
 from core.tenancy import Scope, scope
 from tests.accounts.places import outside
 
@@ -77,7 +77,16 @@ def test_after_ten_tries_one_waits_and_is_told_how_long(client, alice):
 
     assert response.status_code == 429
     assert "Wait 10 min" in response.getvalue().decode()
+    assert 590 < int(response["Retry-After"]) <= 600
     assert not signed_in(client)
+
+
+def test_letters_that_are_one_to_the_database_share_the_tries(client, db):
+    User.objects.create_user("eva@sense.example", PASSWORD, name="Eva")
+    for email in ("eva@sense.example", "EVA@sense.example", "eva@ſense.example", "eva@sen\u017fe.example") * 3:
+        sign_in(client, email=email, password="wrong")
+
+    assert sign_in(client, email="eva@sense.example").status_code == 429
 
 
 def test_the_tries_of_one_person_do_not_shut_out_another(client, alice, bob):

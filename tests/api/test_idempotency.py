@@ -20,6 +20,7 @@ def test_a_creation_sent_twice_makes_one_row_and_the_same_answer(api, body):
     assert (first.status_code, second.status_code) == (201, 201)
     assert second.json() == first.json()
     assert second.headers["ETag"] == first.headers["ETag"]
+    assert second.headers["Location"] == first.headers["Location"]
     assert second.headers["Idempotency-Replayed"] == "true"
     assert Project.objects.filter(name="Zeus").count() == 1
 

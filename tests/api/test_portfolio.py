@@ -33,7 +33,7 @@ def test_a_portfolio_that_holds_programs_is_not_archived(api, portfolio, program
     response = api.delete(f"/api/v1/portfolios/{portfolio.pk}/")
 
     assert response.status_code == 409
-    assert "1 programs (EU launch)" in response.json()["detail"]
+    assert "1 program (EU launch)" in response.json()["detail"]
 
 
 def test_a_program_moves_to_another_portfolio(api, acme, program):

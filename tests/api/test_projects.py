@@ -112,8 +112,8 @@ def test_a_contributor_reports_without_the_right_to_change_the_plan(api_for, bob
 def test_bad_health_asks_for_a_reason(api, url):
     response = api.send("post", f"{url}report/", {"reported_health": "red"})
 
-    assert response.status_code == 409
-    assert "one line of why" in response.json()["detail"]
+    assert response.status_code == 400
+    assert "one line of why" in errors_of(response)["health_note"][0]
 
 
 def test_a_report_refuses_what_belongs_to_the_plan(api, url):
@@ -134,7 +134,7 @@ def test_a_move_to_two_places_or_to_none_is_refused(api, url, portfolio, program
     both = api.send("post", f"{url}move/", {"program": program.pk, "portfolio": portfolio.pk})
     none = api.send("post", f"{url}move/", {})
 
-    assert (both.status_code, none.status_code) == (409, 409)
+    assert (both.status_code, none.status_code) == (400, 400)
 
 
 def test_a_move_into_another_organization_is_refused_at_the_field(api, url, foreign):
@@ -255,9 +255,6 @@ def test_filters_narrow_as_the_pages_do(api, acme, project, portfolio, program):
 def test_a_filter_that_makes_no_sense_is_refused_and_never_ignored(api, project, query):
     response = api.get(f"/api/v1/projects/?{query}")
 
-    if query == "status=":
-        assert response.status_code == 200  # an empty field of a form
-        return
     assert response.status_code == 400
     assert errors_of(response)
 

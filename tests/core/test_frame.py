@@ -7,16 +7,20 @@ import uuid
 
 import pytest
 import structlog
+from celery import current_app
+from django.core.cache import cache
 from django.core.checks import run_checks
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import override_settings
 from django.urls import reverse
 
-from core import checks, health
+from core import checks, health, jobs
 from core.errors import RateLimited
 from core.limits import forget, take
 from core.tenancy import Scope, current_scope, global_url, organization_scope, scope
+from events.tasks import sweep
+from projects import services
 
 
 def test_a_process_that_lives_says_so_without_a_database(client, settings):
@@ -26,6 +30,7 @@ def test_a_process_that_lives_says_so_without_a_database(client, settings):
 
 
 def test_a_process_that_can_serve_says_so(client, db):
+    health.worker_lives()
     response = client.get("/readyz")
 
     assert response.status_code == 200
@@ -48,6 +53,84 @@ def test_without_the_broker_it_still_serves_and_says_what_is_old(client, db, set
 
     assert response.status_code == 200
     assert "figures may be old" in response.json()["problems"]["broker"]
+
+
+def test_a_worker_that_nobody_has_heard_of_is_named_and_pages_are_served(client, db):
+    cache.delete(health.WORKER_KEY)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.json()["ready"] is True
+    assert "No worker has been heard of" in response.json()["problems"]["worker"]
+
+
+def test_a_sweep_shows_that_a_worker_lives(db):
+    cache.delete(health.WORKER_KEY)
+
+    sweep()
+
+    assert "worker" not in health.readiness_problems()
+
+
+def lost(code: str | None = None) -> OperationalError:
+    """What Django raises when PostgreSQL is away, or refuses with a code of its own."""
+    error = OperationalError("the connection was lost")
+    error.__cause__ = CauseError(code)
+    return error
+
+
+class CauseError(Exception):
+    def __init__(self, code: str | None) -> None:
+        super().__init__("cause")
+        self.pgcode = code
+
+
+@pytest.mark.parametrize(("code", "status"), [(None, 503), ("57P01", 503), ("08006", 503), ("40P01", 500)])
+def test_a_database_that_is_away_is_told_apart_from_a_bug(client, alice, acme, monkeypatch, code, status):
+    client.force_login(alice)
+    client.raise_request_exception = False
+
+    def away(*args, **kwargs):
+        raise lost(code)
+
+    with scope(Scope()):
+        monkeypatch.setattr("accounts.models.MembershipQuerySet.of_person", away)
+        page = client.get("/o/acme/")
+
+    assert page.status_code == status
+    assert page.headers.get("Retry-After") == ("5" if status == 503 else None)
+    assert page["X-Request-ID"] in page.content.decode()
+
+
+def test_a_database_that_is_away_is_a_problem_with_a_time_to_come_back(api, project, monkeypatch):
+    def away(**arguments):
+        raise lost()
+
+    monkeypatch.setattr(services, "update_project", away)
+    api.raise_request_exception = False
+
+    response = api.send("patch", f"/api/v1/projects/{project.pk}/", {"name": "X"})
+
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["code"] == "unavailable"
+
+
+def test_a_broker_that_hangs_costs_one_write_its_timeout_and_not_every_one(db, monkeypatch):
+    tried = []
+
+    def hang(self, **options):
+        tried.append(options)
+        raise ConnectionError("timed out")
+
+    monkeypatch.setattr("celery.app.task.Task.apply_async", hang)
+    monkeypatch.setattr(jobs, "_silent_until", 0.0)
+
+    for _ in range(3):
+        jobs._send(current_app.tasks["events.ring_followers"], {"organization_id": 1})
+
+    assert len(tried) == 1
 
 
 def test_metrics_are_there_for_prometheus(client, db):

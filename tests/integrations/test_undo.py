@@ -84,7 +84,7 @@ def test_a_portfolio_that_holds_something_new_is_kept_and_says_what(imported, ac
     run = undone(alice, run)
 
     assert names(Portfolio.objects.live()) == ["Core"]
-    assert "still holds 1 programs (New one)" in reasons(run)[0]
+    assert "still holds 1 program (New one)" in reasons(run)[0]
 
 
 def test_what_somebody_put_away_already_is_no_trouble(imported, alice):

@@ -25,8 +25,8 @@ OURS = ["migrate", "web", "worker", "beat"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SETTINGS = (ROOT / "config" / "settings.py").read_text()
 TOOLS = Path(sys.executable).parent
-#: Read by Python, granian and the image of PostgreSQL, not by our settings.
-OTHERS = re.compile(r"^(PATH|PYTHON\w+|PIP_\w+|GRANIAN_\w+|POSTGRES_\w+)$")
+#: Read by Python, granian, the Prometheus client and the image of PostgreSQL, not by our settings.
+OTHERS = re.compile(r"^(PATH|PYTHON\w+|PIP_\w+|GRANIAN_\w+|POSTGRES_\w+|PROMETHEUS_MULTIPROC_DIR)$")
 
 
 def known_settings() -> set[str]:

@@ -267,30 +267,37 @@ def test_the_callers_own_postgresql_variables_do_not_lead_it_astray(postgres, mo
     assert postgres.psql("SELECT current_database()") == "portolan"
 
 
+def test_while_it_starts_others_get_their_turn(postgres):
+    turns = []
+    at_rest = postgres.idle
+    postgres.idle = lambda: (turns.append(1), at_rest())
+    postgres.stop()
+
+    postgres.start()
+
+    postgres.idle = at_rest
+    assert turns
+
+
 def test_its_own_tools_reach_the_running_server_and_only_that(postgres, tmp_path):
     (tmp_path / "postgres").symlink_to(postgres.home)
     environment = {**os.environ, "PORTOLAN_VAR": str(tmp_path)}
     command = [sys.executable, "-m", "ops.tool", "psql", "-At", "-c", "SELECT current_database(), current_user"]
 
     answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    asks = (
+        "from django.db import connection as c; k = c.cursor(); k.execute('SELECT current_user'); print(k.fetchone())"
+    )
+    manage = [*command[:3], "manage", "shell", "-v", "0", "-c", asks]
+    variables = {name: value for name, value in environment.items() if not name.startswith("DATABASE_")}
+    variables |= {"REDIS_URL": "redis://127.0.0.1:1"}
+    told = subprocess.run(manage, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     postgres.stop()
+    refused_too = subprocess.run(manage, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
     assert answer.stdout == "portolan|postgres\n"
+    assert told.stdout.endswith("('portolan_app',)\n"), told.stderr
+    assert "does not run in this folder" in refused_too.stderr
     assert refused.returncode == 1
-    assert "does not run in this folder" in refused.stderr
-
-
-def test_portolans_own_commands_reach_the_running_servers_and_only_those(postgres, tmp_path):
-    (tmp_path / "postgres").symlink_to(postgres.home)
-    ours = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "SECRET_KEY"))}
-    environment = {**ours, "PORTOLAN_VAR": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:1"}
-    script = "from django.db import connection as c; k = c.cursor(); k.execute('SELECT current_user'); print(*k)"
-    command = [sys.executable, "-m", "ops.tool", "manage", "shell", "-v", "0", "-c", script]
-
-    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    postgres.stop()
-    refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-    assert "portolan_app" in answer.stdout, answer.stderr
     assert "does not run in this folder" in refused.stderr

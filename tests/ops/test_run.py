@@ -3,10 +3,12 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -55,6 +57,23 @@ def get(port: int, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
+def readiness(port: int) -> dict:
+    """What /readyz says, once the worker that starts beside the web server has been heard of."""
+    for _ in range(120):
+        if not (told := json.loads(get(port, "/readyz")[1]))["problems"]:
+            break
+        time.sleep(0.5)
+    return told
+
+
+def requests_for_metrics(port: int) -> float:
+    """How often /metrics was asked for, by its own account."""
+    counted = re.search(
+        rb'^django_http_requests_total_by_view_\S+view="metrics"} (\S+)$', get(port, "/metrics")[1], re.M
+    )
+    return float(counted[1]) if counted else 0.0
+
+
 def test_from_an_empty_folder_to_a_page_and_again_after_a_kill(start, tmp_path):
     # The demo organization has tests of its own, and takes a while.
     State(tmp_path / "var" / "postgres" / "state.json").put(demo=True)
@@ -65,10 +84,13 @@ def test_from_an_empty_folder_to_a_page_and_again_after_a_kill(start, tmp_path):
     status, page = get(port, "/sign-in/")
     assert status == 200
     assert b"<form" in page
-    # The application's role, its rights and its broker, as the application itself sees them.
-    assert json.loads(get(port, "/readyz")[1]) == {"ready": True, "problems": {}}
+    # The application's role, its rights, its broker and its worker, as the application itself sees them.
+    assert readiness(port) == {"ready": True, "problems": {}}
     groups = spawned_by(portolan.process.pid)
     assert len(groups) >= 5
+    # Whichever of the web processes answers, it tells what all of them have counted.
+    first, *others = [requests_for_metrics(port) for _ in range(6)]
+    assert others == [first + number for number in range(1, 6)]
 
     portolan.process.kill()
     again = start()

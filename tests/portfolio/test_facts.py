@@ -71,9 +71,9 @@ def test_two_moves_at_once_cannot_close_a_circle(alice, acme):
 
 
 def test_a_portfolio_that_holds_something_is_not_archived_and_says_what(alice, tree, portfolio, program):
-    with pytest.raises(Conflict, match=r"“Group” still holds 1 portfolios \(Region\)"):
+    with pytest.raises(Conflict, match=r"“Group” still holds 1 portfolio \(Region\)"):
         services.archive_portfolio(actor=alice, portfolio=tree[0])
-    with pytest.raises(Conflict, match=r"1 programs \(EU launch\)"):
+    with pytest.raises(Conflict, match=r"1 program \(EU launch\)"):
         services.archive_portfolio(actor=alice, portfolio=portfolio)
 
     assert services.archive_portfolio(actor=alice, portfolio=tree[2]).is_archived
@@ -100,7 +100,7 @@ def test_the_shares_of_a_project_sum_to_one(petra, project, product, acme, line)
 def test_a_product_that_projects_serve_is_not_archived(alice, petra, project, product):
     services.set_product_shares(actor=petra, project=project, shares={product: Decimal(1)})
 
-    with pytest.raises(Conflict, match=r"1 projects \(Apollo\)"):
+    with pytest.raises(Conflict, match=r"1 project \(Apollo\)"):
         services.archive_product(actor=alice, product=product)
 
     services.set_product_shares(actor=petra, project=project, shares={})

@@ -240,8 +240,8 @@ def test_a_portfolio_that_holds_anything_is_not_archived_and_names_it(client, al
 
     text = response.content.decode()
     assert response.status_code == 409
-    assert "1 portfolios (Growth bets)" in text
-    assert "1 programs (EU launch)" in text
+    assert "1 portfolio (Growth bets)" in text
+    assert "1 program (EU launch)" in text
 
 
 def test_archiving_an_empty_one_can_be_undone(client, alice, inner, url):

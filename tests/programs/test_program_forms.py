@@ -163,7 +163,7 @@ def test_a_program_that_holds_projects_is_not_archived_and_names_them(client, pe
 
     assert response.status_code == 409
     assert response["HX-Retarget"] == "#messages"
-    assert "still holds 1 projects (Apollo)" in response.content.decode()
+    assert "still holds 1 project (Apollo)" in response.content.decode()
 
 
 def test_a_stale_archive_button_is_refused(client, petra, alice, program):

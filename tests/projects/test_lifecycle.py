@@ -5,7 +5,7 @@ import itertools
 import pytest
 from django.core.exceptions import ValidationError
 
-from core.errors import Conflict, NotAllowed, StaleEdit
+from core.errors import Conflict, FieldErrors, NotAllowed, StaleEdit
 from events.models import Event
 from portfolio.models import Portfolio
 from projects import services
@@ -57,7 +57,7 @@ def test_a_contributor_reports_but_does_not_change_the_plan(bob, project):
 
 
 def test_bad_health_asks_for_one_line_of_why(bob, project):
-    with pytest.raises(Conflict, match="one line of why"):
+    with pytest.raises(FieldErrors, match="one line of why"):
         services.report_project(actor=bob, project=project, reported_health="red")
 
 

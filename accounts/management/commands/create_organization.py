@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 person_name=options["owner_name"],
                 name=options["name"],
                 slug=slug,
-                currency=options["currency"],
+                currency=options["currency"].upper(),
                 fiscal_year_start_month=options["fiscal_year_start_month"],
             )
         except FieldErrors as refusal:
