@@ -250,7 +250,8 @@ class WorkingTime:
     def between(self, start: ArrayLike, end: ArrayLike, calendar: ArrayLike = 0) -> Any:
         """Ticks of working time from one instant to another; negative where `end` lies before `start`."""
         start, end, keys = (np.asarray(part, dtype=np.int64) for part in (start, end, calendar))
-        self._cover(start), self._cover(end)
+        self._cover(start)
+        self._cover(end)
         answer = self.axis.work(end, keys * SPAN) - self.axis.work(start, keys * SPAN)
         return answer if answer.ndim else int(answer)
 
