@@ -60,7 +60,12 @@ class Engine:
     """A plan, its network and its dates by rank: `when` and `late`, see `Stepper`."""
 
     def __init__(self, plan: Plan, basis: FloatBasis = FloatBasis.NETWORK) -> None:
-        self.plan, self.float_basis = plan, basis
+        self.float_basis = basis
+        self.begin(plan)
+
+    def begin(self, plan: Plan) -> None:
+        """Sort a plan's network and schedule it from the beginning."""
+        self.plan = plan
         self.frame: Frame = frame_plan(plan)
         self.time = horizon(plan)
         size = len(self.frame.owner)
@@ -81,10 +86,16 @@ class Engine:
             self._dates()
             if self.is_inside():
                 return
-            shown = np.concatenate(
-                (self.when.reshape(2, -1)[:, self.is_real], self.late.reshape(2, -1)[:, self.is_real])
-            )
-            self.time.extend(int(shown.min()), int(shown.max()))
+            self._extend()
+
+    def _extend(self) -> None:
+        """Make the horizon longer; beyond it all time has counted as working, so that dates will be further still."""
+        shown = [dates.reshape(2, -1)[:, self.is_real] for dates in (self.when, self.late)]
+        first, last = min(int(one.min()) for one in shown), max(int(one.max()) for one in shown)
+        self.time.extend(
+            first - 4 * max(self.time.first - first, 0) if first <= self.time.first else first,
+            last + 4 * max(last - self.time.last, 0) if last >= self.time.last else last,
+        )
 
     def is_inside(self) -> bool:
         """Whether all dates lie within the horizon, so that the calendars have been right."""
@@ -208,13 +219,12 @@ def free_floats(rules: Rules, when: Numbers, total: Numbers) -> Numbers:
     """
     frame, axis, size = rules.frame, rules.axis, rules.size
     network, place = frame.network, frame.network.out_place
-    heard = np.flatnonzero(~_is_told(rules)[place])
+    has_virtual = bool((frame.kind != REAL).any())
+    room = _virtual_room(rules, when) if has_virtual else np.zeros(size, dtype=np.int64)
+    heard = np.flatnonzero(~_is_told(rules)[place] & (room[network.out_target] < HIGH // 2))
     tails = np.repeat(np.arange(size), np.diff(network.out_start))[heard]
     place, targets = place[heard], network.out_target[heard]
-    dates = when[targets + size * rules.to_finish[place]]
-    room = _virtual_room(rules, when) if (frame.kind != REAL).any() else None
-    if room is not None:
-        dates = dates + room[targets]
+    dates = when[targets + size * rules.to_finish[place]] + room[targets]
     lagged = np.flatnonzero(rules.lag[place])
     dates[lagged] = axis.shift(dates[lagged], -rules.lag[place[lagged]], rules.lag_key[place[lagged]])
     own = when[rules.source[place]]
@@ -236,7 +246,8 @@ def _is_told(rules: Rules) -> Flags:
 
 
 def _virtual_room(rules: Rules, when: Numbers) -> Numbers:
-    """How much later each virtual activity may be without moving a real one; 0 for real ones."""
+    """How much later each virtual activity may be without moving a real one; 0 for real ones, `HIGH` or so for those
+    that nobody waits for."""
     frame, size, network = rules.frame, rules.size, rules.frame.network
     room = np.zeros(size, dtype=np.int64)
     for rank in np.flatnonzero(frame.kind != REAL)[::-1].tolist():
