@@ -11,18 +11,22 @@ and tails: Carlier 1982, "The one-machine sequencing problem", European Journal 
 
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from projects.algorithms.network import Network
 from projects.algorithms.plan import LinkKind, Numbers
 
 #: Levels of fewer activities are worked off by a loop.
 THIN = 5
-#: After so great a share of the activities an edit is no longer followed one by one.
-LOCAL_RATIO = 0.02
-#: Before any start.
-NEVER = -(1 << 60)
+#: After so great a share of the activities an edit is no longer followed: that took a quarter of the full pass.
+LOCAL_RATIO = 0.005
+#: Before any start, in 64 and in 32 bits.
+NEVER, SOON = -(1 << 60), -(1 << 29)
+
+Lengths = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +67,27 @@ class LongestPaths:
         floors: Numbers | None = None,
     ) -> None:
         self.network = network
-        kinds = np.asarray(link_kinds, dtype=np.int64)[network.in_link]
-        self.from_finish = ((kinds == LinkKind.FS) | (kinds == LinkKind.FF)).astype(np.int64)
-        self.to_finish = ((kinds == LinkKind.FF) | (kinds == LinkKind.SF)).astype(np.int64)
+        kinds = np.asarray(link_kinds)[network.in_link]
+        self.kind = self._narrowest(durations, lags, floors)
+        self.from_finish = ((kinds == LinkKind.FS) | (kinds == LinkKind.FF)).astype(self.kind)
+        self.to_finish = ((kinds == LinkKind.FF) | (kinds == LinkKind.SF)).astype(self.kind)
         self.in_count = np.diff(network.in_start)
         self.target = np.repeat(np.arange(network.size), self.in_count)
-        self.lag = np.asarray(lags, dtype=np.int64)[network.in_link]
-        self.duration = np.asarray(durations, dtype=np.int64)[network.order]
-        self.floor = self._floors(kinds) if floors is None else np.asarray(floors, dtype=np.int64)[network.order]
-        self.head, self.tail = np.zeros(network.size, dtype=np.int64), np.zeros(network.size, dtype=np.int64)
+        self.lag = np.asarray(lags, dtype=self.kind)[network.in_link]
+        self.duration = np.asarray(durations, dtype=self.kind)[network.order]
+        self.floor = self._floors(kinds) if floors is None else np.asarray(floors, dtype=self.kind)[network.order]
+        self.head, self.tail = np.zeros(network.size, dtype=self.kind), np.zeros(network.size, dtype=self.kind)
         self._note()
         self.run()
 
+    def _narrowest(self, durations: Numbers, lags: Numbers, floors: Numbers | None) -> type[np.integer[Any]]:
+        """32 bits where no path can be longer, which halves what the passes have to move, else 64."""
+        steps = [np.abs(one).max(initial=0) for one in (durations, lags)]
+        begin = 0 if floors is None else np.where(floors > NEVER, np.abs(floors), 0).max(initial=0)
+        return np.int32 if int(begin) + (len(self.network.levels) + 1) * sum(map(int, steps)) < -SOON else np.int64
+
     def _floors(self, kinds: Numbers) -> Numbers:
-        floors = np.where(np.diff(self.network.in_start) > 0, NEVER, 0)
+        floors = np.where(np.diff(self.network.in_start) > 0, self.never, 0).astype(self.kind)
         floors[self.target[kinds == LinkKind.FF]] = 0
         return floors
 
@@ -92,11 +103,16 @@ class LongestPaths:
         self.outgoing = network.out_start[network.levels].tolist()
         level_of = np.repeat(np.arange(len(width)), width)[self.has_out]
         self.out_offsets = network.out_start[self.has_out] - network.out_start[network.levels[level_of]]
-        self.has_floors = bool((self.floor[self.levels[1] if len(self.levels) > 1 else 0 :] != NEVER).any())
-        self.length = np.zeros(len(self.lag), dtype=np.int64)
+        self.has_floors = bool((self.floor[self.levels[1] if len(self.levels) > 1 else 0 :] > self.never).any())
+        self.length = np.zeros(len(self.lag), dtype=self.kind)
+        self.out_length: Lengths | None = None
         self.views = [one.data for one in (network.in_start, network.in_source, network.out_start)]
         self.views += [one.data for one in (network.out_target, network.out_place, self.length)]
         self.marks = (self.head.data, self.tail.data, self.duration.data, self.floor.data)
+
+    @property
+    def never(self) -> int:
+        return SOON if self.kind is np.int32 else NEVER
 
     def run(self) -> None:
         """Both passes over the whole network."""
@@ -109,7 +125,7 @@ class LongestPaths:
         self._close()
 
     def _close(self) -> None:
-        self.finish = int((self.head + self.duration).max(initial=NEVER))
+        self.finish = int((self.head + self.duration).max(initial=self.never))
 
     def _forward(self) -> None:
         head, floor, source, length, offsets = self.head, self.floor, self.network.in_source, self.length, self.offsets
@@ -133,7 +149,7 @@ class LongestPaths:
     def _backward(self) -> None:
         tail, target, place, lengths = self.tail, self.network.out_target, self.network.out_place, self.length
         levels, outgoing, leading, has_out = self.levels, self.outgoing, self.leading, self.has_out
-        length = lengths[place]
+        length = self.out_length = lengths.take(place)
         np.copyto(tail, self.duration)
         for level in range(len(levels) - 2, -1, -1):
             some = has_out[leading[level] : leading[level + 1]]
@@ -182,22 +198,27 @@ class LongestPaths:
 
         Returns:
             How many heads and tails were looked at; 0 where so many were reached that both passes ran instead.
-        Cost: O(links of what can move), at most the full pass and a fiftieth of it.
+        Cost: O(links of what can move), at most the full pass and a third of it.
         """
         rank, network = int(self.network.rank[activity]), self.network
+        end = int(self.head[rank]) + int(self.duration[rank])
         more = duration - int(self.duration[rank])
+        self._widen(duration)
         self.duration[rank] = duration
-        incoming = slice(int(network.in_start[rank]), int(network.in_start[rank + 1]))
-        outgoing = network.out_place[int(network.out_start[rank]) : int(network.out_start[rank + 1])]
-        self.length[incoming] -= more * self.to_finish[incoming]
-        self.length[outgoing] += more * self.from_finish[outgoing]
-        heads = [rank, *self.target[outgoing].tolist()]
-        tails = [rank, *network.in_source[incoming].tolist()]
-        return self._follow(heads, tails)
+        incoming = range(int(network.in_start[rank]), int(network.in_start[rank + 1]))
+        outgoing = network.out_place[int(network.out_start[rank]) : int(network.out_start[rank + 1])].tolist()
+        length = self.views[5]
+        for place in incoming:
+            length[place] -= more * int(self.to_finish[place])
+        for place in outgoing:
+            length[place] += more * int(self.from_finish[place])
+        heads = [rank, *(int(self.target[place]) for place in outgoing)]
+        return self._follow(heads, [rank, *(int(network.in_source[place]) for place in incoming)], end)
 
     def change_lag(self, link: int, lag: int) -> int:
         """Give a link another lag and follow what that moves; see `change_duration`."""
         place = int(np.flatnonzero(self.network.in_link == link)[0])
+        self._widen(lag)
         self.length[place] += lag - int(self.lag[place])
         self.lag[place] = lag
         return self._follow([int(self.target[place])], [int(self.network.in_source[place])])
@@ -205,48 +226,75 @@ class LongestPaths:
     def change_floor(self, activity: int, floor: int) -> int:
         """Let an activity not start before another instant and follow what that moves; see `change_duration`."""
         rank = int(self.network.rank[activity])
+        self._widen(floor)
         self.floor[rank] = floor
         self.has_floors = True
         return self._follow([rank], [])
 
-    def _follow(self, heads: list[int], tails: list[int]) -> int:
-        """From early to late along heads, from late to early along tails; give up where too many move."""
+    def _widen(self, number: int) -> None:
+        """Go on in 64 bits if a number no longer leaves room in 32."""
+        if self.kind is np.int64 or abs(number) * (len(self.levels) + 1) < -SOON // 2:
+            return
+        self.floor = np.where(self.floor > SOON, self.floor, NEVER)
+        self.kind = np.int64
+        for name in ("from_finish", "to_finish", "lag", "duration", "floor", "head", "tail"):
+            setattr(self, name, getattr(self, name).astype(np.int64))
+        length = self.length.astype(np.int64)
+        self._note()
+        np.copyto(self.length, length)
+        self.views[5] = self.length.data
+
+    def _follow(self, heads: list[int], tails: list[int], end: int | None = None) -> int:
+        """From early to late along heads, from late to early along tails; give up where too many move.
+
+        `end` is the finish that the first of the heads had.
+        """
+        self.out_length = None
         most = max(int(self.network.size * LOCAL_RATIO), 16)
-        in_start, source, out_start, target, _, _ = self.views
-        last = self.finish
-        before = {rank: self.marks[0][rank] + self.marks[2][rank] for rank in heads}
-        count, highest = 0, NEVER
-        waiting, queue = set(heads), list(set(heads))
-        heapify(queue)
-        while queue:
-            rank = heappop(queue)
+        count = self._follow_heads(heads, most, end)
+        if count <= 2 * most:
+            count += self._follow_tails(tails, most)
+        if count > 2 * most:
+            return self._give_up()
+        if self.finish == self.never:
+            self._close()
+        return count
+
+    def _follow_heads(self, heads: list[int], most: int, end: int | None) -> int:
+        in_order, waiting, count = list(set(heads)), set(heads), 0
+        heapify(in_order)
+        _, _, out_start, target, _, _ = self.views
+        head, _, duration, _ = self.marks
+        last, is_lost, latest = self.finish, end == self.finish, self.never
+        while in_order and count <= most:
+            rank = heappop(in_order)
             waiting.discard(rank)
             count += 1
-            old = before.get(rank, self.marks[0][rank] + self.marks[2][rank])
+            is_lost = is_lost or head[rank] + duration[rank] == last
             changed = self._head(rank)
-            highest = max(highest, self.marks[0][rank] + self.marks[2][rank], NEVER if old < last else NEVER + 1)
+            latest = max(latest, head[rank] + duration[rank])
             if changed:
                 for number in range(out_start[rank], out_start[rank + 1]):
                     if target[number] not in waiting:
                         waiting.add(target[number])
-                        heappush(queue, target[number])
-            if count > most:
-                return self._give_up()
-        waiting, queue = set(tails), [-rank for rank in set(tails)]
-        heapify(queue)
-        while queue:
-            rank = -heappop(queue)
+                        heappush(in_order, target[number])
+        self.finish = latest if latest >= last else (self.never if is_lost else last)
+        return count if not in_order else 3 * most
+
+    def _follow_tails(self, tails: list[int], most: int) -> int:
+        against, waiting, count = [-rank for rank in set(tails)], set(tails), 0
+        heapify(against)
+        in_start, source, _, _, _, _ = self.views
+        while against and count <= most:
+            rank = -heappop(against)
             waiting.discard(rank)
             count += 1
             if self._tail(rank):
                 for place in range(in_start[rank], in_start[rank + 1]):
                     if source[place] not in waiting:
                         waiting.add(source[place])
-                        heappush(queue, -source[place])
-            if count > 2 * most:
-                return self._give_up()
-        self._close()
-        return count
+                        heappush(against, -source[place])
+        return count if not against else 3 * most
 
     def _give_up(self) -> int:
         self._forward()
@@ -263,7 +311,7 @@ class LongestPaths:
         free = ends - heads
         if len(self.has_out):
             room = heads.take(self.network.out_target)
-            room -= self.length.take(self.network.out_place)
+            room -= self.length.take(self.network.out_place) if self.out_length is None else self.out_length
             starts = self.network.out_start.take(self.has_out)
             free[self.has_out] = np.minimum.reduceat(room, starts) - heads.take(self.has_out)
             np.maximum(free, 0, out=free)

@@ -199,19 +199,39 @@ def closing_path(network: Network, predecessor: int, successor: int) -> list[int
     start, goal = int(network.rank[successor]), int(network.rank[predecessor])
     if start > goal:
         return []
-    came_from = np.full(network.size, -1, dtype=np.int64)
-    came_from[start] = start
-    frontier = np.array([start], dtype=np.int64)
-    while len(frontier) and came_from[goal] < 0:
-        begin, end = network.out_start[frontier], network.out_start[frontier + 1]
-        reached, origin = network.out_target[spread(begin, end)], np.repeat(frontier, end - begin)
-        fresh = (came_from[reached] < 0) & (reached <= goal)
-        reached, origin = reached[fresh], origin[fresh]
-        came_from[reached] = origin
-        frontier = np.unique(reached)
-    if came_from[goal] < 0:
+    ahead, behind = {start: start}, {goal: goal}
+    middle = _meet(network, ahead, behind, start, goal)
+    if middle < 0:
         return []
-    walk = [goal]
-    while walk[-1] != start:
-        walk.append(int(came_from[walk[-1]]))
-    return [int(network.order[node]) for node in [goal, *reversed(walk)]]
+    path = _walk(ahead, middle)[::-1] + _walk(behind, middle)[1:]
+    return [int(network.order[node]) for node in (goal, *path)]
+
+
+def _meet(network: Network, ahead: dict[int, int], behind: dict[int, int], start: int, goal: int) -> int:
+    """Search from both ends, always on the side with less to do, until the two meet; -1 if they never do."""
+    fore, back = [start], [goal]
+    out_start, out_target = network.out_start.data, network.out_target.data
+    in_start, in_source = network.in_start.data, network.in_source.data
+    while fore and back:
+        is_fore = len(fore) <= len(back)
+        begin, ends = (out_start, out_target) if is_fore else (in_start, in_source)
+        seen, other = (ahead, behind) if is_fore else (behind, ahead)
+        reached = []
+        for node in fore if is_fore else back:
+            if node in other:
+                return node
+            for place in range(begin[node], begin[node + 1]):
+                end = ends[place]
+                if end not in seen and start <= end <= goal:
+                    seen[end] = node
+                    reached.append(end)
+        fore, back = (reached, back) if is_fore else (fore, reached)
+    return next((node for node in (*fore, *back) if node in ahead and node in behind), -1)
+
+
+def _walk(came_from: dict[int, int], node: int) -> list[int]:
+    """From a node back to where the search began."""
+    path = [node]
+    while came_from[path[-1]] != path[-1]:
+        path.append(came_from[path[-1]])
+    return path
