@@ -1,15 +1,16 @@
 """A Microsoft Project XML file as the schedule engine's plan.
 
 What decides dates is carried over: calendars of project, tasks and resources, links, constraints, progress, levelling
-delays. A task's own calendar and its resources' calendars apply both, unless the task ignores the latter. Where several
-resources work on different calendars, each assignment decides dates by its own work, and the last one finishes the
-task.
+delays, and pauses where the time-phased work shows them. A task's own calendar and its resources' calendars apply both,
+unless the task ignores the latter. Where several resources work on different calendars, each assignment decides dates
+by its own work, and the last one finishes the task.
 
 Source: how Microsoft Project schedules ("How Project schedules tasks", support.microsoft.com), and MPXJ's
 `MicrosoftScheduler` for what its files show.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any
@@ -19,8 +20,8 @@ import numpy as np
 from integrations.algorithms.mspdi import FIXED_DURATION, NOBODY, WORK, MspdiAssignment, MspdiFile, MspdiTask
 from integrations.algorithms.mspdi_calendars import resolve
 from integrations.algorithms.mspdi_values import ELAPSED_FORMATS, PERCENT_FORMATS
-from projects.algorithms.calendars import Calendar, to_ticks
-from projects.algorithms.plan import NONE, OWN_CALENDAR, Assignment, LagKind, Numbers, Plan
+from projects.algorithms.calendars import Calendar, WorkingTime, to_ticks
+from projects.algorithms.plan import NONE, OWN_CALENDAR, Assignment, LagKind, Numbers, Plan, Split
 
 #: Dates of the plan, and where the file has them.
 MOMENTS = {
@@ -101,6 +102,7 @@ def plan_of(file: MspdiFile) -> tuple[Plan, list[MspdiTask]]:
         is_inactive=np.array([not task.is_active for task in tasks]),
         is_milestone=np.array([task.is_milestone for task in tasks]),
         delays=np.array([task.levelling_delay for task in tasks]),
+        splits=tuple(_splits(desk, tasks, calendars, work_calendars)),
         assignments=tuple(assignments),
         is_retained_logic=False,
         honors_constraint_dates=True,
@@ -192,3 +194,24 @@ def _part(number: int, calendar: int, task: MspdiTask, assignment: MspdiAssignme
     is_begun = task.actual_start is not None
     work = assignment.remaining_work if is_begun else assignment.work
     return Assignment(number, calendar, round(work / assignment.units), 0 if is_begun else assignment.delay)
+
+
+def _splits(desk: _Desk, tasks: list[MspdiTask], calendars: Numbers, work_calendars: Numbers) -> Iterator[Split]:
+    """Pauses in tasks that have not begun: working time between stretches of work that no assignment of theirs uses."""
+    stretches: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for one in desk.file.assignments:
+        stretches[one.task_uid] += [(desk.ticks(a), desk.ticks(b)) for a, b, work in one.segments if work > 0 and b > a]
+    split = [number for number, task in enumerate(tasks) if len(stretches[task.uid]) > 1 and task.actual_start is None]
+    if not split:
+        return
+    time = WorkingTime(desk.calendars, desk.epoch)
+    for number in split:
+        calendar = int(calendars[number] if work_calendars[number] == OWN_CALENDAR else work_calendars[number])
+        worked = sorted(stretches[tasks[number].uid])
+        first, last, paused = worked[0][0], worked[0][1], 0
+        for start, finish in worked[1:]:
+            gap = time.between(last, start, calendar) if start > last else 0
+            if gap > 0:
+                yield Split(number, time.between(first, last, calendar) - paused, gap)
+                paused += gap
+            last = max(last, finish)

@@ -92,6 +92,30 @@ def test_a_task_works_where_its_own_calendar_and_its_resource_s_both_do():
     assert starts == [(8, 12), (10, 14), (10, 14)]
 
 
+def test_a_pause_in_the_time_phased_work_is_a_split_and_a_night_is_none():
+    stretch = (
+        "<TimephasedData><Type>1</Type><Start>2026-01-{}</Start><Finish>2026-01-{}</Finish>"
+        "<Value>PT{}H0M0S</Value></TimephasedData>"
+    )
+    phased = "".join(
+        stretch.format(*row)
+        for row in (
+            ("05T08:00:00", "05T17:00:00", 8),
+            ("06T08:00:00", "06T12:00:00", 4),
+            ("06T13:00:00", "07T17:00:00", 0),
+            ("08T08:00:00", "08T12:00:00", 4),
+        )
+    )
+    nobody = f"<TaskUID>1</TaskUID><ResourceUID>-65535</ResourceUID>{phased}"
+    more = f"<Assignments><Assignment>{nobody}</Assignment></Assignments>"
+    task = "<Task><UID>1</UID><Duration>PT16H0M0S</Duration></Task>"
+
+    plan, _ = plan_of(read(document(task, more)))
+
+    assert [(one.after, one.gap) for one in plan.splits] == [(12 * 600, 12 * 600)]
+    assert int(schedule(plan).early_finish[0]) == (3 * 24 + 12) * 600
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [

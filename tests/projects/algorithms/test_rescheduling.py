@@ -164,3 +164,19 @@ def test_a_floor_holds_an_activity_back():
 
     assert paths.dates().early_start.tolist() == [0, 10]
     assert paths.dates().total_float.tolist() == [7, 0]
+
+
+def test_numbers_that_leave_32_bits_are_followed_in_64():
+    network = build_network(3, [0, 1], [1, 2])
+    paths = LongestPaths(network, np.array([3, 2, 4]), np.array([LinkKind.FF, LinkKind.FS]), np.array([0, 1]))
+    assert paths.head.dtype == np.int32
+
+    paths.change_duration(0, 10**12)
+    paths.change_lag(1, 10**13)
+
+    dates = paths.dates()
+    assert paths.head.dtype == np.int64
+    assert dates.early_start.tolist() == [0, 10**12 - 2, 11 * 10**12]
+    assert dates.total_float.tolist() == [0, 0, 0]
+    large = LongestPaths(network, np.array([10**12, 2, 4]), np.array([LinkKind.FF, LinkKind.FS]), np.array([0, 10**13]))
+    assert large.dates().late_start.tolist() == dates.late_start.tolist()
