@@ -161,7 +161,7 @@ def read_mspdi(stream: BinaryIO) -> MspdiFile:
     Raises:
         NotMspdi: a ValueError with a sentence: the file is truncated, hostile, from another program, has no tasks, or
             names a task twice.
-    Cost: O(bytes), about 2 s for 50 MB; memory O(tasks + links + assignments).
+    Cost: O(bytes), about 4 s for 50 MB; memory O(tasks + links + assignments).
     """
     file = MspdiFile()
     seen: set[int] = set()
