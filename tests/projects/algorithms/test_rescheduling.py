@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projects.algorithms import rescheduling
+from projects.algorithms import jagged, rescheduling
 from projects.algorithms.calendars import DAY
 from projects.algorithms.critical_path import Engine, Schedule, schedule
 from projects.algorithms.longest_paths import LongestPaths
@@ -128,11 +128,13 @@ def networks(draw):
 
 
 @settings(max_examples=150, deadline=None)
-@given(networks())
-def test_longest_paths_are_the_schedule_without_calendars_and_stay_so_through_edits(given_network):
+@given(networks(), st.sampled_from([0, 2, jagged.WIDE]))
+def test_longest_paths_are_the_schedule_without_calendars_and_stay_so_through_edits(given_network, wide):
     random, size, tails, heads, durations, kinds, lags = given_network
     network = build_network(size, tails, heads)
-    paths = LongestPaths(network, durations, kinds, lags)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(jagged, "WIDE", wide)
+        paths = LongestPaths(network, durations, kinds, lags)
     now = plan(" ".join(f"A{number}" for number in range(size)), [0] * size, []).changed(
         working_calendars=(), calendars=np.full(size, -1), durations=durations, predecessors=tails, successors=heads,
         link_kinds=kinds, lags=lags, lag_kinds=np.zeros_like(lags), project_starts=np.zeros(1, dtype=np.int64),
