@@ -254,7 +254,7 @@ def _task(record: Record) -> MspdiTask:
 
 
 def _optional(text: str) -> int | None:
-    return int(text) if text.lstrip("-").isdecimal() else None
+    return read_number(text, 0) if text.lstrip("-").isdecimal() else None
 
 
 def _link(record: Record) -> MspdiLink:

@@ -22,6 +22,8 @@ from projects.algorithms.calendars import (
 
 #: An exception recurs at most so often: 100 years of days.
 MOST_DAYS = 36_525
+#: Exceptions outside these days touch no plan and are left out.
+EARLIEST, LATEST = date(1800, 1, 1), date(2600, 1, 1)
 NOBODY = -1
 Choice = Callable[[int, int], date | None]
 
@@ -89,7 +91,9 @@ def _minute(text: str) -> int | None:
 def _span(record: Record) -> tuple[date, date] | None:
     period = record.one("TimePeriod")
     first, last = read_date(period.text("FromDate")), read_date(period.text("ToDate"))
-    return (first.date(), last.date()) if first and last and first <= last else None
+    if first is None or last is None or first > last or first.date() < EARLIEST or last.date() > LATEST:
+        return None
+    return first.date(), last.date()
 
 
 def _effective_weeks(entry: Record, week: list[Shifts | None]) -> Iterator[EffectiveWeek]:

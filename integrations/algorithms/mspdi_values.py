@@ -8,6 +8,8 @@ from projects.algorithms.calendars import TICKS_PER_MINUTE
 DURATION = re.compile(r"(-?)P(?:(\d{1,9})D)?T?(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})(?:\.(\d{1,9}))?S)?")
 #: Numbers of the schema for units of elapsed time, certain and estimated.
 ELAPSED_FORMATS = frozenset({4, 6, 8, 10, 12, 20, 36, 38, 40, 42, 44, 52})
+#: Beyond any number that means something in a plan.
+LARGEST = 10**15
 PERCENT_FORMATS = frozenset({19, 20, 51, 52})
 
 
@@ -20,9 +22,9 @@ def read_date(text: str) -> datetime | None:
 
 
 def read_number(text: str, default: int) -> int:
-    """A whole number; “true” and “false” are 1 and 0."""
+    """A whole number; “true” and “false” are 1 and 0. What is far too large stays so, within what arrays can hold."""
     try:
-        return int(text)
+        return max(-LARGEST, min(int(text), LARGEST))
     except ValueError:
         return {"true": 1, "false": 0}.get(text.casefold(), default)
 

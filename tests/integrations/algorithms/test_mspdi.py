@@ -139,6 +139,27 @@ def test_files_that_are_broken_hostile_or_foreign_end_in_a_sentence(content, sen
         read(content)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("-75", "9" * 30, "“Pour” has a lag that no plan can have"),
+        ("2026-01-09T08:00:00", "9998-01-09T08:00:00", "“Pour” has a date beyond 400 years"),
+        ("PT16H0M0S", "PT24000000000H0M0S", "“Dig” has a duration below 0 or above 100 years"),
+        ("<PredecessorUID>7<", "<PredecessorUID>0<", "in a circle: Pour → Whole → Pour"),
+    ],
+)
+def test_numbers_that_no_plan_can_have_end_in_a_sentence_that_names_the_task(old, new, sentence):
+    assert old in TASKS
+    with pytest.raises(ValueError, match=sentence):
+        schedule(plan_of(read(document(TASKS.replace(old, new))))[0])
+
+
+def test_exceptions_outside_all_plans_are_left_out():
+    found = calendar_of(exception(6, "0001-01-01", "9999-12-31", "<DaysOfWeek>2</DaysOfWeek>")).exceptions
+
+    assert found == ()
+
+
 def test_a_large_file_is_read_in_pieces_and_given_out_record_by_record():
     class Counting(io.BytesIO):
         largest = 0
