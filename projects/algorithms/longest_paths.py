@@ -164,25 +164,23 @@ class LongestPaths:
 
     def _backward(self) -> None:
         tail, target = self.tail, self.out_target
-        levels, outgoing, leading, has_out = self.levels, self.outgoing, self.leading, self.has_out
+        levels, outgoing, leading, offsets = self.levels, self.outgoing, self.leading, self.out_offsets
         length = self.out_length = self.length.take(self.out_place)
         np.copyto(tail, self.duration)
         for level in range(len(levels) - 2, -1, -1):
-            some = has_out[leading[level] : leading[level + 1]]
-            if len(some) < THIN:
-                for rank in some.tolist():
+            first, begin, end = levels[level], leading[level], leading[level + 1]
+            if end - begin < THIN:
+                for rank in range(first, first + end - begin):
                     self._tail(rank)
                 continue
-            begin, end = outgoing[level], outgoing[level + 1]
-            reached = tail.take(target[begin:end])
-            reached += length[begin:end]
-            widths = self.out.widths[level]
+            reached = tail.take(target[outgoing[level] : outgoing[level + 1]])
+            reached += length[outgoing[level] : outgoing[level + 1]]
+            widths, here = self.out.widths[level], tail[first : first + end - begin]
             if widths is None:
-                longest = np.maximum.reduceat(reached, self.out_offsets[leading[level] : leading[level + 1]])
+                np.maximum(np.maximum.reduceat(reached, offsets[begin:end]), here, out=here)
             else:
-                longest = fold(reached, widths, np.maximum)
-                some = self.out.nodes[levels[level] : levels[level] + widths[0]]
-            tail[some] = np.maximum(longest, tail.take(some))
+                some = self.out.nodes[first : first + widths[0]]
+                tail[some] = np.maximum(fold(reached, widths, np.maximum), tail.take(some))
 
     def _head(self, rank: int) -> bool:
         """Find one head anew; True if it changed."""

@@ -38,6 +38,9 @@ def test_levels_are_the_longest_paths_and_links_are_kept_both_ways(network, rand
     level = np.searchsorted(answer.levels, answer.rank, side="right") - 1
     assert level.tolist() == [depth[node] for node in range(size)]
     assert answer.order[answer.rank].tolist() == list(range(size))
+    waited_for = np.diff(answer.out_start) > 0
+    for first, last in zip(answer.levels[:-1], answer.levels[1:], strict=True):
+        assert waited_for[first:last].tolist() == sorted(waited_for[first:last].tolist(), reverse=True)
     incoming = [
         (int(answer.order[answer.in_source[place]]), int(answer.order[rank]), int(answer.in_link[place]))
         for rank in range(size)
