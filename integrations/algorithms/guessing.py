@@ -110,10 +110,18 @@ def guess_kind(file_name: str, columns: Sequence[Column]) -> str:
     """The kind of rows a file holds, from its name and from which kind makes most sense of its columns."""
     named = kinds_named(file_name)
     scores = {
-        kind.name: _sense(kind, match_columns(kind, columns)) + (1.5 if kind.name in named else 0.0)
+        kind.name: _sense(kind, match_columns(kind, columns)) + _word_of_name(file_name, kind, named)
         for kind in KINDS.values()
     }
     return max(scores, key=lambda name: scores[name])
+
+
+def _word_of_name(file_name: str, kind: Kind, named: set[str]) -> float:
+    """What a file's name says for a kind: programs.csv holds programs, program.csv may hold what one consists of."""
+    if kind.name not in named:
+        return 0.0
+    is_plural = kind.plural.split()[-1].casefold() in tokens(file_name)
+    return 4.0 if is_plural else 1.5
 
 
 def kinds_named(file_name: str) -> set[str]:

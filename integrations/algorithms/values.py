@@ -22,6 +22,9 @@ NO_VALUE = {
     "tbd",
     "tba",
     "(blank)",
+    "not reported",
+    "not available",
+    "not applicable",
     "?",
 }
 
