@@ -1,6 +1,7 @@
 """The house rules that a machine can check."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -188,6 +189,15 @@ def test_no_model_has_an_order_of_its_own_or_a_generic_foreign_key():
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+@pytest.mark.parametrize("page", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda page: page.name)
+def test_every_link_of_a_document_leads_to_a_file(page):
+    targets = re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+
+    missing = [target for target in targets if ":" not in target and not (page.parent / target).exists()]
+
+    assert missing == []
 
 
 def test_the_commands_of_the_readme_come_first():

@@ -279,3 +279,19 @@ def test_its_own_tools_reach_the_running_server_and_only_that(postgres, tmp_path
     assert answer.stdout == "portolan|postgres\n"
     assert refused.returncode == 1
     assert "does not run in this folder" in refused.stderr
+
+
+def test_a_management_command_sees_the_running_server_and_runs_nowhere_else(postgres, tmp_path):
+    (tmp_path / "postgres").symlink_to(postgres.home)
+    environment = {**os.environ, "PORTOLAN_VAR": str(tmp_path), "REDIS_URL": "redis://127.0.0.1:1"}
+    environment = {name: value for name, value in environment.items() if not name.startswith("DATABASE")}
+    code = "from django.db import connection as c; c.ensure_connection(); print(c.settings_dict['USER'])"
+    command = [sys.executable, "-m", "ops.tool", "manage", "shell", "-v", "0", "-c", code]
+
+    answer = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    postgres.stop()
+    refused = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+    assert answer.stdout == "portolan_app\n"
+    assert refused.returncode == 1
+    assert "does not run in this folder" in refused.stderr
