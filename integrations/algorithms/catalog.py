@@ -61,7 +61,7 @@ IN_PORTFOLIO = (
     "portfolio, portfolio code, portfolio id, portfolio name, portfolio number, bureau, bureau code, agency,"
     " department, division"
 )
-PROGRESS = "progress, percent complete, complete, percent, progress percent"
+PROGRESS = "reported progress, progress, percent complete, complete, percent, progress percent"
 
 
 def _key(phrases: str) -> Target:
@@ -81,7 +81,7 @@ def _description() -> Target:
 
 
 def _health() -> tuple[Target, Target]:
-    words = "health, reported health, overall health, rating, cio rating"
+    words = "reported health, health, overall health, rating, cio rating"
     return (
         Target("reported_health", "Reported health", "choice", words, choices=HEALTH),
         Target("health_note", "Why this health", "text", "health note, health reason, health comment", longest=500),

@@ -1,5 +1,6 @@
 """What a file and its columns probably are, from the words of the header and the look of the cells."""
 
+import re
 from collections.abc import Mapping as Map
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +10,14 @@ from integrations.algorithms.catalog import KINDS, Kind, Target
 from integrations.algorithms.mapping import FROM_ACTIVITIES, OUR_COLUMNS, Mapping, Source
 from integrations.algorithms.meanings import meant
 from integrations.algorithms.profiling import Column, date_order, decimal_sign
-from integrations.algorithms.words import WEAK, Heading, heading
+from integrations.algorithms.words import WEAK, Heading, heading, tokens
 
 #: Below it, a likeness between a header and a field is chance.
 THRESHOLD = 0.5
 WEIGHTS = {"key": 1.0, "code": 0.8, "text": 0.9, "reference": 1.0}
 #: Days of Excel from 1954 to 2119.
 EXCEL_DAYS = (20_000, 80_000)
+WRONG_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,16 @@ def _word_score(kind: Kind, phrase: frozenset[str], words: Heading, rank: int) -
 
 
 def _could_be(kind: Kind, target: Target, words: Heading, column: Column, *, is_named: bool) -> bool:
-    """Whether most cells can be such values; a column named exactly like a choice may hold some unknown words."""
+    """Whether most cells can be such values; in a column of exactly that name many may be wrong: rows tell it."""
+    enough = 0.2 if is_named else 0.8
     if target.type == "date":
-        return column.share(column.dates, "not_date") >= 0.8 or _is_excel_days(column)
+        are_days = column.share(column.dates, "not_date") >= enough or _is_excel_days(column)
+        return are_days or (is_named and _look_like_days(column))
     if target.type in {"money", "days", "ratio"}:
-        return column.share(column.numbers, "not_number") >= 0.8
+        return column.share(column.numbers, "not_number") >= enough
     if target.type == "choice":
+        if is_named and target.name == "status" and "status" in tokens(column.name) and column.choices:
+            return True  # in whatever language: what its words mean is asked
         understood = sum(
             count
             for text, count in column.choices.items()
@@ -68,6 +74,11 @@ def _could_be(kind: Kind, target: Target, words: Heading, column: Column, *, is_
     if target.type == "code":
         return column.longest <= target.longest
     return target.type not in {"key", "reference", "person"} or column.longest <= 200
+
+
+def _look_like_days(column: Column) -> bool:
+    """Every sample begins like 2026-13-45: wrong days, and no other thing."""
+    return bool(column.samples) and all(WRONG_DAY.match(sample) for sample in column.samples)
 
 
 def _is_excel_days(column: Column) -> bool:
@@ -99,10 +110,18 @@ def guess_kind(file_name: str, columns: Sequence[Column]) -> str:
     """The kind of rows a file holds, from its name and from which kind makes most sense of its columns."""
     named = kinds_named(file_name)
     scores = {
-        kind.name: _sense(kind, match_columns(kind, columns)) + (1.5 if kind.name in named else 0.0)
+        kind.name: _sense(kind, match_columns(kind, columns)) + _word_of_name(file_name, kind, named)
         for kind in KINDS.values()
     }
     return max(scores, key=lambda name: scores[name])
+
+
+def _word_of_name(file_name: str, kind: Kind, named: set[str]) -> float:
+    """What a file's name says for a kind: programs.csv holds programs, program.csv may hold what one consists of."""
+    if kind.name not in named:
+        return 0.0
+    is_plural = kind.plural.split()[-1].casefold() in tokens(file_name)
+    return 4.0 if is_plural else 1.5
 
 
 def kinds_named(file_name: str) -> set[str]:

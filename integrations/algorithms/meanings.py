@@ -62,13 +62,39 @@ PHRASES: dict[tuple[str, str], dict[str, str]] = {
         "occurred": "happened,issue,materialized,materialised,realized,realised,triggered",
     },
 }
+#: The same in German, French and Spanish, for the words that exports write most.
+ELSEWHERE: dict[tuple[str, str], dict[str, str]] = {
+    ("project", "status"): {
+        "proposed": "vorgeschlagen,beantragt,idee,nicht begonnen,offen,proposé,propuesto,no iniciado,pendiente",
+        "approved": "genehmigt,geplant,freigegeben,approuvé,planifié,aprobado,planificado",
+        "active": "aktiv,in arbeit,laufend,läuft,in bearbeitung,begonnen,en cours,actif,activo,en curso,iniciado",
+        "on_hold": "angehalten,pausiert,ruht,zurückgestellt,suspendu,en attente,en espera,suspendido",
+        "done": "abgeschlossen,fertig,erledigt,beendet,terminé,achevé,clôturé,terminado,completado,finalizado,cerrado",
+        "cancelled": "abgebrochen,storniert,eingestellt,annulé,abandonné,cancelado,anulado",
+    },
+    ("activity", "status"): {
+        "not_started": "nicht begonnen,offen,geplant,à faire,non commencé,planifié,no iniciado,pendiente,planificado",
+        "in_progress": "in arbeit,laufend,läuft,in bearbeitung,begonnen,aktiv,en cours,en curso,iniciado,activo",
+        "done": "abgeschlossen,fertig,erledigt,beendet,terminé,achevé,terminado,completado,finalizado,cerrado",
+        "cancelled": "abgebrochen,storniert,annulé,abandonné,cancelado,anulado",
+    },
+    ("project program", "reported_health"): {
+        "green": "grün,im plan,vert,verde",
+        "amber": "gelb,gefährdet,orange,jaune,amarillo",
+        "red": "rot,kritisch,rouge,rojo",
+    },
+    ("measure", "result"): {
+        "met": "erreicht,ja,atteint,oui,alcanzado,sí",
+        "not_met": "nicht erreicht,verfehlt,nein,non atteint,non,no alcanzado",
+    },
+}
 #: A rating from 1 to 5 in which 5 is best, as the US Federal IT Dashboard's CIO rating is (5 = low risk).
 RATINGS = {5: "green", 4: "green", 3: "amber", 2: "red", 1: "red"}
 
 
 def _table(kind: str, target: str) -> dict[str, str]:
     table = {choice.replace("_", " "): choice for choice in KINDS[kind].by_target[target].choices}
-    for (kinds, name), phrases in PHRASES.items():
+    for (kinds, name), phrases in (*PHRASES.items(), *ELSEWHERE.items()):
         if name == target and kind in kinds.split():
             for choice, words in phrases.items():
                 table.update(dict.fromkeys(words.split(","), choice))

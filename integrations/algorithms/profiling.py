@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from integrations.algorithms.values import Ambiguous, NotRead, is_nothing, parse_date, parse_number
+from integrations.algorithms.words import visible
 
 ROWS = 5_000
 SAMPLES = 3
@@ -44,16 +45,16 @@ class Column:
 
     def share(self, counts: Mapping[str, int], outside: str) -> float:
         """Share of the filled cells that are dates or numbers; 1 for an empty column, which contradicts nothing."""
-        return 1.0 if not self.filled else 1 - counts.get(outside, 0) / self.filled
+        return 1.0 if not self.filled else round(1 - counts.get(outside, 0) / self.filled, 6)
 
 
 def profile(names: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Column]:
     """Look at rows; each has a cell for every name."""
     counters: list[Counter[str]] = [Counter() for _ in names]
     for row in rows:
-        for counter, cell in zip(counters, row, strict=False):
+        for counter, cell in zip(counters, map(visible, row), strict=False):
             if not is_nothing(cell):
-                counter[cell.strip()] += 1
+                counter[cell] += 1
     return [_column(name, counter) for name, counter in zip(names, counters, strict=True)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from integrations.algorithms.files import is_clean, separator_line
+from integrations.algorithms.words import visible
 
 # The module's limit of 131,072 characters would end the whole file at one long cell; ours ends with the file.
 csv.field_size_limit(1 << 30)
@@ -92,7 +93,12 @@ def read_header(content: bytes, codec: str, delimiter: str) -> Header:
         raise NoTable("opens a quotation mark in its first row that is never closed. Close it, then upload it again.")
     if len(cells) > MOST_COLUMNS:
         raise NoTable(f"has {len(cells):,} columns; at most {MOST_COLUMNS} are read.")
-    return _distinct(number, [cell.replace(NUL, "").strip().lstrip("\ufeff").strip() for cell in cells])
+    return _named(number, cells)
+
+
+def _named(number: int, cells: Sequence[str]) -> Header:
+    """The header that a row of cells makes, without what a person cannot see in it."""
+    return _distinct(number, [visible(cell.replace(NUL, "")) for cell in cells])
 
 
 def _distinct(number: int, cells: Sequence[str]) -> Header:
@@ -119,7 +125,7 @@ def read_records(content: bytes, codec: str, delimiter: str) -> Iterator[Record]
     first = next(rows, None)
     if first is None:
         return
-    header = _distinct(first[0], first[1])
+    header = _named(*first[:2])
     clean = is_clean(content, codec)
     for number, cells, lines in rows:
         record = _record(number, cells, lines, header.names, clean)

@@ -11,7 +11,17 @@ from integrations.algorithms.catalog import KINDS, Target, choice_label
 from integrations.algorithms.mapping import Mapping as ColumnMapping
 from integrations.algorithms.mapping import Source
 from integrations.algorithms.meanings import meant
-from integrations.algorithms.values import Ambiguous, NotRead, is_nothing, parse_date, parse_days, parse_number
+from integrations.algorithms.values import (
+    EARLIEST,
+    LATEST,
+    Ambiguous,
+    NotRead,
+    is_nothing,
+    parse_date,
+    parse_days,
+    parse_number,
+)
+from integrations.algorithms.words import visible
 
 ERROR, NOTE = "error", "note"
 LARGEST_AMOUNT = Decimal(10) ** 14
@@ -107,11 +117,16 @@ class RowReader:
                 reading.messages.append(Message(ERROR, fault["code"], fault["text"], name, column))
                 broken.add(-1 if place is None else place)
         for place, column, target, source in self.fields:
-            text = cells[place].strip() if place < len(cells) else ""
+            text = visible(cells[place]) if place < len(cells) else ""
             if place not in broken and text:
                 self._take(reading, column, target, source, text)
         if not reading.has_errors:
-            _derive(reading, self.kind.name)
+            try:
+                _derive(reading, self.kind.name)
+            except NotRead as problem:
+                reading.messages.append(
+                    Message(ERROR, "day_out_of_range", f"Its durations and delays lead to {problem}.")
+                )
             reading.messages += order_of_days(reading.values)
         return reading
 
@@ -214,13 +229,13 @@ def _derive(reading: Reading, kind: str) -> None:
     if length is not None and "planned_finish_date" not in values and start:
         values["planned_finish_date"] = _last_day(start, length)
     if late is not None and "actual_start_date" not in values and start and values.get("status") != "not_started":
-        values["actual_start_date"] = start + datetime.timedelta(days=late)
+        values["actual_start_date"] = _after(start, late)
     begun = values.get("actual_start_date") or start
     if took is not None and "actual_finish_date" not in values and begun:
         values["actual_finish_date"] = _last_day(begun, took)
     finish = values.get("planned_finish_date")
     if slip is not None and "expected_finish_date" not in values and finish:
-        values["expected_finish_date"] = finish + datetime.timedelta(days=slip) if slip else None
+        values["expected_finish_date"] = _after(finish, slip) if slip else None
     planned, actual = (
         ("budget_amount", "actual_amount") if kind == "project" else ("planned_cost_amount", "actual_cost_amount")
     )
@@ -237,7 +252,19 @@ def _derive(reading: Reading, kind: str) -> None:
 
 def _last_day(first: datetime.date, days: int) -> datetime.date:
     """The last of `days` calendar days from `first`; no day at all ends where it began."""
-    return first + datetime.timedelta(days=max(days, 1) - 1)
+    return _after(first, max(days, 1) - 1)
+
+
+def _after(first: datetime.date, days: int) -> datetime.date:
+    """So many days later, or earlier.
+
+    Raises:
+        NotRead: no project takes place then.
+    """
+    day = first + datetime.timedelta(days=days)
+    if not EARLIEST <= day <= LATEST:
+        raise NotRead(f"a date outside {EARLIEST.year} to {LATEST.year}")
+    return day
 
 
 ORDERS = (

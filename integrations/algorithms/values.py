@@ -22,6 +22,9 @@ NO_VALUE = {
     "tbd",
     "tba",
     "(blank)",
+    "not reported",
+    "not available",
+    "not applicable",
     "?",
 }
 
@@ -61,6 +64,8 @@ DAY_MONTH = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th|\.)?[\s/-]+([^\W\d_]+)\.?[\s
 MONTH_DAY = re.compile(rf"([^\W\d_]+)\.?[\s-]+(\d{{1,2}})(?:st|nd|rd|th)?[\s,-]+(\d{{4}}|\d{{2}}){TIME}", re.I)
 WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.I)
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
+#: No day and no number is written with more characters; what is longer is not even looked at.
+LONGEST_VALUE = 80
 EARLIEST, LATEST = datetime.date(1900, 1, 1), datetime.date(2200, 12, 31)
 
 MAGNITUDES = {"k": 3, "tsd": 3, "m": 6, "mn": 6, "mio": 6, "million": 6, "millions": 6, "b": 9, "bn": 9, "billion": 9}
@@ -85,6 +90,18 @@ def is_nothing(text: str) -> bool:
     return text.strip().casefold() in NO_VALUE
 
 
+def _one_line(text: str, what: str) -> str:
+    """A text with single spaces, so short that the patterns below read it at once.
+
+    Raises:
+        NotRead: no such value is so long.
+    """
+    words = " ".join(text.split())
+    if len(words) > LONGEST_VALUE:
+        raise NotRead(f"no {what}")
+    return words
+
+
 def parse_date(text: str, order: str = "") -> datetime.date:
     """A day.
 
@@ -94,7 +111,7 @@ def parse_date(text: str, order: str = "") -> datetime.date:
         Ambiguous: 03/04/2026 without an order.
         NotRead: no day, or one outside 1900 to 2200.
     """
-    words = WEEKDAY.sub("", text.strip())
+    words = WEEKDAY.sub("", _one_line(text, "date"))
     if order == "excel" and re.fullmatch(r"\d{4,6}(\.\d+)?", words):
         return _within(EXCEL_EPOCH + datetime.timedelta(days=int(float(words))), text)
     if match := YEAR_FIRST.fullmatch(words) or COMPACT.fullmatch(words):
@@ -111,7 +128,7 @@ def parse_date(text: str, order: str = "") -> datetime.date:
 def _by_order(first: str, second: str, year: str, order: str, text: str) -> datetime.date:
     if order not in {"dmy", "mdy"}:
         if int(first) <= 12 and int(second) <= 12 and first != second:
-            raise Ambiguous("a date in two ways: day or month first?")
+            raise Ambiguous("a date in two ways, with the day or the month first")
         order = "dmy" if int(first) > 12 or "." in text else "mdy"
     day, month = (first, second) if order == "dmy" else (second, first)
     return _day(year, month, day, text)
@@ -141,7 +158,7 @@ def parse_number(text: str, decimal: str = ".") -> Decimal:
     Raises:
         NotRead: no number, or one grouped so that it would mean something else.
     """
-    words = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
+    words = _one_line(text, "number")
     is_negative = words.startswith("(") and words.endswith(")")
     match = AMOUNT.fullmatch(words.strip("()") if is_negative else words)
     if match is None:
@@ -179,7 +196,7 @@ def _plain_digits(digits: str, decimal: str) -> str:
 
 def parse_days(text: str, decimal: str = ".") -> int:
     """A whole number of days; 94.0 is one, 94.5 is not."""
-    words = re.sub(r"\s*(d|days?|calendar days?|tage?)\.?$", "", text.strip(), flags=re.I)
+    words = re.sub(r"\s?(d|days?|calendar days?|tage?)\.?$", "", _one_line(text, "number"), flags=re.I)
     number = parse_number(words, decimal)
     if number != number.to_integral_value():
         raise NotRead("no whole number of days")

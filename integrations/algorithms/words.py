@@ -7,37 +7,66 @@ from decimal import Decimal
 
 #: One form for the many words of a thing, in English and in the languages that exports are often made in.
 SAME = {
-    **dict.fromkeys(("identifier", "ident", "ids", "uid", "uuid", "guid", "pk", "schlüssel", "kennung"), "id"),
-    **dict.fromkeys(("no", "nr", "num", "nummer", "#", "numero", "numéro"), "number"),
-    **dict.fromkeys(("programme", "programs", "programmes", "programm", "investment"), "program"),
+    **dict.fromkeys(
+        (
+            "identifier",
+            "ident",
+            "ids",
+            "uid",
+            "uuid",
+            "guid",
+            "pk",
+            "schlüssel",
+            "kennung",
+            "identifiant",
+            "identificador",
+        ),
+        "id",
+    ),
+    **dict.fromkeys(("no", "nr", "num", "nummer", "#", "numero", "numéro", "número"), "number"),
+    **dict.fromkeys(("programme", "programs", "programmes", "programm", "investment", "programa"), "program"),
     **dict.fromkeys(("projects", "projekt", "projet", "proyecto"), "project"),
-    **dict.fromkeys(("portfolios", "portefeuille", "cartera"), "portfolio"),
-    **dict.fromkeys(("activities", "task", "tasks", "aktivität", "vorgang", "tarea"), "activity"),
+    **dict.fromkeys(("portfolios", "portefeuille", "cartera", "portafolio"), "portfolio"),
+    **dict.fromkeys(("activities", "task", "tasks", "aktivität", "vorgang", "tarea", "tâche"), "activity"),
     **dict.fromkeys(("milestones",), "milestone"),
     **dict.fromkeys(("metric", "metrics", "measures", "kpi", "kpis", "indicator", "indicators"), "measure"),
     **dict.fromkeys(("products", "produkt", "produit", "producto"), "product"),
     **dict.fromkeys(("lines", "family", "families", "linie"), "line"),
     **dict.fromkeys(("risks", "risiko", "risque", "riesgo"), "risk"),
     **dict.fromkeys(
-        ("begin", "begins", "beginning", "commence", "commencement", "starts", "started", "anfang"), "start"
+        (
+            *("begin", "begins", "beginning", "commence", "commencement", "starts", "started", "anfang", "beginn"),
+            *("startdatum", "anfangsdatum", "début", "debut", "inicio"),
+        ),
+        "start",
     ),
-    **dict.fromkeys(("end", "ends", "due", "deadline", "completion", "finished", "finishes", "ende", "fin"), "finish"),
-    **dict.fromkeys(("plan", "scheduled", "schedule", "baseline", "target", "original", "geplant", "prévu"), "planned"),
+    **dict.fromkeys(
+        (
+            *("end", "ends", "due", "deadline", "completion", "finished", "finishes"),
+            *("ende", "enddatum", "endtermin", "fin"),
+        ),
+        "finish",
+    ),
+    **dict.fromkeys(
+        ("plan", "scheduled", "schedule", "baseline", "target", "original", "geplant", "prévu", "previsto"), "planned"
+    ),
     **dict.fromkeys(("forecast", "estimated", "projected", "anticipated", "revised", "estimate"), "expected"),
     **dict.fromkeys(("real", "realized", "ist"), "actual"),
-    **dict.fromkeys(("costs", "kosten", "coût", "cout", "coste"), "cost"),
-    **dict.fromkeys(("funding", "funds", "appropriation"), "budget"),
+    **dict.fromkeys(("costs", "kosten", "coût", "cout", "coste", "costo"), "cost"),
+    **dict.fromkeys(("funding", "funds", "appropriation", "presupuesto"), "budget"),
     **dict.fromkeys(("spending", "expenditure", "spend", "outlay"), "spent"),
-    **dict.fromkeys(("length", "dauer", "durée", "duracion"), "duration"),
+    **dict.fromkeys(("length", "dauer", "durée", "duracion", "duración"), "duration"),
     **dict.fromkeys(("slip", "slippage", "lateness", "late", "overrun", "verzug", "retard"), "delay"),
     **dict.fromkeys(
         ("summary", "details", "abstract", "scope", "synopsis", "beschreibung", "descripción"), "description"
     ),
-    **dict.fromkeys(("title", "label", "caption", "bezeichnung", "titel", "nom", "nombre"), "name"),
-    **dict.fromkeys(("state", "phase"), "status"),
+    **dict.fromkeys(("title", "label", "caption", "bezeichnung", "titel", "nom", "nombre", "naam"), "name"),
+    **dict.fromkeys(("state", "phase", "estado", "statut", "zustand"), "status"),
     **dict.fromkeys(("rag", "colour", "color", "ampel"), "health"),
     **dict.fromkeys(("lead", "leader", "leiter", "responsable"), "manager"),
     **dict.fromkeys(("assigned", "responsible", "resource", "resources"), "assignee"),
+    **dict.fromkeys(("code", "codigo", "código", "kürzel"), "code"),
+    **dict.fromkeys(("fortschritt", "avancement", "progreso", "avance"), "progress"),
     **dict.fromkeys(("pct", "percentage", "prozent", "%"), "percent"),
     **dict.fromkeys(("complete", "completed"), "complete"),
     **dict.fromkeys(("likelihood", "chance", "wahrscheinlichkeit"), "probability"),
@@ -95,6 +124,12 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 WORD = re.compile(r"[^\W_]+|[$€£%#]")
 
 
+#: Signs without width that say nothing: stray byte order marks, zero-width spaces, soft hyphens, turns of direction.
+UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad\u202a\u202b\u202d\u202e\u202c\u2066\u2067\u2068\u2069"))
+#: Signs without width that matter between letters (joiners, marks of direction), and nowhere else.
+AT_ENDS = "\u200c\u200d\u200e\u200f\u2028\u2029"
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A column header, understood: its words without noise, and the unit it names."""
@@ -105,6 +140,16 @@ class Heading:
     is_percent: bool = False
     is_days: bool = False
     is_rating: bool = False
+
+
+def visible(text: str) -> str:
+    """A text without signs that nobody can see, its letters composed: what looks the same is the same."""
+    if text.isascii():
+        return text.strip()
+    text = unicodedata.normalize("NFC", text).translate(UNSEEN).strip()
+    while text != (shorter := text.strip(AT_ENDS).strip()):
+        text = shorter
+    return text
 
 
 def tokens(text: str) -> list[str]:

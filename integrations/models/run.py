@@ -50,17 +50,28 @@ class ImportRun(TenantModel):
 
     @property
     def is_open(self) -> bool:
-        """Nothing has been written yet."""
-        return self.status in OPEN
+        """Nothing has been written yet, and nobody is at it."""
+        return self.status in OPEN or self.is_check_lost
+
+    @property
+    def is_lost(self) -> bool:
+        """Under way by its own word, but the job that did it has ended: stopped before it began, or broken."""
+        return self.status in UNDER_WAY and (self.job is None or self.job.is_finished)
+
+    @property
+    def is_check_lost(self) -> bool:
+        """The check was stopped or broke: it can be begun anew."""
+        return self.status == RunStatus.CHECKING and self.is_lost
 
     @property
     def is_under_way(self) -> bool:
-        return self.status in UNDER_WAY
+        return self.status in UNDER_WAY and not self.is_check_lost
 
     @property
     def can_be_undone(self) -> bool:
         """It has written something that is still there."""
-        return self.status in {RunStatus.DONE, RunStatus.STOPPED} and self.written_count > 0
+        is_broken_off = self.status == RunStatus.IMPORTING and self.is_lost
+        return (self.status in {RunStatus.DONE, RunStatus.STOPPED} or is_broken_off) and self.written_count > 0
 
     @property
     def written_count(self) -> int:

@@ -36,6 +36,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "undecodable": ("{rows} {has} letters that cannot be read in this encoding", ""),
     "ragged": ("{rows} {has} more or fewer cells than the header", ""),
     "unclosed": ("A quotation mark is never closed", ""),
+    "day_out_of_range": ("{rows} {has} a duration or delay that leads far out of time", ""),
     "finish_before_start": ("{rows} would finish before the start", ""),
     "duplicate": ("{rows} {is} in these files twice", "The first one is imported."),
     "circle": ("{rows} {lies} in a circle", ""),

@@ -25,7 +25,9 @@ def locked_run(run: ImportRun, *, allowed: Collection[str], expected_version: in
         Conflict: it is in none of the allowed states; the sentence says what to do.
         StaleEdit: somebody changed it after version `expected_version`.
     """
-    fresh = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    fresh = ImportRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=run.pk)
+    if fresh.is_check_lost and RunStatus.CHECKING not in allowed:
+        fresh.status = RunStatus.DRAFT  # the check was stopped or broke, and has written nothing
     if fresh.status not in allowed:
         raise Conflict(TOO_LATE[RunStatus(fresh.status)])
     if expected_version is not None and expected_version != fresh.version:

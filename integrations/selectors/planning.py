@@ -146,6 +146,9 @@ class Planner:
         for name in NOT_MOVED.get(self.kind.name, ()):
             self._keep_in_place(plan, name, wanted.pop(name, None))
         if self.kind.name == "project":
+            if "program" in reading.references and "program" not in parents:
+                wanted.pop("portfolio", None)  # the program that is named was not found: the project stays where it is
+                parents = {name: row for name, row in parents.items() if name != "portfolio"}
             other = {"program": "portfolio", "portfolio": "program"}
             wanted |= {other[name]: None for name in ("program", "portfolio") if name in parents}
         changed = {name: value for name, value in wanted.items() if not is_same(plan.row, name, value)}

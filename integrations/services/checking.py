@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.access import require
+from core.jobs import JobStopped
 from events.services import record, start_job
 from integrations.algorithms.mapping import Mapping
 from integrations.algorithms.outline import circles, parents_first
@@ -69,9 +70,17 @@ def request_check(
 
 
 def check_run(*, actor: User, run: ImportRun, report: Report | None = None) -> ImportRun:
-    """Read every row of an import and plan what it would do; ends in a run that waits for its person."""
+    """Read every row of an import and plan what it would do; ends in a run that waits for its person.
+
+    Raises:
+        JobStopped: somebody asked it to stop; the import is as it was before the check.
+    """
     require(actor, "import.run", run.organization_id)
-    findings = _Check(actor, run, report or _silent).carry_out()
+    try:
+        findings = _Check(actor, run, report or _silent).carry_out()
+    except JobStopped as stopped:
+        _give_up(actor, run)
+        raise JobStopped("The check was stopped. Nothing has been written.") from stopped
     with transaction.atomic():
         run = locked_run(run, allowed={*OPEN, RunStatus.CHECKING})
         run.status, run.checked_at, run.findings = RunStatus.CHECKED, timezone.now(), findings.as_json()
@@ -81,6 +90,15 @@ def check_run(*, actor: User, run: ImportRun, report: Report | None = None) -> I
         run.save()
         record("import.checked", actor=actor, subject=run, changes={"rows": [None, run.row_count]})
     return run
+
+
+@transaction.atomic
+def _give_up(actor: User, run: ImportRun) -> None:
+    run = locked_run(run, allowed={*OPEN, RunStatus.CHECKING})
+    run.status = RunStatus.DRAFT
+    run.version += 1
+    run.save(update_fields=["status", "version", "updated_at"])
+    record("import.check_stopped", actor=actor, subject=run)
 
 
 def _silent(done: int, total: int | None = None, message: str = "") -> None:
@@ -138,6 +156,7 @@ class _Check:
                     )
                     for record in batch
                 )
+                self.report(self.done, self.run.row_count, f"Reading {file.name}")
             file.is_read = True
             file.save(update_fields=["is_read", "updated_at"])
 
@@ -175,7 +194,9 @@ class _Check:
     def _index(self, file: ImportFile, reader: RowReader) -> Iterator[_Entry]:
         """Name each row, so that others can point at it, and tell the second of two with the same key."""
         rows = file.rows.order_by("number").values_list("pk", "number", "cells", "faults", "is_left_out")
-        for pk, number, cells, faults, is_left_out in rows.iterator(chunk_size=2000):
+        for turn, (pk, number, cells, faults, is_left_out) in enumerate(rows.iterator(chunk_size=2000)):
+            if turn % 2000 == 0:
+                self.report(self.done, self.run.row_count, f"Reading {file.name}")
             reading = reader.read(cells, faults)
             code = str(reading.values.get("code", ""))
             incoming = IncomingRow(file.name, number, reading.name or reading.key or f"Row {number}", fails=is_left_out)

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -35,6 +35,9 @@ from integrations.services.storage import CARRIED_OUT, RowStore
 from integrations.services.writing import HOLDERS, Writer
 
 BATCH = 200
+#: Locks that two imports of the same rows hold crosswise: one of them is thrown back.
+MET_ANOTHER = {"40001", "40P01"}
+MOST_TRIES = 3
 VERBS = (("new", "created"), ("restored", "brought back"), ("changed", "changed"), ("unchanged", "unchanged"))
 Report = Callable[..., None]
 Pair = tuple[ImportRow, Plan]
@@ -57,7 +60,7 @@ def begin_import(
         StaleEdit: somebody changed it after version `expected_version`.
     """
     require(actor, "import.run", run.organization_id)
-    lost = {RunStatus.IMPORTING} if _has_ended(run.job) else set()
+    lost = {RunStatus.IMPORTING} if run.is_lost else set()
     run = locked_run(run, allowed={RunStatus.CHECKED, RunStatus.STOPPED, *lost}, expected_version=expected_version)
     if not run.rows.filter(status=RowStatus.PENDING).exists():
         raise Conflict("Every row of this import is done: there is nothing left to write.")
@@ -99,10 +102,6 @@ def carry_out_import(*, actor: User, run: ImportRun, report: Report) -> dict[str
     return {"message": _sentence(run), "totals": run.totals}
 
 
-def _has_ended(job: Job | None) -> bool:
-    return job is None or job.is_finished
-
-
 def _job(actor: User, run: ImportRun, kind: str, title: str, result_path: str) -> Job:
     payload = {"run": run.pk, "actor": actor.pk}
     return start_job(
@@ -142,6 +141,13 @@ def _sentence(run: ImportRun) -> str:
     return f"{'; '.join(parts) or 'Nothing was written'}."
 
 
+def _in_words(refusal: Exception) -> str:
+    """Why a row was not written."""
+    if isinstance(refusal, IntegrityError | DataError):
+        return "The database did not take it, beside what is here by now. Check it again in a new import."
+    return " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+
+
 class _Import:
     """The rows of an import that are still to be written, batch by batch."""
 
@@ -152,6 +158,7 @@ class _Import:
         self.writer = Writer(actor, run.organization, f"Import “{run.title}”"[:300])
         self.store = RowStore(CARRIED_OUT)
         self.refused = self._refused()
+        self.refusals: tuple[type[Exception], ...] = (ValidationError, DomainError)
         self.at = ""
 
     def _refused(self) -> Incoming:
@@ -163,12 +170,37 @@ class _Import:
             refused.add(kind, row, key=key, code="", name=label)
         return refused
 
-    @transaction.atomic
     def write_next(self) -> int:
-        """Write the next batch and mark its rows, in one transaction; returns how many rows, 0 at the end.
+        """Write the next batch; returns how many rows, 0 at the end.
 
-        The lock on the run makes a second worker wait, and then go on with the rows after this batch.
+        A batch that meets another import of the same rows is planned and written anew: by then they are here. What the
+        database still refuses is refused row by row, so that the others go in.
         """
+        for _ in range(MOST_TRIES):
+            try:
+                return self._write_batch()
+            except (IntegrityError, DataError):
+                continue
+            except OperationalError as error:
+                if getattr(error.__cause__, "pgcode", "") not in MET_ANOTHER:
+                    raise
+        self.refusals = (ValidationError, DomainError, IntegrityError, DataError)
+        try:
+            return self._write_batch()
+        finally:
+            self.refusals = (ValidationError, DomainError)
+
+    @transaction.atomic
+    def _write_batch(self) -> int:
+        """Write a batch and mark its rows, in one transaction.
+
+        The lock on the run makes a second worker wait, and then go on with the rows after this batch. Imports of one
+        organization take turns by batch, so that each finds what the others wrote.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('integrations.import'), %s)", [self.run.organization_id]
+            )
         run = ImportRun.objects.select_for_update(of=("self",)).get(pk=self.run.pk)
         if run.status != RunStatus.IMPORTING:
             raise JobStopped
@@ -219,7 +251,7 @@ class _Import:
         for group in groups.values():
             try:
                 subjects = self.writer.create_together(kind, [plan.values for _, plan in group])
-            except (ValidationError, DomainError):
+            except (ValidationError, DomainError, IntegrityError, DataError):
                 continue  # one by one, each is told what is wrong with it
             for (row, plan), subject in zip(group, subjects, strict=True):
                 self._note(row, plan)
@@ -240,10 +272,9 @@ class _Import:
         try:
             with transaction.atomic():
                 self._act(kind, row, plan)
-        except (ValidationError, DomainError) as refusal:
-            text = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
+        except self.refusals as refusal:
             row.status, row.is_parked, row.changes = RowStatus.FAILED, False, {}
-            row.messages.append(Message(ERROR, "refused", text).as_json())
+            row.messages.append(Message(ERROR, "refused", _in_words(refusal)).as_json())
 
     def _act(self, kind: str, row: ImportRow, plan: Plan) -> None:
         subject = plan.row
@@ -252,7 +283,7 @@ class _Import:
         elif plan.action == RowPlan.RESTORE:
             subject, row.status = self.writer.restore(kind, subject), RowStatus.RESTORED
             if plan.values:
-                subject, _ = self.writer.update(kind, subject, plan.values)
+                subject, row.changes = self.writer.update(kind, subject, plan.values)
         elif plan.action == RowPlan.UPDATE:
             (subject, row.changes), row.status = self.writer.update(kind, subject, plan.values), RowStatus.UPDATED
         else:

@@ -42,7 +42,7 @@ def begin_undo(
         StaleEdit: somebody changed it after version `expected_version`.
     """
     require(actor, "import.run", run.organization_id)
-    lost = {RunStatus.UNDOING} if run.job is None or run.job.is_finished else set()
+    lost = {RunStatus.UNDOING, RunStatus.IMPORTING} if run.is_lost else set()
     run = locked_run(run, allowed={RunStatus.DONE, RunStatus.STOPPED, *lost}, expected_version=expected_version)
     run.status = RunStatus.UNDOING
     if in_background:
@@ -160,6 +160,8 @@ class _Undo:
                     subject = self.writer.take_back(kind, subject, row.changes)
                 else:
                     self._refuse_while_it_holds(kind, subject)
+                    if row.status == RowStatus.RESTORED and row.changes:
+                        subject = self.writer.take_back(kind, subject, row.changes)
                     subject = self.writer.archive(kind, subject)
         except (ValidationError, DomainError) as refusal:
             text = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)

@@ -15,6 +15,7 @@ from events.services import record
 from integrations.algorithms.files import DELIMITERS, ENCODINGS, detect_delimiter, detect_encoding, foreign
 from integrations.algorithms.guessing import guess_kind, guess_mapping, kinds_named
 from integrations.algorithms.mapping import Mapping, header_digest
+from integrations.algorithms.ours import our_mapping
 from integrations.algorithms.profiling import ROWS, Column, profile
 from integrations.algorithms.records import NoTable, read_header, read_records
 from integrations.models import ImportFile, ImportRun, RunStatus, SavedMapping
@@ -244,13 +245,16 @@ def _counted(file: ImportFile, rows: Iterator[list[str]]) -> Iterator[list[str]]
 
 
 def _guess(file: ImportFile, has_activities: bool) -> None:
-    """The mapping of the last import with these columns, or a guess."""
+    """The mapping of the last import with these columns, that of our own exports, or a guess."""
     columns = [Column.from_json(column) for column in file.columns]
     if saved := _remembered(file):
         file.kind, file.mapping, file.is_remembered = saved.kind, _fitted(saved.mapping, file.header), True
+        return
+    file.is_remembered = False
+    if ours := our_mapping(file.header, columns):
+        file.kind, file.mapping = ours[0], ours[1].as_json()
     else:
         file.mapping = guess_mapping(file.kind, columns, has_activities=has_activities).as_json()
-        file.is_remembered = False
 
 
 def _remembered(file: ImportFile) -> SavedMapping | None:

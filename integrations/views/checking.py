@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.errors import Conflict
 from core.forms import visible_choices
 from core.htmx import wants_fragment
-from core.pages import MemberRequest
+from core.pages import MemberRequest, go_to
 from integrations import services
 from integrations.algorithms.catalog import KINDS, choice_label
 from integrations.algorithms.mapping import FROM_DESCRIPTION, Mapping
@@ -111,8 +111,8 @@ def suggestions(request: MemberRequest, findings: list[Any]) -> dict[str, list[t
 def import_check(request: MemberRequest, pk: int) -> HttpResponse:
     """What each row would do, and what needs an answer; nothing has been written."""
     run = found_run(request, pk)
-    if run.status not in {RunStatus.CHECKED, RunStatus.CHECKING}:
-        return redirect(next_step(run))
+    if run.status not in {RunStatus.CHECKED, RunStatus.CHECKING} or run.is_check_lost:
+        return go_to(request, next_step(run))
     context = check_context(request, run)
     template = "integrations/_check.html" if context["fragment"] else "integrations/import_check.html"
     return render(request, template, context)

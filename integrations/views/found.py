@@ -36,6 +36,8 @@ def found_row(request: MemberRequest, pk: int) -> ImportRow:
 
 def next_step(run: ImportRun) -> str:
     """Where a person goes on with an import."""
+    if run.is_check_lost:
+        return reverse("integrations:import-map", args=[run.pk])
     pages = {"draft": "import-map", "checking": "import-check", "checked": "import-check"}
     return reverse(f"integrations:{pages.get(run.status, 'import-detail')}", args=[run.pk])
 

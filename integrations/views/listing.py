@@ -35,7 +35,7 @@ def cells(run: ImportRun) -> list[Any]:
 def import_list(request: MemberRequest) -> HttpResponseBase:
     """The organization's imports, newest first; htmx gets the table alone, `format` gets a file of all that matches."""
     require(request.user, "import.run", request.organization)
-    rows = ImportRun.objects.visible_to(request.user).select_related("started_by").defer("findings")
+    rows = ImportRun.objects.visible_to(request.user).select_related("started_by", "job").defer("findings")
     chosen = RunFilter(request.GET, rows, request=request)
     runs, sort = ordered(request, chosen.qs, SORTS, "-when")
     if (file_format := request.GET.get("format", "")) in FORMATS:

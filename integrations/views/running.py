@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import MemberRequest, ordered, page_of, remember_sent, seen_version, sent_before
+from core.pages import MemberRequest, go_to, ordered, page_of, remember_sent, seen_version, sent_before
 from integrations import services
 from integrations.algorithms.mapping import Mapping
 from integrations.filters import RowFilter
@@ -56,7 +56,7 @@ def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """How far an import has come and what came of it; htmx gets the part that moves."""
     run = found_run(request, pk)
     if run.is_open or run.status == "checking":
-        return redirect(next_step(run))
+        return go_to(request, next_step(run))
     if run.is_under_way:
         run.totals = count_rows(run)
     context = {
@@ -65,7 +65,7 @@ def import_detail(request: MemberRequest, pk: int) -> HttpResponse:
         "summary": summary_table(run, kind_summaries(run.totals)),
         "files": [(file, Mapping.from_json(file.mapping).not_imported(file.header)) for file in files_in_order(run)],
         "lists": result_lists(request, run),
-        "is_stuck": run.is_under_way and (run.job is None or run.job.is_finished),
+        "is_stuck": run.is_lost,
         "pending": run.count("pending"),
         "fragment": wants_fragment(request),
     }

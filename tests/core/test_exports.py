@@ -54,6 +54,29 @@ def test_a_workbook_keeps_text_as_text_and_numbers_as_numbers():
     assert book.get_sheet_by_index(0).to_python() == [["Text", "Number", "Minus"], ["'=1+1", 2.5, -4.0]]
 
 
+def test_a_workbook_keeps_days_as_days_and_moments_as_moments():
+    moment = datetime.datetime(2026, 11, 24, 9, 30, 15, 99, tzinfo=datetime.UTC)
+    rows = [[datetime.date(2026, 1, 5), moment, datetime.date(1899, 12, 31), None, True]]
+
+    book = load_workbook(xlsx_file(rows, ["Day", "Moment", "Long ago", "Nothing", "Flag"]))
+
+    (_, cells) = book.get_sheet_by_index(0).to_python()
+    local = moment.replace(tzinfo=None, microsecond=0)
+    assert cells == [datetime.date(2026, 1, 5), local, "1899-12-31", "", "yes"]
+
+
+def test_a_workbook_keeps_numbers_that_it_would_round_or_cannot_hold_as_text():
+    book = load_workbook(xlsx_file([[10**17 + 1, float("nan"), Decimal("-12.50")]], ["Long", "None", "Minus"]))
+
+    assert book.get_sheet_by_index(0).to_python()[1] == ["100000000000000001", "nan", -12.5]
+
+
+def test_a_header_that_looks_like_a_formula_is_text_too():
+    book = load_workbook(xlsx_file([], ["=1+1"]))
+
+    assert book.get_sheet_by_index(0).to_python() == [["'=1+1"]]
+
+
 def test_the_download_has_a_name_and_a_type():
     response = export([["a"]], header=["A"], name="projects", file_format="csv")
 

@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from accounts.models import Membership, Organization, User
 from core.access import Role
@@ -18,8 +19,9 @@ from events import services as jobs
 from events.models import Job
 from integrations import services
 from integrations.models import ImportRow, ImportRun
+from integrations.services import importing
 from portfolio.models import Portfolio
-from tests.integrations.conftest import carried_out, counts, csv_text, upload
+from tests.integrations.conftest import carried_out, counts, csv_text, reasons, undone, upload
 
 FIVE = csv_text("key,name", *[f"{number},P{number}" for number in range(5)])
 
@@ -202,3 +204,121 @@ def test_a_worker_process_that_is_killed_mid_batch_is_followed_without_loss_or_d
         services.carry_out_import(actor=actor, run=run, report=lambda *args: None)
         assert sorted(Portfolio.objects.values_list("name", flat=True)) == ["P0", "P1", "P2", "P3", "P4"]
         assert not ImportRow.objects.filter(status="pending").exists()
+
+
+@pytest.fixture
+def check_begun(acme, alice, monkeypatch):
+    """An import whose check is so long that it is a job; nobody has begun it."""
+    monkeypatch.setattr("integrations.services.checking.ROWS_WHILE_WAITING", 2)
+    run = services.upload_files(actor=alice, organization=acme, files=[upload("portfolios.csv", FIVE)])
+    return services.request_check(actor=alice, run=run)
+
+
+def test_a_check_that_is_stopped_on_its_way_can_be_begun_anew(check_begun, alice, acme):
+    job = jobs.claim_job(acme.pk)
+    Job.objects.filter(pk=job.pk).update(stop_requested_at="2026-11-24T00:00Z")
+
+    jobs.run_job(job)
+
+    job.refresh_from_db()
+    check_begun.refresh_from_db()
+    assert (job.status, job.message) == ("stopped", "The check was stopped. Nothing has been written.")
+    assert check_begun.status == "draft"
+    assert services.request_check(actor=alice, run=check_begun).status == "checking"
+
+
+@pytest.mark.parametrize("end", ["stopped", "failed"])
+def test_a_check_whose_job_ended_without_it_leaves_the_import_open(check_begun, client, alice, end):
+    Job.objects.filter(pk=check_begun.job_id).update(status=end)
+    client.force_login(alice)
+
+    page = client.get(f"/o/acme/imports/{check_begun.pk}/check/", follow=True)
+    part = client.get(f"/o/acme/imports/{check_begun.pk}/check/", headers={"HX-Request": "true"})
+
+    assert page.redirect_chain[-1][0].endswith("/columns/")
+    words = {"stopped": "The check was stopped.", "failed": "The check broke off."}[end]
+    assert words in page.content.decode()
+    assert part.headers["HX-Redirect"].endswith("/columns/")
+    services.discard_run(actor=alice, run=check_begun)
+    assert not ImportRun.objects.exists()
+
+
+def test_an_import_that_broke_off_can_be_undone_instead_of_finished(checked, client, alice, acme, small_batches):
+    run = services.begin_import(actor=alice, run=checked(upload("portfolios.csv", FIVE)))
+    with pytest.raises(KeyboardInterrupt):
+        services.carry_out_import(actor=alice, run=run, report=breaking_after(1, KeyboardInterrupt))
+    Job.objects.filter(pk=run.job_id).update(status="failed")
+    client.force_login(alice)
+
+    page = client.get(f"/o/acme/imports/{run.pk}/").content.decode()
+    run = undone(alice, ImportRun.objects.get(pk=run.pk))
+
+    assert "Undo the import" in page
+    assert "Import the other 3 rows" in page
+    assert run.status == "undone"
+    assert not Portfolio.objects.live().exists()
+
+
+def test_a_key_that_another_import_takes_at_the_same_moment_is_found_at_the_second_try(begun, alice, monkeypatch):
+    create, calls = importing.Writer.create, []
+
+    def create_late(writer, kind, values):
+        calls.append(values["external_key"])
+        if len(calls) == 1:
+            raise IntegrityError("duplicate key value violates unique constraint")
+        return create(writer, kind, values)
+
+    monkeypatch.setattr(importing.Writer, "create", create_late)
+
+    services.carry_out_import(actor=alice, run=begun, report=lambda *args: None)
+
+    assert calls == ["0", "0", "1", "2", "3", "4"]
+    assert Portfolio.objects.count() == 5
+
+
+def test_a_row_that_the_database_never_takes_fails_alone(begun, alice, monkeypatch):
+    create = importing.Writer.create
+
+    def refuse_one(writer, kind, values):
+        if values["external_key"] == "1":
+            raise IntegrityError("violates check constraint")
+        return create(writer, kind, values)
+
+    monkeypatch.setattr(importing.Writer, "create", refuse_one)
+
+    services.carry_out_import(actor=alice, run=begun, report=lambda *args: None)
+
+    begun.refresh_from_db()
+    assert counts(begun, "portfolio") == {"rows": 5, "parked": 0, "created": 4, "failed": 1}
+    assert reasons(begun) == [
+        "The database did not take it, beside what is here by now. Check it again in a new import."
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_the_same_rows_at_the_same_time_make_each_row_once():
+    organization = Organization.objects.create(name="Twice", slug="twice")
+    actor = User.objects.create_user("t@twice.example", "correct horse battery", name="T")
+    with organization_scope(organization, actor):
+        Membership.objects.create(organization=organization, user=actor, role=Role.OWNER)
+        runs = []
+        for _ in range(2):
+            file = upload("portfolios.csv", csv_text("key,name", *[f"{n},P{n}" for n in range(60)]))
+            run = services.upload_files(actor=actor, organization=organization, files=[file])
+            run = services.request_check(actor=actor, run=run)
+            runs.append(services.begin_import(actor=actor, run=run, in_background=False))
+
+    def work(run):
+        try:
+            with organization_scope(organization, actor):
+                services.carry_out_import(actor=actor, run=run, report=lambda *args: None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, runs))
+
+    with organization_scope(organization, actor):
+        assert Portfolio.objects.count() == 60
+        assert ImportRow.objects.filter(status="created").count() == 60
+        assert ImportRow.objects.filter(status="unchanged").count() == 60

@@ -221,3 +221,53 @@ def test_a_mapping_survives_being_kept():
 def test_the_same_columns_in_another_order_and_case_are_the_same_file():
     assert header_digest(["ID", "Name "]) == header_digest(["name", "id", "Portolan problem"])
     assert header_digest(["id", "name"]) != header_digest(["id", "title"])
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "to"),
+    [
+        ("start", ("2026-01-05", "2026-02-30", "next week"), "planned_start_date"),
+        ("planned start", ("2026-13-01",), "planned_start_date"),
+        ("budget", ("=SUM(A1:A2)", "5000"), "budget_amount"),
+        ("planned duration", ("5", "half a day", "two weeks"), "planned_days"),
+    ],
+)
+def test_a_column_that_is_named_for_its_field_is_matched_so_that_wrong_cells_are_told(header, cells, to):
+    text = "\n".join([f"id,name,{header}", *[f"{number},A{number},{cell}" for number, cell in enumerate(cells)]])
+
+    assert matched("project", text)[header] == to
+
+
+def test_a_status_in_words_that_nobody_knows_is_asked_and_not_left_out():
+    found = columns("id,name,status,state\n1,A,käynnissä,Texas\n2,B,valmis,Ohio")
+    mapping = guess_mapping("project", found)
+
+    assert mapping.columns["status"].to == "status"
+    assert mapping.columns["status"].values == {}
+    assert mapping.columns["state"].to == ""
+
+
+@pytest.mark.parametrize(
+    ("header", "fields"),
+    [
+        (
+            "Projekt-Nr.;Bezeichnung;Programm;Beginn;Ende",
+            "external_key name program planned_start_date planned_finish_date",
+        ),
+        ("identifiant;nom;programme;début;fin", "external_key name program planned_start_date planned_finish_date"),
+        ("número;nombre;programa;inicio;fin", "external_key name program planned_start_date planned_finish_date"),
+    ],
+)
+def test_headers_in_other_languages_are_known(header, fields):
+    names = header.split(";")
+    mapping = guess_mapping("project", columns(f"{','.join(names)}\n4711,Neubau,EU,2026-01-05,2026-02-05"))
+
+    assert [mapping.columns[name].to for name in names] == fields.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [("in Arbeit", "active"), ("Abgeschlossen", "done"), ("nicht begonnen", "proposed"), ("en cours", "active")],
+)
+def test_words_of_other_languages_have_a_meaning(text, choice):
+    assert meant("project", "status", text) == choice

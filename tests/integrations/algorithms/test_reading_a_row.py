@@ -146,3 +146,30 @@ def test_a_long_chain_is_no_trouble():
 
     assert circles(chain) == []
     assert parents_first(list(range(100_001)), chain)[0] == 100_000
+
+
+def test_signs_that_nobody_sees_are_no_name_and_no_part_of_a_key():
+    sources = {"key": Source("external_key"), "name": Source("name"), "program": Source("program")}
+
+    reading = read("project", sources, key="\ufeff38\u200b", name="\u200b\u200f", program="Mu\u0308nchen")
+
+    assert (reading.key, reading.name, reading.references) == ("38", "", {"program": "München"})
+
+
+def test_joiners_inside_a_name_stay():
+    reading = read("project", {"name": Source("name")}, name="\u202e👩\u200d🚀 crew\u200f")
+
+    assert reading.name == "👩\u200d🚀 crew"
+
+
+@pytest.mark.parametrize(("start", "days", "late"), [("2190-01-01", "99999", "0"), ("1900-01-02", "1", "-5")])
+def test_durations_and_delays_that_lead_out_of_time_are_an_error(start, days, late):
+    sources = {
+        "start": Source("planned_start_date"),
+        "days": Source("planned_days"),
+        "late": Source("start_delay_days"),
+    }
+
+    reading = read("activity", sources, start=start, days=days, late=late)
+
+    assert [message.code for message in reading.messages] == ["day_out_of_range"]

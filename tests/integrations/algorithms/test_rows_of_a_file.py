@@ -126,3 +126,13 @@ def test_any_text_gives_rows_as_wide_as_the_header_or_says_why_not(text):
     for record in read(content):
         assert len(record.cells) >= width
         assert len(record.cells) == width or record.faults
+
+
+def test_a_header_is_the_same_for_its_columns_and_for_what_is_said_about_them():
+    content = b"\xef\xbb\xbfcode,na\x00me\xe2\x80\x8b\r\n1,a\x00b\r\n"
+
+    header = read_header(content, "utf-8-sig", ",")
+    (record,) = read_records(content, "utf-8-sig", ",")
+
+    assert header.names == ["code", "name"]
+    assert record.faults[0].text == "Row 2, column “name” holds a NUL byte, which is no letter. Correct the cell."

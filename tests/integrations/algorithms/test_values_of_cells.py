@@ -44,7 +44,7 @@ def test_a_day_in_two_ways_is_read_in_the_order_that_was_said(text, order):
 
 
 def test_a_day_in_two_ways_is_not_guessed():
-    with pytest.raises(Ambiguous, match="day or month first"):
+    with pytest.raises(Ambiguous, match="with the day or the month first"):
         parse_date("03/04/2026")
 
 
@@ -138,3 +138,18 @@ def test_whole_days_may_be_written_as_a_fraction_but_not_be_one():
 @pytest.mark.parametrize("text", ["", " ", "N/A", "null", "NaN", "-", "#N/A", "None"])
 def test_the_words_for_nothing_are_nothing(text):
     assert is_nothing(text)
+
+
+@pytest.mark.parametrize("parse", [parse_date, parse_days, parse_number])
+@pytest.mark.parametrize(
+    "cell", ["1" + " " * 60_000 + "x", "1" * 60_000, "1 " * 30_000 + "x", "2026-01-05" + " " * 60_000 + "x"]
+)
+def test_a_very_long_cell_is_refused_unread_whatever_it_holds(parse, cell):
+    with pytest.raises(NotRead):
+        parse(cell)
+
+
+def test_spaces_inside_a_value_count_once():
+    assert parse_number("1   234,5", ",") == Decimal("1234.5")
+    assert parse_days("12     days") == 12
+    assert parse_date("5    Jul   2026") == datetime.date(2026, 7, 5)
