@@ -182,7 +182,7 @@ class _Teller:
         for place, measure in enumerate(facts.measures):
             makes = f"measure:{facts.code}-{place}"
             self.act(
-                self.at(opened + 5, 0.3 + place * 0.05),
+                self.at(opened + 5, 0.4 + place * 0.05),
                 facts.manager,
                 "create_measure",
                 key,

@@ -14,7 +14,7 @@ from core.access import Role
 from core.tenancy import organization_scope
 from events.models import Event
 from portfolio.demo import PASSWORD, PEOPLE, generate
-from portfolio.demo.story import tell
+from portfolio.demo.story import Ref, tell
 from portfolio.models import Portfolio, Product, ProductLine, ProductShare, Rollup, StanceDecision
 from portfolio.services import rebuild_rollups
 from projects.models import Activity, Project, Risk
@@ -47,6 +47,27 @@ def test_the_same_seed_and_day_tell_the_same_story():
 def test_another_seed_or_day_tells_another():
     assert tell(7, DAY) != tell(8, DAY)
     assert tell(7, DAY) != tell(7, DAY + datetime.timedelta(1))
+
+
+def references(value):
+    if isinstance(value, Ref):
+        yield value.key
+    elif isinstance(value, dict):
+        for pair in value.items():
+            yield from (key for part in pair for key in references(part))
+
+
+@pytest.mark.parametrize(
+    "day", [DAY, datetime.date(2026, 11, 28), datetime.date(2027, 1, 1), datetime.date(2028, 2, 29)]
+)
+def test_in_no_story_is_anything_used_before_it_is_there(day):
+    people = {person.email: person.key for person in PEOPLE}
+    for seed in range(1, 31):
+        known = {f"person:{PEOPLE[0].key}"}
+        for act in tell(seed, day):
+            used = {f"person:{act.actor}", *references(act.fields), *([act.target] if act.target else [])}
+            assert used <= known, (seed, act)
+            known |= {f"person:{people[act.fields['email']]}"} if act.service == "add_person" else {act.makes}
 
 
 @pytest.mark.parametrize("seed", range(5))
