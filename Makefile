@@ -24,7 +24,7 @@ help:
 	@echo 'make test              run every test (PYTEST_ARGS="-k tenancy" for some)'
 	@echo 'make check             lint, types, import rules, migrations, deployment checks'
 	@echo 'make bench NAME=pages  measure; without NAME, everything'
-	@echo 'make demo              generate the demo organization anew (SEED=7)'
+	@echo 'make demo              generate the demo organization anew (SEED=7; FORCE=1 loses what was imported into it)'
 	@echo 'make clean             remove var/ (with its database) and .venv (FORCE=1 does not ask)'
 
 run:

@@ -13,12 +13,13 @@ from ops.state import ROOT, Lock, OpsError, var
 def generate(servers: Servers, given: Mapping[str, str]) -> int:
     """Migrate where needed, then run the command; SEED chooses another, equally repeatable, organization."""
     variables = project.environment(servers, given)
-    seed = given.get("SEED", "")
+    seed, is_forced = given.get("SEED", ""), given.get("FORCE", "") in {"1", "yes", "true"}
     if seed and not seed.isdigit():
         raise OpsError(f"SEED is {seed!r}; give a whole number.")
+    options = [*(["--seed", seed] if seed else []), *(["--force"] if is_forced else [])]
     steps = [
         (project.manage("migrate", "--no-input", "--skip-checks", "--verbosity", "0"), project.as_owner(variables)),
-        (project.manage("demo", "--replace", *(["--seed", seed] if seed else [])), variables),
+        (project.manage("demo", "--replace", *options), variables),
     ]
     for command, step_variables in steps:
         code = subprocess.run(command, cwd=ROOT, env=step_variables, check=False).returncode

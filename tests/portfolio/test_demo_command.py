@@ -8,14 +8,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from accounts.models import Membership, Organization
+from accounts.models import Membership, Organization, User
 from core.access import Role
 from core.tenancy import organization_scope
 from events.models import Event
+from integrations import services as imports
 from portfolio.demo import generate
 from portfolio.demo.story import tell
 from portfolio.models import Portfolio, Product
 from tests.conftest import DATABASE
+from tests.integrations.conftest import carried_out, csv_text, undone, upload
 from tests.servers import servers
 
 DAY = datetime.date(2026, 11, 24)
@@ -80,3 +82,40 @@ def test_the_application_s_own_role_cannot_replace(small_story, monkeypatch, db)
         call_command("demo", "--replace")
 
     assert Organization.objects.filter(pk=organization.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_demo_into_which_somebody_imported_is_kept_until_that_is_undone_or_force_is_said(
+    small_story, monkeypatch, db
+):
+    monkeypatch.setitem(os.environ, "DATABASE_OWNER_URL", servers.postgres.url("portolan_owner", DATABASE))
+    first = generate(seed=1, day=DAY)
+    maren = User.objects.get(email="maren.voss@fennmark.example")
+    with organization_scope(first, maren):
+        file = upload("ours.csv", csv_text("key,name", "1,Ours"))
+        run = imports.upload_files(actor=maren, organization=first, files=[file])
+        run = carried_out(maren, imports.request_check(actor=maren, run=run))
+
+    with pytest.raises(CommandError, match=r"holds what Maren Voss imported on .*ours\.csv.*FORCE=1"):
+        call_command("demo", "--replace")
+    assert Organization.objects.filter(pk=first.pk).exists()
+
+    with organization_scope(first, maren):
+        undone(maren, run)
+    call_command("demo", "--replace", "--day", "2026-11-24", stdout=StringIO())
+    assert not Organization.objects.filter(pk=first.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_force_replaces_a_demo_with_imports(small_story, monkeypatch, db):
+    monkeypatch.setitem(os.environ, "DATABASE_OWNER_URL", servers.postgres.url("portolan_owner", DATABASE))
+    first = generate(seed=1, day=DAY)
+    maren = User.objects.get(email="maren.voss@fennmark.example")
+    with organization_scope(first, maren):
+        file = upload("ours.csv", csv_text("key,name", "1,Ours"))
+        run = imports.upload_files(actor=maren, organization=first, files=[file])
+        carried_out(maren, imports.request_check(actor=maren, run=run))
+
+    call_command("demo", "--replace", "--force", "--day", "2026-11-24", stdout=StringIO())
+
+    assert Organization.objects.get(slug="fennmark").pk != first.pk

@@ -11,8 +11,12 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization
 from core.tenancy import organization_scope
+from events.models import Event
 from portfolio.demo import DEMO_SLUG, PEOPLE, PurgeRefused, generate, purge, sign_ins
 from projects.models import Project
+
+#: Imports are made above this app, so their events are found by name.
+IMPORT = "integrations.importrun"
 
 
 class Command(BaseCommand):
@@ -34,6 +38,9 @@ class Command(BaseCommand):
             action="store_true",
             help="Remove the present demo organization first. Needs DATABASE_OWNER_URL.",
         )
+        parser.add_argument(
+            "--force", action="store_true", help="With --replace: also where somebody imported data of their own."
+        )
         parser.add_argument("--sign-ins", action="store_true", help="Only tell who can sign in, if there is a demo.")
 
     def handle(self, **options: Any) -> None:
@@ -45,6 +52,8 @@ class Command(BaseCommand):
         if options["if_empty"] and Organization.objects.exists():
             self.stdout.write("There is an organization already; the demo is not generated.")
             return
+        if present is not None and options["replace"] and not options["force"]:
+            refuse_to_lose_imports(present)
         guests = self._replace(present) if present is not None and options["replace"] else []
         if present is not None and not options["replace"]:
             raise CommandError(f"The organization “{present}” exists. To generate it anew: manage.py demo --replace")
@@ -72,6 +81,25 @@ class Command(BaseCommand):
         except PurgeRefused as refused:
             raise CommandError(str(refused)) from refused
         return guests
+
+
+def refuse_to_lose_imports(present: Organization) -> None:
+    """What people typed into a demo is play; what they imported may be all they have.
+
+    Raises:
+        CommandError: the organization holds an import that was not undone; the sentence says whose.
+    """
+    with organization_scope(present):
+        imports = Event.objects.filter(organization=present, subject_type=IMPORT)
+        undone = imports.filter(kind="import.undone").values("subject_id")
+        kept = imports.filter(kind="import.begun").exclude(subject_id__in=undone).order_by("-pk").first()
+    if kept is not None:
+        raise CommandError(
+            f"{present} holds what {kept.actor_name} imported on {kept.occurred_at:%Y-%m-%d} ({kept.subject_name}),"
+            " and would lose it. Undo that import, or move it to an organization of its own"
+            " (import_csv --create-organization). To go on all the same:"
+            " make demo FORCE=1, or manage.py demo --replace --force."
+        )
 
 
 def owner_url() -> str:
