@@ -96,8 +96,9 @@ def refuse_to_lose_imports(present: Organization) -> None:
     if kept is not None:
         raise CommandError(
             f"{present} holds what {kept.actor_name} imported on {kept.occurred_at:%Y-%m-%d} ({kept.subject_name}),"
-            " and would lose it. Undo that import, or move it to an organization of its own (import_csv --create-organization)."
-            " To go on all the same: make demo FORCE=1, or manage.py demo --replace --force."
+            " and would lose it. Undo that import, or move it to an organization of its own"
+            " (import_csv --create-organization). To go on all the same:"
+            " make demo FORCE=1, or manage.py demo --replace --force."
         )
 
 
