@@ -3,7 +3,9 @@
 {
   const root = document.documentElement;
   const palette = document.getElementById("palette");
-  const typing = (element) => element.closest?.("input, select, textarea, [contenteditable]") !== null;
+  const typing = (element) => element.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable]") !== null;
+  /** A ticked box keeps the focus: letters are shortcuts there, what presses it is not. */
+  const pressing = (event) => event.target.matches?.("input") && (event.key === "Enter" || event.key === " ");
   const shown = (element) => element.checkVisibility?.() ?? true;
 
   /* ── Palette ── */
@@ -139,7 +141,7 @@
       }
       return;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || pressing(event)) return;
     if (document.querySelector("dialog[open]") || root.dataset.keys === "off") return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const done = act(key, event);

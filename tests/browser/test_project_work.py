@@ -122,6 +122,7 @@ def test_an_activity_moves_by_keyboard_and_keeps_the_focus(page):
 def test_more_filters_come_when_asked_for_and_leave_one_by_one(page):
     sign_in(page)
     page.goto(f"{HOME}projects/")
+    page.locator("tbody .tickbox").first.check()
     page.keyboard.press("f")
     drawer = page.locator("dialog.drawer")
     drawer.get_by_text("Active", exact=True).click()
