@@ -216,6 +216,12 @@ def duration(value: Any) -> str:
 
 
 @register.filter
+def is_silent(heartbeat: datetime | None) -> bool:
+    """Whether a worker has said nothing for half a minute, where it says something every few seconds."""
+    return heartbeat is not None and timezone.now() - heartbeat > timedelta(seconds=30)
+
+
+@register.filter
 def typed(form: Any, name: str) -> Any:
     """What the person typed or chose in a field of a bound form, in words."""
     if name not in form.fields:

@@ -1,7 +1,10 @@
 """Jobs are watched, left, come back to and stopped."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from core.jobs import JOB_HANDLERS
 from core.tenancy import organization_scope
@@ -66,6 +69,20 @@ def test_a_running_job_has_a_bar_that_asks_for_itself(viewer, job, acme):
 
     assert '<progress class="scale" max="100" value="25"' in html
     assert f'hx-get="{page("job-status", job.pk)}" hx-trigger="every 2s"' in html
+
+
+def test_a_job_whose_worker_is_silent_says_so_instead_of_the_time_left(viewer, job, acme):
+    services.claim_job(acme.pk)
+    now = timezone.now()
+    start = now - datetime.timedelta(minutes=2)
+    Job.objects.update(done_count=1, total_count=4, started_at=start, heartbeat_at=now)
+    assert "left; you can leave this page" in text(viewer.get(page("job-detail", job.pk)))
+
+    Job.objects.update(heartbeat_at=now - datetime.timedelta(seconds=40))
+
+    html = text(viewer.get(page("job-detail", job.pk)))
+    assert "its worker is silent" in html
+    assert "left; you can leave" not in html
 
 
 def test_without_script_the_page_says_to_reload(viewer, job):
