@@ -76,9 +76,10 @@
       if (step) {
         event.preventDefault();
         pick(options().at((now + step + options().length) % options().length));
-      } else if (event.key === "Enter" && now >= 0) {
+      } else if (event.key === "Enter" && options().length) {
+        // What was found a moment ago may not be marked yet; it is what the person sees.
         event.preventDefault();
-        options()[now].click();
+        options()[Math.max(now, 0)].click();
       }
     });
     document.addEventListener("click", (event) => {
