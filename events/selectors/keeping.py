@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
+from core.sessions import AWAY
 from core.sql import fetch
 
 Answer = TypeVar("Answer")
 
 #: What changes without an event (a nightly recount) shows after this at the latest.
 LONGEST_SECONDS = 60
-AWAY = (RedisError, OSError)
 #: Whether something may have happened that transaction %s did not see; how far followers are; and what is seen now.
 SINCE = """
     SELECT EXISTS (SELECT FROM events_event WHERE organization_id = %s AND transaction_id >= %s),
