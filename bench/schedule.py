@@ -17,12 +17,12 @@ import numpy as np
 
 from bench.figures import Figure
 from bench.stage import Options
-from projects.algorithms.calendars import NIGHT_AND_DAY, OFFICE_HOURS, STANDARD, Calendar
 from projects.algorithms.critical_path import Engine
 from projects.algorithms.longest_paths import LongestPaths
 from projects.algorithms.network import CycleError, build_network, closing_path
 from projects.algorithms.plan import LinkKind, Plan
 from projects.algorithms.rescheduling import reschedule
+from resources.algorithms.calendars import NIGHT_AND_DAY, OFFICE_HOURS, STANDARD, Calendar
 
 LINKS = 100_000
 MANY_LINKS = 1_000_000

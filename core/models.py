@@ -1,10 +1,12 @@
 """What every tenant row has. No tables of its own."""
 
+import datetime
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models
+from django.utils.dateparse import parse_date, parse_datetime
 
 
 class TenantModel(models.Model):
@@ -41,6 +43,40 @@ class TenantModel(models.Model):
                 continue
             if getattr(self, field.attname) is not None and (self._state.adding or field.is_cached(self)):
                 yield field.name, getattr(self, field.name)
+
+
+class LocalDateTimeField(models.DateTimeField):  # type: ignore[type-arg]
+    """A date and a time of day where the work is done, in no time zone: “8 o'clock on Monday” on a working calendar.
+
+    Values are naive; PostgreSQL keeps them as `timestamp without time zone`.
+    """
+
+    def db_type(self, connection: Any) -> str:
+        return "timestamp without time zone"
+
+    def to_python(self, value: Any) -> datetime.datetime | None:
+        if isinstance(value, datetime.datetime) or value is None:
+            moment = value
+        elif isinstance(value, datetime.date):
+            moment = datetime.datetime.combine(value, datetime.time())
+        else:
+            moment = _parsed(str(value))
+        if moment is not None and moment.tzinfo is not None:
+            raise ValidationError("A date on a working calendar has no time zone.", code="invalid")
+        return moment
+
+    def get_prep_value(self, value: Any) -> datetime.datetime | None:
+        return self.to_python(value)
+
+
+def _parsed(text: str) -> datetime.datetime:
+    try:
+        moment, day = parse_datetime(text), parse_date(text)
+    except ValueError:
+        moment = day = None
+    if moment is None and day is None:
+        raise ValidationError(f"“{text}” is not a date and time, such as 2026-05-04T08:00.", code="invalid")
+    return moment or datetime.datetime.combine(day or datetime.date.min, datetime.time())
 
 
 class ArchivableModel(TenantModel):

@@ -1,8 +1,10 @@
 """Reads of projects and of what they are made of."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
+from django.db import models
 from django.db.models import Case, CharField, DecimalField, ExpressionWrapper, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
@@ -63,6 +65,38 @@ class ActivityQuerySet(ArchivableQuerySet):
     def late_on(self, day: date) -> Self:
         """Neither done nor cancelled, with a planned finish before `day`."""
         return self.filter(planned_finish_date__lt=day).exclude(status__in=("done", "cancelled"))
+
+
+class ActivityManager(models.Manager.from_queryset(ActivityQuerySet)):  # type: ignore[misc]
+    """Activities; projects' root summaries only where they are asked for."""
+
+    def __init__(self, *, roots: bool = False) -> None:
+        super().__init__()
+        self.roots = roots
+
+    def get_queryset(self) -> ActivityQuerySet:
+        rows: ActivityQuerySet = super().get_queryset()
+        return rows if self.roots else rows.filter(outline_level__gt=0)
+
+
+class DependencyQuerySet(ArchivableQuerySet):
+    def in_force(self) -> Self:
+        """Live, between live activities of live projects."""
+        ends = Q(archived_at=None)
+        for end in ("predecessor", "successor"):
+            ends &= Q(**{f"{end}__archived_at": None, f"{end}__project__archived_at": None})
+        return self.filter(ends)
+
+    def touching(self, project_ids: Collection[int]) -> Self:
+        """With at least one end in some projects."""
+        ids = list(project_ids)
+        return self.filter(Q(predecessor__project_id__in=ids) | Q(successor__project_id__in=ids))
+
+    def with_ends(self) -> Self:
+        """With the activities, projects and people that a row shows."""
+        return self.select_related(
+            "predecessor__project__program", "successor__project__program", "owner", "agreed_with"
+        )
 
 
 class RiskQuerySet(ArchivableQuerySet):

@@ -154,7 +154,7 @@ def change_recorded(
         django.core.exceptions.ValidationError: a value or a rule of the table is broken; nothing is written.
     """
     model = type(subject)
-    fresh: Any = model._default_manager.select_for_update(of=("self",)).get(pk=subject.pk)
+    fresh: Any = model._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
     if expected_version is not None and expected_version != fresh.version:
         raise stale_edit(fresh, expected_version)
     fields = {name: model._meta.get_field(name) for name in values}

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from integrations.algorithms.mspdi_values import read_date, read_number
 from integrations.algorithms.mspdi_xml import Record
-from projects.algorithms.calendars import (
+from resources.algorithms.calendars import (
     NIGHT_AND_DAY,
     OFFICE_HOURS,
     Calendar,

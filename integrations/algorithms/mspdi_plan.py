@@ -20,8 +20,8 @@ import numpy as np
 from integrations.algorithms.mspdi import FIXED_DURATION, NOBODY, WORK, MspdiAssignment, MspdiFile, MspdiTask
 from integrations.algorithms.mspdi_calendars import resolve
 from integrations.algorithms.mspdi_values import ELAPSED_FORMATS, PERCENT_FORMATS
-from projects.algorithms.calendars import Calendar, WorkingTime, to_ticks
 from projects.algorithms.plan import NONE, OWN_CALENDAR, Assignment, LagKind, Numbers, Plan, Split
+from resources.algorithms.calendars import Calendar, WorkingTime, to_ticks
 
 #: Dates of the plan, and where the file has them.
 MOMENTS = {

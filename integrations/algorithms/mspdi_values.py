@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from projects.algorithms.calendars import TICKS_PER_MINUTE
+from resources.algorithms.calendars import TICKS_PER_MINUTE
 
 DURATION = re.compile(r"(-?)P(?:(\d{1,9})D)?T?(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})(?:\.(\d{1,9}))?S)?")
 #: Numbers of the schema for units of elapsed time, certain and estimated.

@@ -172,8 +172,8 @@ class _Undo:
     def _refuse_while_it_holds(self, kind: str, subject: Any) -> None:
         """A project takes its activities and risks along: those that the import did not bring must not go with it."""
         if kind == "project":
-            work = {"activity": Activity.objects, "risk": Risk.objects}
-            counts = {noun: rows.live().filter(project=subject).count() for noun, rows in work.items()}
+            work = {"activity": Activity.objects.live(), "risk": Risk.objects.live()}
+            counts = {noun: rows.filter(project=subject).count() for noun, rows in work.items()}
             if any(counts.values()):
                 plural = {"activity": "activities", "risk": "risks"}
                 parts = [f"{count} {noun if count == 1 else plural[noun]}" for noun, count in counts.items() if count]

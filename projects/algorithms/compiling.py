@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from projects.algorithms.calendars import ALWAYS, DAY, MARGIN_DAYS, SPAN, Axis, WorkingTime
 from projects.algorithms.network import CycleError, Network, build_network
 from projects.algorithms.outline import FINISH_GATE, LAST_FINISH, REAL, START_GATE, Outline, Wiring, read_outline, wire
 from projects.algorithms.plan import NONE, OWN_CALENDAR, Constraint, Flags, LagKind, LinkKind, Numbers, Plan
+from resources.algorithms.calendars import ALWAYS, DAY, MARGIN_DAYS, SPAN, Axis, WorkingTime
 
 #: Bounds that bind nothing, still far within the axis of a calendar.
 LOW, HIGH = -SPAN // 4, SPAN // 4

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from projects.algorithms.calendars import DAY, LONGEST_DAYS, LONGEST_TICKS, Calendar, Times
+from resources.algorithms.calendars import DAY, LONGEST_DAYS, LONGEST_TICKS, Calendar, Times
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.int64]

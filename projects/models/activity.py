@@ -1,14 +1,23 @@
 """The parts of a project's work."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from core.models import ArchivableModel
-from projects.querysets import ActivityQuerySet
+from core.models import ArchivableModel, LocalDateTimeField
+from projects.querysets import ActivityManager
+
+#: 100 years, the longest that the schedule takes.
+LONGEST_MINUTES = 36_525 * 24 * 60
+
+
+def minutes(label: str, **more: Any) -> models.DecimalField:
+    """A length in minutes, to the tenth, as Microsoft Project keeps it."""
+    return models.DecimalField(label, max_digits=11, decimal_places=1, null=True, blank=True, **more)
 
 
 class ActivityKind(models.TextChoices):
@@ -24,8 +33,32 @@ class ActivityStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class ConstraintType(models.TextChoices):
+    """Microsoft Project's eight."""
+
+    ASAP = "asap", "As soon as possible"
+    ALAP = "alap", "As late as possible"
+    SNET = "snet", "Start no earlier than"
+    SNLT = "snlt", "Start no later than"
+    FNET = "fnet", "Finish no earlier than"
+    FNLT = "fnlt", "Finish no later than"
+    MSO = "mso", "Must start on"
+    MFO = "mfo", "Must finish on"
+
+
+#: Constraints that need no date.
+UNDATED = (ConstraintType.ASAP, ConstraintType.ALAP)
+
+
 class Activity(ArchivableModel):
-    """A scheduled piece of a project's work: a task, a milestone, or a summary of others."""
+    """A scheduled piece of a project's work: a task, a milestone, or a summary of others.
+
+    Each project has one more, its root summary at level 0, so that a dependency can be between whole projects;
+    `objects` leaves it out, `with_roots` does not.
+
+    Dates are days; where the schedule knows the minute, `start_at` and `finish_at` say it, and are empty where a person
+    typed a day. What is scheduled by hand keeps its dates; the schedule writes those of all others.
+    """
 
     project = models.ForeignKey("projects.Project", models.PROTECT, related_name="activities", db_index=False)
     parent = models.ForeignKey(
@@ -54,8 +87,44 @@ class Activity(ArchivableModel):
         default=Decimal(0),
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
     )
+    is_manual = models.BooleanField(
+        "scheduled by hand", default=True, db_default=True, help_text="Its dates are typed, not calculated from links."
+    )
+    duration_minutes = minutes("duration", help_text="Working time, or elapsed time where that is said.")
+    is_elapsed = models.BooleanField(
+        "elapsed duration", default=False, db_default=False, help_text="The duration runs day and night."
+    )
+    work_minutes = minutes("work", help_text="Effort of all people together.")
+    start_at = LocalDateTimeField(null=True, blank=True, editable=False)
+    finish_at = LocalDateTimeField(null=True, blank=True, editable=False)
+    actual_start_at = LocalDateTimeField(null=True, blank=True, editable=False)
+    actual_finish_at = LocalDateTimeField(null=True, blank=True, editable=False)
+    constraint_type = models.CharField(
+        "constraint", max_length=4, choices=ConstraintType.choices, default=ConstraintType.ASAP, db_default="asap"
+    )
+    constraint_at = LocalDateTimeField("constraint date", null=True, blank=True)
+    deadline_at = LocalDateTimeField("deadline", null=True, blank=True, help_text="Moves nothing; shows what is late.")
+    calendar = models.ForeignKey(
+        "resources.Calendar",
+        models.PROTECT,
+        related_name="activities",
+        null=True,
+        blank=True,
+        help_text="Empty means the project's.",
+    )
+    optimistic_minutes = minutes("optimistic duration")
+    likely_minutes = minutes("most likely duration")
+    pessimistic_minutes = minutes("pessimistic duration")
+    delay_group = models.CharField(
+        "team or supplier",
+        max_length=100,
+        blank=True,
+        db_default="",
+        help_text="What delays one activity of a team or supplier delays the others as well.",
+    )
 
-    objects = ActivityQuerySet.as_manager()
+    objects = ActivityManager()
+    with_roots = ActivityManager(roots=True)
 
     class Meta:
         constraints = [
@@ -85,6 +154,44 @@ class Activity(ArchivableModel):
                 name="activity_progress_is_a_ratio",
                 violation_error_message="Progress is from 0 to 100 %.",
             ),
+            models.CheckConstraint(
+                condition=Q(duration_minutes__range=(0, LONGEST_MINUTES)),
+                name="activity_duration_in_range",
+                violation_error_message="A duration is from 0 to 100 years.",
+            ),
+            models.CheckConstraint(
+                condition=Q(work_minutes__gte=0),
+                name="activity_work_not_negative",
+                violation_error_message="Work is zero or more.",
+            ),
+            models.CheckConstraint(
+                condition=Q(optimistic_minutes=None, likely_minutes=None, pessimistic_minutes=None)
+                | Q(
+                    optimistic_minutes__gte=0,
+                    optimistic_minutes__lte=F("likely_minutes"),
+                    likely_minutes__lte=F("pessimistic_minutes"),
+                    pessimistic_minutes__lte=LONGEST_MINUTES,
+                ),
+                name="activity_estimates_in_order",
+                violation_error_message="A three-point estimate is three durations: optimistic, most likely, "
+                "pessimistic, none shorter than the one before.",
+            ),
+            models.CheckConstraint(
+                condition=Q(constraint_type__in=UNDATED) | Q(constraint_at__isnull=False),
+                name="activity_constraint_has_its_date",
+                violation_error_message="This constraint needs a date.",
+            ),
+            models.CheckConstraint(
+                condition=Q(constraint_type__in=ConstraintType.values), name="activity_constraint_known"
+            ),
+            # What keys of other tables name, so that they cannot point into another organization.
+            models.UniqueConstraint(fields=["organization", "id"], name="activity_of_organization"),
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(outline_level=0),
+                name="activity_one_root",
+                violation_error_message="A project has one root summary.",
+            ),
             models.CheckConstraint(condition=Q(kind__in=ActivityKind.values), name="activity_kind_known"),
             models.CheckConstraint(condition=Q(status__in=ActivityStatus.values), name="activity_status_known"),
         ]
@@ -92,11 +199,15 @@ class Activity(ArchivableModel):
             models.Index(fields=["organization", "project", "position", "id"], name="activity_in_outline"),
             # In place of an index on the project alone, which a planner takes and then sorts a project of ten thousand.
             models.Index(fields=["project", "position", "id"], name="activity_of_project"),
-            models.Index(fields=["organization", "id"], name="activity_by_organization"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it stands for its whole project."""
+        return self.outline_level == 0
 
     @property
     def planned_days(self) -> int | None:

@@ -95,6 +95,18 @@ class Project(ArchivableModel):
         help_text="What its manager says; empty means the computed health counts.",
     )
     health_note = models.CharField("why this health", max_length=500, blank=True)
+    calendar = models.ForeignKey(
+        "resources.Calendar",
+        models.PROTECT,
+        related_name="projects",
+        null=True,
+        blank=True,
+        verbose_name="working calendar",
+        help_text="Empty means the organization's default.",
+    )
+    status_date = models.DateField(
+        null=True, blank=True, help_text="Work that remains is scheduled after the end of this day."
+    )
     parked_reason = models.CharField(
         max_length=200, blank=True, editable=False, help_text="Why an imported project waits for a name or a parent."
     )

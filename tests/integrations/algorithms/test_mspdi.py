@@ -10,9 +10,9 @@ from integrations.algorithms.mspdi_calendars import read_calendar, resolve
 from integrations.algorithms.mspdi_plan import plan_of
 from integrations.algorithms.mspdi_values import read_date, read_duration
 from integrations.algorithms.mspdi_xml import CHUNK, NotMspdi, read_records
-from projects.algorithms.calendars import NIGHT_AND_DAY, OFFICE_HOURS
 from projects.algorithms.critical_path import schedule
 from projects.algorithms.plan import LagKind
+from resources.algorithms.calendars import NIGHT_AND_DAY, OFFICE_HOURS
 
 NAMESPACE = 'xmlns="http://schemas.microsoft.com/project"'
 TASKS = """

@@ -7,8 +7,8 @@ from django.conf import settings
 
 from integrations.algorithms.mspdi import read_mspdi
 from integrations.algorithms.mspdi_plan import plan_of
-from projects.algorithms.calendars import to_datetime
 from projects.algorithms.critical_path import schedule
+from resources.algorithms.calendars import to_datetime
 
 FOLDER = Path(settings.BASE_DIR).parent / "shared" / "data" / "mspdi"
 FILES = sorted(FOLDER.glob("*.xml"))

@@ -4,14 +4,14 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from projects.algorithms.calendars import (
+from projects.algorithms.plan import NONE, OWN_CALENDAR, Assignment, Constraint, LagKind, LinkKind, Plan, Split
+from resources.algorithms.calendars import (
     DAY,
     STANDARD,
     Calendar,
     CalendarException,
     to_ticks,
 )
-from projects.algorithms.plan import NONE, OWN_CALENDAR, Assignment, Constraint, LagKind, LinkKind, Plan, Split
 
 EPOCH = datetime(2026, 1, 5)  # a Monday
 HOUR = 600

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projects.algorithms.calendars import (
+from resources.algorithms.calendars import (
     ALWAYS,
     DAY,
     OFFICE_HOURS,

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projects.algorithms import dating
-from projects.algorithms.calendars import ALWAYS
 from projects.algorithms.critical_path import Schedule, schedule
 from projects.algorithms.plan import FloatBasis, LinkKind
+from resources.algorithms.calendars import ALWAYS
 from tests.projects.algorithms.plans import random_plan
 
 

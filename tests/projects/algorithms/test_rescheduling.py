@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from projects.algorithms import jagged, rescheduling
-from projects.algorithms.calendars import DAY
 from projects.algorithms.critical_path import Engine, Schedule, schedule
 from projects.algorithms.longest_paths import LongestPaths
 from projects.algorithms.network import build_network
 from projects.algorithms.plan import NONE, FloatBasis, LinkKind, Plan
 from projects.algorithms.rescheduling import reschedule
+from resources.algorithms.calendars import DAY
 from tests.projects.algorithms.plans import DAYS, HOUR, plan, random_plan
 
 MORE = ["begun", "is_manual", "lag", "shape"]

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from projects.algorithms.calendars import DAY, STANDARD, Calendar, NoWorkingTime, to_datetime
 from projects.algorithms.critical_path import Schedule, schedule
 from projects.algorithms.network import CycleError
 from projects.algorithms.plan import NONE, Assignment, Constraint, FloatBasis, LagKind, LinkKind, Plan, Split
+from resources.algorithms.calendars import DAY, STANDARD, Calendar, NoWorkingTime, to_datetime
 from tests.projects.algorithms.plans import DAYS, EPOCH, HOUR, NIGHTS, SIX_DAYS, at, plan
 
 C = Constraint
