@@ -1,7 +1,7 @@
 """Writes to dependencies: each moves what it must, in one event, after the person has seen what that is."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -107,17 +107,19 @@ def restore_dependency(
 @transaction.atomic
 def update_dependencies(*, actor: User, dependencies: Sequence[Dependency], **fields: Any) -> list[Dependency]:
     """Give several dependencies the same values; all of them or none, one event each."""
-    if not dependencies:
-        raise Conflict("No dependency is chosen. Tick some in the list.")
-    return [update_dependency(actor=actor, dependency=one, **fields) for one in dependencies]
+    return _each(dependencies, lambda one: update_dependency(actor=actor, dependency=one, **fields))
 
 
 @transaction.atomic
 def archive_dependencies(*, actor: User, dependencies: Sequence[Dependency]) -> list[Dependency]:
     """Take several dependencies away; all of them or none, one event each."""
+    return _each(dependencies, lambda one: archive_dependency(actor=actor, dependency=one))
+
+
+def _each(dependencies: Sequence[Dependency], change: Callable[[Dependency], Dependency]) -> list[Dependency]:
     if not dependencies:
         raise Conflict("No dependency is chosen. Tick some in the list.")
-    return [archive_dependency(actor=actor, dependency=one) for one in dependencies]
+    return [change(one) for one in dependencies]
 
 
 def _check_ends(predecessor: Activity, successor: Activity) -> None:

@@ -6,7 +6,10 @@ from projects.models import Activity, ActivityKind, Project
 
 
 def root_of(*, actor: Any, project: Project) -> Activity:
-    """A project's root summary; made where an older version left it out. It has no event of its own: it is the project."""
+    """A project's root summary, made where an older version left it out.
+
+    It has no event of its own: it is the project.
+    """
     return _found(project) or make_root(project)
 
 
