@@ -10,6 +10,7 @@ urlpatterns = [
     path("programs/new/", views.program_create, name="program-create"),
     path("programs/<int:pk>/", views.program_detail, name="program-detail"),
     path("programs/<int:pk>/measures/", views.program_measures, name="program-measures"),
+    path("programs/<int:pk>/dependencies/", views.program_dependencies, name="program-dependencies"),
     path("programs/<int:pk>/history/", views.program_history, name="program-history"),
     path("programs/<int:pk>/edit/", views.program_edit, name="program-edit"),
     path("programs/<int:pk>/move/", views.program_move, name="program-move"),

@@ -292,6 +292,21 @@ class ActivityListFilter(_PageFilter, ActivityFilter):
         return rows.leaves().late_on(timezone.localdate()) if wanted else rows
 
 
+class DependencyListFilter(ArchivedFilter, DependencyFilter):
+    """On pages: what is in force, or with `archived=1` what was removed."""
+
+    @property
+    def form(self) -> Any:
+        form = super().form
+        form.order_fields(["q", "program", "owner", "late", "crossing", "archived"])
+        form.fields["q"].widget.attrs["placeholder"] = form.fields["q"].label
+        for name in ("project", "activity"):
+            form.fields[name].widget = forms.HiddenInput()
+        for name in ("program", "owner"):
+            form.fields[name].empty_label = "Any"
+        return form
+
+
 class RiskListFilter(_PageFilter, RiskFilter):
     status = filters.ChoiceFilter(choices=RiskStatus.choices, label="Status", empty_label="Any")
 

@@ -1,5 +1,6 @@
 """Pages of programs and their measures."""
 
+from programs.views.dependency import program_dependencies
 from programs.views.measure import (
     measure_archive,
     measure_create,
@@ -31,6 +32,7 @@ __all__ = [
     "program_archive",
     "program_cell",
     "program_create",
+    "program_dependencies",
     "program_detail",
     "program_edit",
     "program_history",
