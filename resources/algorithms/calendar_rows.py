@@ -117,7 +117,7 @@ def _row(row: Any, column: str, noun: str, body: str, index: int) -> tuple[str, 
         raise BadCalendar(f"{place} is not an object with name, first, last and {body}.", column, index)
     if unknown := sorted(str(key) for key in set(row) - {"name", "first", "last", body}):
         raise BadCalendar(
-            f"{place} has an unknown key, “{unknown[0][:40]}”; the keys are name, first, last and {body}.",
+            f"{place} has an unknown key, “{_writable(unknown[0][:40])}”; the keys are name, first, last and {body}.",
             column,
             index,
         )
@@ -126,7 +126,7 @@ def _row(row: Any, column: str, noun: str, body: str, index: int) -> tuple[str, 
     name = row.get("name", "")
     if not isinstance(name, str) or len(name) > LONGEST_NAME:
         raise BadCalendar(f"The name of {place.lower()} is a text of at most {LONGEST_NAME} characters.", column, index)
-    if "\x00" in name:
+    if name != _writable(name):
         raise BadCalendar(f"The name of {place.lower()} has a character that cannot be kept.", column, index)
     return (f"{place} (“{name}”)" if name else place), row
 
@@ -144,7 +144,7 @@ def _day(value: Any, place: str, column: str, index: int) -> date:
     except ValueError:
         day = None
     if day is None:
-        raise BadCalendar(f"{place}: “{str(value)[:40]}” is not a date like 2026-12-24.", column, index)
+        raise BadCalendar(f"{place}: “{_writable(str(value)[:40])}” is not a date like 2026-12-24.", column, index)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise BadCalendar(f"{place}: {day} is not between the years {FIRST_YEAR} and {LAST_YEAR}.", column, index)
     return day
@@ -205,6 +205,11 @@ def _shifts(shifts: Any, place: str, column: str, index: int) -> Shifts:
             )
         checked.append((start, end))
     return tuple(checked)
+
+
+def _writable(text: str) -> str:
+    """A text as it can be kept and sent: lone halves of characters and zero bytes become question marks."""
+    return text.replace("\x00", "?").encode("utf-8", "replace").decode()
 
 
 def clock(minutes: int) -> str:

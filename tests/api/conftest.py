@@ -66,13 +66,19 @@ def foreign(other):
     return {"portfolio": portfolio, "parent": portfolio, "program": program, "project": project}
 
 
-KINDS = ("portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products")
+KINDS = (
+    "calendars", "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
+)  # fmt: skip
 
 
 @pytest.fixture(params=KINDS)
-def resource(request, portfolio, program, measure, project, activity, risk, line, product):
+def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product):
     """Each resource in turn."""
     resources = {
+        "calendars": Resource(
+            "/api/v1/calendars/", calendar, {"name": "Night", "week": [[[1320, 1800]]] * 7}, {"name": "Renamed"},
+            {"week": [[]] * 6},
+        ),
         "portfolios": Resource(
             "/api/v1/portfolios/", portfolio, {"name": "Growth"}, {"name": "Renamed"}, {"name": ""}, ["parent"]
         ),

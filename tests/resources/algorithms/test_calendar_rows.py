@@ -111,6 +111,8 @@ def holiday(**other):
         ([holiday(name=5)], "The name of exception 1 is a text of at most 200 characters."),
         ([holiday(name="x" * 201)], "The name of exception 1 is a text of at most 200 characters."),
         ([holiday(name="a\x00b")], "The name of exception 1 has a character that cannot be kept."),
+        ([holiday(name="a\ud800b")], "The name of exception 1 has a character that cannot be kept."),
+        ([holiday(first="\ud800")], "Exception 1: first: “?” is not a date like 2026-12-24."),
         (
             [holiday(name="Eve", first="2026-12-25")],
             "Exception 1 (“Eve”) ends (2026-12-24) before it begins (2026-12-25).",
