@@ -84,6 +84,7 @@ class ProjectForm(RowForm):
             "external_key",
         )
         labels = {"portfolio": "or directly in portfolio", "calendar": "Working calendar"}
+        help_texts = {"calendar": "When its work can be done."}
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -116,6 +116,13 @@ def archive_calendar(*, actor: User, calendar: Calendar, expected_version: int |
 
 @transaction.atomic
 def restore_calendar(*, actor: User, calendar: Calendar, expected_version: int | None = None) -> Calendar:
-    """Bring an archived calendar back."""
+    """Bring an archived calendar back.
+
+    Raises:
+        Conflict: a live calendar has its name now.
+    """
     require(actor, "calendar.edit", calendar.organization_id)
+    namesakes = Calendar.objects.live().filter(organization_id=calendar.organization_id, name__iexact=calendar.name)
+    if namesakes.exclude(pk=calendar.pk).exists():
+        raise Conflict("Another calendar has this name. Rename that one first, then restore this one.")
     return restore_recorded("calendar.restored", actor=actor, subject=calendar, expected_version=expected_version)

@@ -238,6 +238,7 @@ def test_typing_is_answered_with_errors_at_their_fields_and_keeps_nothing(client
     bad = client.post(url("preview"), written(name="", tuesday="x")).content.decode()
     good = client.post(url("preview"), written(name="")).content.decode()
 
+    assert "This field is required" not in bad
     assert "“x” is not a shift" in re.search(r'id="id_tuesday_error".*?</span></span></span>', bad, re.DOTALL)[0]
     assert "The year is drawn when" in bad
     assert "working days" in good

@@ -158,3 +158,11 @@ def test_use_counts_live_projects_and_activities_only(calendar, project, activit
     row = Calendar.objects.with_use().get()
 
     assert (row.project_count, row.activity_count, row.exception_count) == (1, 0, 0)
+
+
+def test_a_calendar_whose_name_was_taken_meanwhile_does_not_come_back_beside_it(petra, acme, calendar):
+    archive_calendar(actor=petra, calendar=calendar)
+    create_calendar(actor=petra, organization=acme, name="Geneva Plant")
+
+    with pytest.raises(Conflict, match="Another calendar has this name. Rename that one first"):
+        restore_calendar(actor=petra, calendar=calendar)
