@@ -1,4 +1,4 @@
-"""What lists of projects, activities and risks can be narrowed to; all of it stands in the address."""
+"""What lists of projects, activities, dependencies and risks can be narrowed to; all of it stands in the address."""
 
 import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from projects.models import (
     Activity,
     ActivityKind,
     ActivityStatus,
+    Dependency,
     Health,
     Method,
     Project,
@@ -212,6 +213,36 @@ class ActivityFilter(_OfProjects):
 
     def find(self, rows: Any, name: str, words: str) -> Any:
         return rows.filter(containing(words, "name", "project__name", "external_key"))
+
+    def being_late(self, rows: Any, name: str, wanted: bool) -> Any:
+        return rows.late_on(timezone.localdate()) if wanted else rows
+
+
+class DependencyFilter(filters.FilterSet):
+    q = filters.CharFilter(method="find", label="Find dependencies", widget=SearchBox, max_length=200)
+    project = filters.ModelChoiceFilter(queryset=projects, method="in_project", label="Project")
+    program = filters.ModelChoiceFilter(queryset=_related("program"), method="in_program", label="Program")
+    activity = filters.NumberFilter(method="of_activity", label="Activity", min_value=1, max_value=2**63 - 1)
+    owner = filters.ModelChoiceFilter(queryset=people, label="Owner")
+    crossing = filters.BooleanFilter(field_name="crosses_projects", label="Across projects", widget=Toggle)
+    late = filters.BooleanFilter(method="being_late", label="Late", widget=Toggle)
+
+    class Meta:
+        model = Dependency
+        fields: tuple[str, ...] = ()
+
+    def find(self, rows: Any, name: str, words: str) -> Any:
+        columns = ("predecessor__name", "successor__name", "predecessor__project__name", "successor__project__name")
+        return rows.filter(containing(words, *columns))
+
+    def in_project(self, rows: Any, name: str, project: Any) -> Any:
+        return rows.filter(Q(predecessor__project=project) | Q(successor__project=project))
+
+    def in_program(self, rows: Any, name: str, program: Any) -> Any:
+        return rows.filter(Q(predecessor__project__program=program) | Q(successor__project__program=program))
+
+    def of_activity(self, rows: Any, name: str, pk: Any) -> Any:
+        return rows.filter(Q(predecessor_id=int(pk)) | Q(successor_id=int(pk)))
 
     def being_late(self, rows: Any, name: str, wanted: bool) -> Any:
         return rows.late_on(timezone.localdate()) if wanted else rows

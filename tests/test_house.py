@@ -51,7 +51,8 @@ CORE_ROOMS = ROOMS | {
     "templatetags",
     "tenancy",
 }
-#: Services that change no fact a person would ask about: claims, sweeps, progress, stored totals.
+#: Services that change no fact a person would ask about: claims, sweeps, progress, stored totals, locks; and those that
+#: work inside another one, which records what they did.
 SILENT_SERVICES = {
     "accounts.token_digest",
     "events.advance",
@@ -69,6 +70,12 @@ SILENT_SERVICES = {
     "events.stale_edit",
     "portfolio.rebuild_rollups",
     "portfolio.roll_up",
+    "projects.date_new",
+    "projects.dates",
+    "projects.lock_schedule",
+    "projects.make_root",
+    "projects.move_along",
+    "projects.moved_without",
 }
 RECORDERS = {
     "record",

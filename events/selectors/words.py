@@ -29,6 +29,7 @@ VERBS = {
     "role_changed": "changed the role of",
     "ended": "removed",
     "queued": "started",
+    "rescheduled": "recalculated the schedule of",
     "stop_requested": "asked to stop",
     "done": "finished",
     "default_set": "made the default",
@@ -49,6 +50,7 @@ PAGES = {
     "events.job": ("events:job-detail", "pk"),
     "projects.project": ("projects:project-detail", "pk"),
     "projects.activity": ("projects:project-detail", "project_id"),
+    "projects.dependency": ("projects:dependency-edit", "pk"),
     "projects.risk": ("projects:project-detail", "project_id"),
     "programs.program": ("programs:program-detail", "pk"),
     "programs.measure": ("programs:program-detail", "program_id"),
@@ -59,7 +61,10 @@ PAGES = {
     "integrations.importrun": ("integrations:import-detail", "pk"),
 }
 #: What an event carries for followers, or what its verb says already.
-UNSPOKEN = {"archived_at", "revoked_at", "is_default", "product_ids", "digest", "hint", "currency", "totals"}
+UNSPOKEN = {
+    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects",
+    "digest", "hint", "currency", "totals",
+}  # fmt: skip
 LABELS = {"product_shares": "products", "health_note": "reason"}
 AUDIT_HEADER = (
     "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",

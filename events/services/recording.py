@@ -91,15 +91,19 @@ def _ring_once(organization_id: int) -> None:
 
 
 @transaction.atomic(savepoint=False)
-def create_recorded(kind: str, *, actor: Any, subject: Row, note: str = "") -> Row:
+def create_recorded(
+    kind: str, *, actor: Any, subject: Row, note: str = "", also: Mapping[str, Any] | None = None
+) -> Row:
     """Check, save and record a new row; its event carries all its values.
 
+    Args:
+        also: what else the event tells, as `changes` of `record`.
     Raises:
         django.core.exceptions.ValidationError: a value or a rule of the table is broken; nothing is written.
     """
     _check(subject)
     _save(subject, force_insert=True)
-    record(kind, actor=actor, subject=subject, changes=_all_values(subject), note=note)
+    record(kind, actor=actor, subject=subject, changes={**_all_values(subject), **(also or {})}, note=note)
     return subject
 
 
@@ -142,6 +146,7 @@ def change_recorded(
     values: Mapping[str, Any],
     expected_version: int | None = None,
     note: str = "",
+    also: Mapping[str, Any] | None = None,
 ) -> Row:
     """Lock a row, change it, count its version up and record what changed. Nothing changed records nothing.
 
@@ -149,6 +154,7 @@ def change_recorded(
         subject: the row; it is read again under a lock, and that fresh row is returned.
         values: field -> new value, for the fields to set.
         expected_version: the version the person saw; None does not ask.
+        also: what else the event tells, as `changes` of `record`; it is recorded even where no value is another.
     Raises:
         StaleEdit: somebody changed the row since then; carries who changed what.
         django.core.exceptions.ValidationError: a value or a rule of the table is broken; nothing is written.
@@ -164,11 +170,11 @@ def change_recorded(
     _check(fresh, unchanged=[field.name for field in model._meta.concrete_fields if field.name not in values])
     after = {name: _in_words(fresh, field) for name, field in fields.items()}
     changes = {name: [before[name], after[name]] for name in values if before[name] != after[name]}
-    if not changes:
+    if not changes and not also:
         return fresh
     fresh.version += 1
     _save(fresh, update_fields=[*values, *(name for name in ("version", "updated_at") if _has_field(fresh, name))])
-    record(kind, actor=actor, subject=fresh, changes=changes, note=note)
+    record(kind, actor=actor, subject=fresh, changes={**changes, **(also or {})}, note=note)
     return fresh
 
 
@@ -257,7 +263,14 @@ def _in_words(row: models.Model, field: Any) -> Any:
 
 
 @transaction.atomic(savepoint=False)
-def archive_recorded(kind: str, *, actor: Any, subject: Row, expected_version: int | None = None) -> Row:
+def archive_recorded(
+    kind: str,
+    *,
+    actor: Any,
+    subject: Row,
+    expected_version: int | None = None,
+    also: Mapping[str, Any] | None = None,
+) -> Row:
     """Put a row out of sight, without losing it; again is no change."""
     return change_recorded(
         kind,
@@ -265,14 +278,22 @@ def archive_recorded(kind: str, *, actor: Any, subject: Row, expected_version: i
         subject=subject,
         values={"archived_at": getattr(subject, "archived_at", None) or timezone.now()},
         expected_version=expected_version,
+        also=also,
     )
 
 
 @transaction.atomic(savepoint=False)
-def restore_recorded(kind: str, *, actor: Any, subject: Row, expected_version: int | None = None) -> Row:
+def restore_recorded(
+    kind: str,
+    *,
+    actor: Any,
+    subject: Row,
+    expected_version: int | None = None,
+    also: Mapping[str, Any] | None = None,
+) -> Row:
     """Bring an archived row back."""
     return change_recorded(
-        kind, actor=actor, subject=subject, values={"archived_at": None}, expected_version=expected_version
+        kind, actor=actor, subject=subject, values={"archived_at": None}, expected_version=expected_version, also=also
     )
 
 

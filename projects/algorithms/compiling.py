@@ -309,16 +309,17 @@ def _rule_progress(plan: Plan, rules: Rules, which: Numbers, ranks: Numbers, don
     if len(going):
         rank = ranks[going]
         stop = rules.axis.add(starts[going], done[going], rules.key[rank])
-        on = np.maximum(np.maximum(stop, plan.resumes[which[going]]), plan.status_at)
+        on = np.maximum(np.maximum(stop, plan.resumes[which[going]]), plan.status_at[which[going]])
         on = next_start(rules, on, rank)
         waits = plan.constraints[which[going]] == Constraint.FNET
         rules.lo[rank] = np.maximum(on, np.where(waits, rules.lo[rank], LOW))
         rules.hi[rank] = HIGH if plan.is_retained_logic else rules.lo[rank]
         rules.base[rank], rules.delay[rank] = LOW, 0
         rules.fixed_start[rank] = starts[going]
-    if plan.status_at != NONE:
-        rank = ranks[np.flatnonzero(is_open & (starts == NONE))]
-        status = next_start(rules, np.full(len(rank), plan.status_at), rank)
+    waiting = np.flatnonzero(is_open & (starts == NONE) & (plan.status_at[which] != NONE))
+    if len(waiting):
+        rank = ranks[waiting]
+        status = next_start(rules, plan.status_at[which[waiting]], rank)
         rules.lo[rank] = np.maximum(rules.lo[rank], status)
         rules.hi[rank] = np.maximum(rules.hi[rank], rules.lo[rank])
 

@@ -113,7 +113,7 @@ class Plan:
         deadlines, actual_starts, actual_finishes: int64 (n) or `NONE`.
         remaining: int64 (n), of activities under way; `NONE` stands for what `progress_ratios` (0 to 1) leaves.
         resumes: int64 (n), the instant at which the rest of an activity under way goes on.
-        status_at: nothing that remains to be done lies before it.
+        status_at: int64 (n), or one instant for all; nothing that remains to be done lies before it.
         is_manual: bool (n); those keep `manual_starts` and `manual_finishes`.
         is_inactive: bool (n); dated, and without any effect on others.
         is_milestone: bool (n); one may stand at the end of a working period instead of the next beginning.
@@ -160,7 +160,7 @@ class Plan:
     delays: Times = FILLED_IN
     splits: tuple[Split, ...] = ()
     assignments: tuple[Assignment, ...] = ()
-    status_at: int = NONE
+    status_at: Any = NONE
     is_retained_logic: bool = True
     honors_constraint_dates: bool = True
     is_from_finish: bool = False
@@ -176,6 +176,7 @@ class Plan:
         count = max([int(self.projects.max(initial=0)) + 1, *given])
         self._fill("project_starts", count, 0)
         self._fill("project_finishes", count, NONE)
+        object.__setattr__(self, "status_at", np.broadcast_to(np.asarray(self.status_at, dtype=np.int64), (size,)))
         _check(self)
 
     def _fill(self, name: str, size: int, default: Any) -> None:

@@ -9,6 +9,14 @@ from projects.services.activity import (
     update_activity,
 )
 from projects.services.bulk import archive_projects, set_health, set_manager, undo_changes
+from projects.services.dependency import (
+    archive_dependencies,
+    archive_dependency,
+    create_dependency,
+    restore_dependency,
+    update_dependencies,
+    update_dependency,
+)
 from projects.services.project import (
     archive_project,
     change_status,
@@ -19,8 +27,20 @@ from projects.services.project import (
     update_project,
 )
 from projects.services.risk import archive_risk, create_risk, restore_risk, update_risk
+from projects.services.root import root_of
+from projects.services.schedule import PlanChanged, reschedule_project, undo_schedule_change
 
 __all__ = [
+    "PlanChanged",
+    "archive_dependencies",
+    "archive_dependency",
+    "create_dependency",
+    "reschedule_project",
+    "restore_dependency",
+    "root_of",
+    "undo_schedule_change",
+    "update_dependencies",
+    "update_dependency",
     "archive_activity",
     "archive_project",
     "archive_projects",

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
 from accounts.models import User
 from core.access import require
@@ -18,7 +18,9 @@ from events.services import (
     refuse_while_needed,
     restore_recorded,
 )
-from projects.models import Activity, ActivityKind, ActivityStatus, Project
+from projects.models import Activity, ActivityKind, ActivityStatus, Dependency, Project
+from projects.services.dating import date_new, moved_without, save_rescheduled
+from projects.services.schedule import reschedule_project
 
 
 @transaction.atomic
@@ -44,6 +46,7 @@ def create_activity(*, actor: User, project: Project, parent: Activity | None = 
     if parent:
         outline.filter(position__gt=end).update(position=F("position") + 1)
     activity.position, activity.outline_level = end + 1, (parent.outline_level + 1 if parent else 1)
+    date_new(activity)
     if parent and parent.kind != ActivityKind.SUMMARY:
         change_recorded("activity.updated", actor=actor, subject=parent, values={"kind": ActivityKind.SUMMARY})
     return create_recorded("activity.created", actor=actor, subject=activity)
@@ -73,13 +76,29 @@ def create_activities(*, actor: User, project: Project, rows: Sequence[Mapping[s
 
 
 @transaction.atomic
-def update_activity(*, actor: User, activity: Activity, expected_version: int | None = None, **fields: Any) -> Activity:
-    """Change an activity. Done means all of it is done; started means some of it is under way."""
+def update_activity(
+    *, actor: User, activity: Activity, expected_version: int | None = None, expected_plan: str = "", **fields: Any
+) -> Activity:
+    """Change an activity, and move what depends on it. Done means all of it is done; started means some is under way.
+
+    A date typed for an automatic activity becomes a constraint, as in Microsoft Project: start or finish no earlier
+    than that day; both together set its duration too.
+
+    Args:
+        expected_plan: the token of the effects that the person saw; empty does not ask.
+    Raises:
+        PlanChanged: the effects are others by now; nothing is written.
+        Conflict: dates would lie beyond what a plan may take.
+    """
     require(actor, "activity.edit", activity.organization_id)
     if fields.get("status") == ActivityStatus.IN_PROGRESS and activity.progress_ratio >= 1:
         fields.setdefault("progress_ratio", activity.progress_ratio)
-    return change_recorded(
-        "activity.updated", actor=actor, subject=activity, values=_settled(fields), expected_version=expected_version
+    return save_rescheduled(
+        actor=actor,
+        activity=activity,
+        values=_settled(fields),
+        expected_version=expected_version,
+        expected_plan=expected_plan,
     )
 
 
@@ -142,7 +161,10 @@ def archive_activity(*, actor: User, activity: Activity, expected_version: int |
     """
     require(actor, "activity.edit", activity.organization_id)
     refuse_while_needed(activity, activities=Activity.objects.live().filter(parent=activity))
-    return archive_recorded("activity.archived", actor=actor, subject=activity, expected_version=expected_version)
+    also = moved_without(actor=actor, activity=activity)
+    return archive_recorded(
+        "activity.archived", actor=actor, subject=activity, expected_version=expected_version, also=also
+    )
 
 
 @transaction.atomic
@@ -155,7 +177,10 @@ def restore_activity(*, actor: User, activity: Activity, expected_version: int |
     require(actor, "activity.edit", activity.organization_id)
     if activity.parent is not None and activity.parent.is_archived:
         raise Conflict(f"“{activity.parent}” is archived. Restore it first, then this activity.")
-    return restore_recorded("activity.restored", actor=actor, subject=activity, expected_version=expected_version)
+    restored = restore_recorded("activity.restored", actor=actor, subject=activity, expected_version=expected_version)
+    if Dependency.objects.live().filter(Q(predecessor=activity) | Q(successor=activity)).exists():
+        reschedule_project(actor=actor, project=activity.project)
+    return restored
 
 
 def _settled(fields: dict[str, Any]) -> dict[str, Any]:

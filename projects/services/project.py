@@ -9,7 +9,8 @@ from core.access import require
 from core.errors import Conflict, DomainError, FieldErrors
 from core.models import take_number
 from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
-from projects.models import NEXT_STATUSES, Project, ProjectStatus
+from projects.models import NEXT_STATUSES, Activity, Project, ProjectStatus
+from projects.services.root import make_root
 
 #: What a contributor may report without the right to change the plan.
 REPORTED = {
@@ -38,7 +39,9 @@ def create_project(*, actor: User, organization: Organization, **fields: Any) ->
     if not project.code:
         project.pk = take_number(Project)
         project.code = f"P-{project.pk}"
-    return create_recorded("project.created", actor=actor, subject=project)
+    create_recorded("project.created", actor=actor, subject=project)
+    make_root(project)
+    return project
 
 
 @transaction.atomic
@@ -55,9 +58,14 @@ def update_project(*, actor: User, project: Project, expected_version: int | Non
     has_parent = fields.get("program", project.program_id) or fields.get("portfolio", project.portfolio_id)
     if project.is_parked and has_parent and fields.keys() & {"name", "program", "portfolio"}:
         fields["parked_reason"] = ""
-    return change_recorded(
+    changed = change_recorded(
         "project.updated", actor=actor, subject=project, values=fields, expected_version=expected_version
     )
+    if fields.get("name", project.name) != project.name:
+        Activity.with_roots.filter(project=project, outline_level=0).exclude(name=changed.name).update(
+            name=changed.name
+        )
+    return changed
 
 
 @transaction.atomic

@@ -100,8 +100,8 @@ def test_a_row_takes_four_statements(called, kind):
     assert statements(called, "get", f"/api/v1/{kind}/{pk}/") <= 4
 
 
-def test_a_new_project_takes_twelve_statements_with_its_event_and_transaction(called, program):
-    assert statements(called, "post", "/api/v1/projects/", {"name": "Zeus", "program": program.pk}) <= 12
+def test_a_new_project_takes_thirteen_statements_with_its_root_its_event_and_transaction(called, program):
+    assert statements(called, "post", "/api/v1/projects/", {"name": "Zeus", "program": program.pk}) <= 13
 
 
 def test_a_new_risk_takes_twelve_statements(called, project):
@@ -111,7 +111,11 @@ def test_a_new_risk_takes_twelve_statements(called, project):
 
 
 def test_a_change_takes_twelve_statements(called, project):
-    assert statements(called, "patch", f"/api/v1/projects/{project.pk}/", {"name": "Artemis"}) <= 12
+    assert statements(called, "patch", f"/api/v1/projects/{project.pk}/", {"description": "A moon."}) <= 12
+
+
+def test_a_new_name_of_a_project_takes_one_more_for_the_root_that_carries_it(called, project):
+    assert statements(called, "patch", f"/api/v1/projects/{project.pk}/", {"name": "Artemis"}) <= 13
 
 
 def test_a_conditional_read_and_who_am_i_take_no_more(called, project):

@@ -1,0 +1,320 @@
+"""What an edit of the schedule would do, before it is saved and by the code that saves it."""
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from accounts.models import User
+from core.errors import Conflict
+from events.models import Event
+from projects.algorithms.blast import ChangeSet, Edit, blast_radius
+from projects.algorithms.critical_path import schedule
+from projects.algorithms.facts import ORIGIN, Row, Status, plan_of
+from projects.algorithms.plan import ACTIVITY_FIELDS, NONE, Constraint, LagKind, LinkKind
+from projects.algorithms.spending import moved_money
+from projects.models import IN_PERCENT, Activity, ActivityKind, Dependency
+from projects.selectors.plan import POLICIES, ActivityRow, LoadedPlan, ProjectRow, day_number
+from resources.algorithms.calendars import NoWorkingTime, to_ticks
+
+#: Ticks of a working day of eight hours, in which float is told.
+WORKING_DAY = 4800
+
+
+@dataclass(frozen=True)
+class Move:
+    """An activity or a summary that an edit moves; days are calendar days by which it finishes later."""
+
+    row: ActivityRow
+    project: ProjectRow
+    start_before: datetime.date | None
+    finish_before: datetime.date | None
+    start: datetime.date
+    finish: datetime.date
+    start_at: datetime.datetime
+    finish_at: datetime.datetime
+    days: int
+    float_days: Decimal
+    is_critical: bool
+
+    @property
+    def is_milestone(self) -> bool:
+        return self.row.kind == ActivityKind.MILESTONE
+
+    @property
+    def is_summary(self) -> bool:
+        return self.row.kind == ActivityKind.SUMMARY
+
+
+@dataclass(frozen=True)
+class MonthShift:
+    """Planned money of a month before and after."""
+
+    month: datetime.date
+    currency: str
+    before: Decimal
+    after: Decimal
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A dependency that the dates break: the two stay where they are, and somebody has to see to it."""
+
+    predecessor: ActivityRow
+    successor: ActivityRow
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What an edit moves, in the facts' terms. `token` stands for exactly this.
+
+    `moves` are activities and milestones by their new start, `roots` the projects whose dates change.
+    """
+
+    moves: list[Move]
+    roots: list[Move]
+    programs: dict[int, str]
+    people: list[User]
+    money: list[MonthShift]
+    broken: list[Broken]
+    token: str
+    change: ChangeSet
+
+    @property
+    def milestones(self) -> list[Move]:
+        return [move for move in self.moves if move.is_milestone]
+
+    @property
+    def named_programs(self) -> list[dict[str, Any]]:
+        """The programs, by name."""
+        return [{"id": pk, "name": name} for pk, name in sorted(self.programs.items(), key=lambda pair: pair[1])]
+
+    @property
+    def worst(self) -> Move | None:
+        """The milestone, or else the activity, that is put off furthest."""
+        late = [move for move in self.milestones or self.moves if move.days > 0]
+        return max(late, key=lambda move: (move.days, move.finish), default=None)
+
+    @property
+    def new_breaks(self) -> list[Broken]:
+        return [one for one in self.broken if one.is_new]
+
+
+def effects_of(organization_id: int, loaded: LoadedPlan, edit: Edit, actor: Any = None) -> Effects:
+    """What an edit does to a plan.
+
+    Args:
+        actor: who edits, and need not be told.
+    Raises:
+        Conflict: the edit closes a circle, or a date lies beyond what a plan may take; says which.
+    Cost: two statements beside what was loaded.
+    """
+    try:
+        change = blast_radius(loaded.plan, loaded.dependencies, edit)
+    except (NoWorkingTime, ValueError) as error:  # a circle is a ValueError too
+        raise Conflict(str(error)) from error
+    moves = [move_of(loaded, change, int(number)) for number in change.moved if _is_told(loaded, int(number))]
+    work = [move for move in moves if not move.is_summary]
+    touched = {move.project.id for move in work}
+    programs = {
+        project.program_id: str(project.program_name)
+        for project in (loaded.projects[pk] for pk in touched)
+        if project.program_id
+    }
+    return Effects(
+        moves=work,
+        roots=[move for move in moves if move.row.is_root],
+        programs=programs,
+        people=_people(loaded, change, work, actor),
+        money=_money(work),
+        broken=_broken(loaded, change),
+        token=_token(organization_id, loaded, work),
+        change=change,
+    )
+
+
+def _is_told(loaded: LoadedPlan, number: int) -> bool:
+    return not loaded.dated.is_undated[number]
+
+
+def move_of(loaded: LoadedPlan, change: ChangeSet, number: int) -> Move:
+    """Where an edit leaves one activity, by the plan's number."""
+    row = loaded.rows[number]
+    before, after = change.before, change.after
+    if change.plan.is_manual[number]:
+        at = int(change.plan.manual_starts[number]), int(change.plan.manual_finishes[number])
+    else:
+        at = int(after.early_start[number]), int(after.early_finish[number])
+    start, finish = loaded.days(*at)
+    was = loaded.days(int(before.early_start[number]), int(before.early_finish[number]))
+    start_before, finish_before = was if row.kind == ActivityKind.SUMMARY else (row.start_date, row.finish_date)
+    return Move(
+        row=row,
+        project=loaded.projects[row.project_id],
+        start_before=start_before,
+        finish_before=finish_before,
+        start=start,
+        finish=finish,
+        start_at=loaded.moment(at[0]),
+        finish_at=loaded.moment(at[1]),
+        days=(finish - (finish_before or was[1])).days,
+        float_days=(Decimal(int(after.total_float[number])) / WORKING_DAY).quantize(Decimal("0.1")),
+        is_critical=bool(after.is_critical[number]),
+    )
+
+
+def _people(loaded: LoadedPlan, change: ChangeSet, moves: Sequence[Move], actor: Any) -> list[User]:
+    """Who has to be told: who does, manages or has agreed to what moves."""
+    moved = {move.row.id for move in moves}
+    ids: set[int | None] = {move.row.assignee_id for move in moves}
+    for move in moves:
+        ids |= {move.project.manager_id, move.project.program_manager_id}
+    for link in loaded.links:
+        if link.predecessor_id in moved or link.successor_id in moved:
+            ids |= {link.owner_id, link.agreed_with_id}
+    told = [pk for pk in ids if pk is not None and pk != getattr(actor, "pk", None)]
+    return list(User.objects.filter(pk__in=told).order_by("name", "pk")) if told else []
+
+
+def _money(moves: Sequence[Move]) -> list[MonthShift]:
+    spans: dict[str, list[Any]] = {}
+    for move in moves:
+        if move.row.cost_amount and move.start_before and move.finish_before:
+            span = (move.row.cost_amount, move.start_before, move.finish_before, move.start, move.finish)
+            spans.setdefault(move.row.currency, []).append(span)
+    return [
+        MonthShift(month, currency, *pair)
+        for currency, of_currency in sorted(spans.items())
+        for month, pair in moved_money(of_currency).items()
+    ]
+
+
+def _broken(loaded: LoadedPlan, change: ChangeSet) -> list[Broken]:
+    newly = set(change.newly_broken.tolist())
+    found = []
+    for number in change.broken.tolist():
+        tail, head = change.links.ends[number, :2].tolist()
+        if not loaded.dated.is_undated[[tail, head]].any():
+            found.append(Broken(loaded.rows[tail], loaded.rows[head], number in newly))
+    return found
+
+
+def _token(organization_id: int, loaded: LoadedPlan, moves: Iterable[Move]) -> str:
+    """What stands for these very effects: the last event that they take into account, and a digest of what moves."""
+    newest = Event.objects.filter(organization_id=organization_id).order_by("-id").values_list("id", flat=True).first()
+    digest = hashlib.sha256()
+    for move in sorted(moves, key=lambda one: one.row.id):
+        digest.update(f"{move.row.id} {move.row.version} {move.start_at} {move.finish_at};".encode())
+    return f"{newest or 0}.{digest.hexdigest()[:32]}"
+
+
+def dependency_edit(loaded: LoadedPlan, dependency: Dependency, *, remove: bool = False) -> Edit:
+    """The edit that saving a dependency, new or changed, is; or removing it.
+
+    Raises:
+        Conflict: one of its ends has no place in any plan.
+    """
+    known = {link.id: number for number, link in enumerate(loaded.links)}
+    number = known.get(dependency.pk or 0)
+    if remove:
+        return Edit(removed=[] if number is None else [number])
+    try:
+        ends = (loaded.place[dependency.predecessor_id], loaded.place[dependency.successor_id])
+    except KeyError as error:
+        raise Conflict("One of the two activities is archived, or its project is. Restore it first.") from error
+    lag = dependency.lag_ratio * 100 if dependency.lag_unit in IN_PERCENT else dependency.lag_minutes * 10
+    kind, unit = LinkKind[dependency.link_type.upper()], LagKind[dependency.lag_unit.upper()]
+    values = (*ends, int(kind), int(lag), int(unit), int(POLICIES[dependency.slip_policy]))
+    return Edit(added=[values]) if number is None else Edit(changed={number: values})
+
+
+def activity_edit(loaded: LoadedPlan, activity: Activity) -> Edit:
+    """The edit that saving an activity's new values is: those of its plan's values that differ."""
+    number = loaded.place.get(activity.pk)
+    if number is None:
+        return Edit()
+    rows = loaded.facts.rows.copy()
+    rows[number] = facts_row(activity, rows[number], loaded.calendars)
+    try:
+        edited = plan_of(replace(loaded.facts, rows=rows), like=loaded.dated).plan
+    except ValueError as error:
+        raise Conflict(str(error)) from error
+    values = {}
+    for name in ACTIVITY_FIELDS:
+        new, old = getattr(edited, name)[number], getattr(loaded.plan, name)[number]
+        if new != old:
+            values[name] = new
+    return Edit(activities={number: values} if values else {})
+
+
+def facts_row(activity: Activity, row: Any, calendars: dict[int, int]) -> list[int]:
+    """An activity's numbers as `plan.NUMBERS` selects them, in the order of `facts.Row`; its place stays `row`'s."""
+    numbers = [int(one) for one in row]
+    numbers[Row.CALENDAR] = calendars.get(activity.calendar_id or 0, -1)
+    numbers[Row.IS_MILESTONE] = activity.kind == ActivityKind.MILESTONE
+    numbers[Row.IS_SUMMARY] = activity.kind == ActivityKind.SUMMARY
+    numbers[Row.STATUS] = Status[activity.status.upper()]
+    numbers[Row.IS_MANUAL], numbers[Row.IS_ELAPSED] = activity.is_manual, activity.is_elapsed
+    numbers[Row.DURATION] = NONE if activity.duration_minutes is None else int(activity.duration_minutes * 10)
+    for place, day in (
+        (Row.START_DAY, activity.planned_start_date),
+        (Row.FINISH_DAY, activity.planned_finish_date),
+        (Row.ACTUAL_START_DAY, activity.actual_start_date),
+        (Row.ACTUAL_FINISH_DAY, activity.actual_finish_date),
+    ):
+        numbers[place] = NONE if day is None else day_number(day)
+    for place, moment in (
+        (Row.START, activity.start_at),
+        (Row.FINISH, activity.finish_at),
+        (Row.ACTUAL_START, activity.actual_start_at),
+        (Row.ACTUAL_FINISH, activity.actual_finish_at),
+        (Row.CONSTRAINT_AT, activity.constraint_at),
+        (Row.DEADLINE, activity.deadline_at),
+    ):
+        numbers[place] = NONE if moment is None else to_ticks(moment, ORIGIN)
+    numbers[Row.CONSTRAINT] = Constraint[activity.constraint_type.upper()]
+    numbers[Row.PROGRESS] = int(activity.progress_ratio * 10_000)
+    return numbers
+
+
+def stale(loaded: LoadedPlan) -> list[int]:
+    """Numbers of automatic activities whose stored dates are not those that the plan gives them."""
+    dates, found = loaded.schedule, []
+    for number in np.flatnonzero(~loaded.plan.is_manual & ~loaded.dated.is_undated).tolist():
+        row = loaded.rows[number]
+        days = loaded.days(int(dates.early_start[number]), int(dates.early_finish[number]))
+        if row.kind != ActivityKind.SUMMARY and days != (row.start_date, row.finish_date):
+            found.append(number)
+    return found
+
+
+def dates_of_new(loaded: LoadedPlan, activity: Activity) -> tuple[datetime.datetime, datetime.datetime]:
+    """When an automatic activity that is not in the plan yet would start and finish."""
+    row = np.full(len(Row), NONE, dtype=np.int64)
+    row[Row.PROJECT] = sorted(loaded.projects).index(activity.project_id)
+    root = next((n for n, one in enumerate(loaded.rows) if one.is_root and one.project_id == activity.project_id), -1)
+    row[Row.PARENT] = loaded.place.get(activity.parent_id or 0, root)
+    rows = np.vstack((loaded.facts.rows, facts_row(activity, row, loaded.calendars)))
+    facts = replace(loaded.facts, rows=rows, names=[*loaded.facts.names, activity.name])
+    try:
+        dates = schedule(plan_of(facts, like=loaded.dated).plan)
+    except ValueError as error:
+        raise Conflict(str(error)) from error
+    return loaded.moment(int(dates.early_start[-1])), loaded.moment(int(dates.early_finish[-1]))
+
+
+def typed_minutes(loaded: LoadedPlan, activity: Activity) -> Decimal:
+    """The working time between the dates that were typed for an activity, in minutes."""
+    number = loaded.place[activity.pk]
+    rows = loaded.facts.rows.copy()
+    rows[number] = facts_row(activity, rows[number], loaded.calendars)
+    rows[number, Row.IS_MANUAL] = 1
+    for name in (Row.START, Row.FINISH):
+        rows[number, name] = NONE
+    durations = plan_of(replace(loaded.facts, rows=rows), like=loaded.dated).plan.durations
+    return Decimal(int(durations[number])) / 10

@@ -1,0 +1,153 @@
+"""Writes to dependencies: each moves what it must, in one event, after the person has seen what that is."""
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from core.access import require
+from core.errors import Conflict, FieldErrors
+from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
+from projects.models import IN_PERCENT, Activity, Dependency
+from projects.selectors.editing import plan_dependency
+from projects.services.schedule import lock_schedule, move_along
+
+
+@transaction.atomic
+def create_dependency(
+    *, actor: User, predecessor: Activity, successor: Activity, expected_plan: str = "", **fields: Any
+) -> Dependency:
+    """Let one activity wait for another, and move what has to move.
+
+    Args:
+        expected_plan: the token of the effects that the person saw; empty does not ask.
+    Raises:
+        NotAllowed: the actor's role may not change dependencies.
+        FieldErrors: the two are one activity, or lie in different organizations.
+        Conflict: they are linked already, or the link closes a circle; its path is in words.
+        PlanChanged: the effects are others by now; nothing is written.
+    """
+    require(actor, "dependency.edit", predecessor.organization_id)
+    _check_ends(predecessor, successor)
+    dependency = Dependency(
+        organization_id=predecessor.organization_id,
+        predecessor=predecessor,
+        successor=successor,
+        crosses_projects=predecessor.project_id != successor.project_id,
+        **_one_lag(fields),
+    )
+    also = _moved_along(actor, dependency, expected_plan)
+    return create_recorded("dependency.created", actor=actor, subject=dependency, also=also)
+
+
+@transaction.atomic
+def update_dependency(
+    *,
+    actor: User,
+    dependency: Dependency,
+    expected_version: int | None = None,
+    expected_plan: str = "",
+    **fields: Any,
+) -> Dependency:
+    """Change a dependency, and move what has to move.
+
+    Raises:
+        StaleEdit: somebody changed it after version `expected_version`.
+        As `create_dependency`.
+    """
+    require(actor, "dependency.edit", dependency.organization_id)
+    edited = copy.copy(dependency)
+    for name, value in _one_lag(fields, dependency).items():
+        setattr(edited, name, value)
+    _check_ends(edited.predecessor, edited.successor)
+    fields = _one_lag(fields, dependency)
+    fields["crosses_projects"] = edited.predecessor.project_id != edited.successor.project_id
+    also = _moved_along(actor, edited, expected_plan) if _moves(dependency, fields) else {}
+    return change_recorded(
+        "dependency.updated",
+        actor=actor,
+        subject=dependency,
+        values=fields,
+        expected_version=expected_version,
+        also=also,
+    )
+
+
+@transaction.atomic
+def archive_dependency(
+    *, actor: User, dependency: Dependency, expected_version: int | None = None, expected_plan: str = ""
+) -> Dependency:
+    """Take a dependency away: automatic activities that waited for it may start earlier, typed dates stay."""
+    require(actor, "dependency.edit", dependency.organization_id)
+    also = {} if dependency.is_archived else _moved_along(actor, dependency, expected_plan, remove=True)
+    return archive_recorded(
+        "dependency.archived", actor=actor, subject=dependency, expected_version=expected_version, also=also
+    )
+
+
+@transaction.atomic
+def restore_dependency(
+    *, actor: User, dependency: Dependency, expected_version: int | None = None, expected_plan: str = ""
+) -> Dependency:
+    """Bring an archived dependency back, and move what has to move.
+
+    Raises:
+        Conflict: one of its activities is archived, or the link would close a circle by now.
+    """
+    require(actor, "dependency.edit", dependency.organization_id)
+    also = _moved_along(actor, dependency, expected_plan) if dependency.is_archived else {}
+    return restore_recorded(
+        "dependency.restored", actor=actor, subject=dependency, expected_version=expected_version, also=also
+    )
+
+
+@transaction.atomic
+def update_dependencies(*, actor: User, dependencies: Sequence[Dependency], **fields: Any) -> list[Dependency]:
+    """Give several dependencies the same values; all of them or none, one event each."""
+    return _each(dependencies, lambda one: update_dependency(actor=actor, dependency=one, **fields))
+
+
+@transaction.atomic
+def archive_dependencies(*, actor: User, dependencies: Sequence[Dependency]) -> list[Dependency]:
+    """Take several dependencies away; all of them or none, one event each."""
+    return _each(dependencies, lambda one: archive_dependency(actor=actor, dependency=one))
+
+
+def _each(dependencies: Sequence[Dependency], change: Callable[[Dependency], Dependency]) -> list[Dependency]:
+    if not dependencies:
+        raise Conflict("No dependency is chosen. Tick some in the list.")
+    return [change(one) for one in dependencies]
+
+
+def _check_ends(predecessor: Activity, successor: Activity) -> None:
+    if predecessor.pk == successor.pk:
+        raise FieldErrors({"successor": "An activity cannot wait for itself. Choose another."})
+    if predecessor.organization_id != successor.organization_id:
+        raise FieldErrors({"successor": "No such activity in this organization."})
+    for name, activity in (("predecessor", predecessor), ("successor", successor)):
+        if activity.is_archived or activity.project.is_archived:
+            what = activity if activity.is_archived else activity.project
+            raise FieldErrors({name: f"“{what}” is archived. Restore it first, or choose another."})
+
+
+def _one_lag(fields: Mapping[str, Any], dependency: Dependency | None = None) -> dict[str, Any]:
+    """A lag is in one unit: what belongs to the other is nothing."""
+    fields = dict(fields)
+    unit = fields.get("lag_unit", dependency.lag_unit if dependency else None)
+    if "lag_unit" in fields or {"lag_minutes", "lag_ratio"} & fields.keys():
+        fields["lag_minutes" if unit in IN_PERCENT else "lag_ratio"] = 0
+    return fields
+
+
+def _moves(dependency: Dependency, fields: Mapping[str, Any]) -> bool:
+    """Whether a change touches more than who owns it and why."""
+    silent = {"owner", "agreed_with", "note", "external_key", "crosses_projects"}
+    return any(getattr(dependency, name) != value for name, value in fields.items() if name not in silent)
+
+
+def _moved_along(actor: User, dependency: Dependency, expected: str, *, remove: bool = False) -> dict[str, Any]:
+    lock_schedule(dependency.organization_id)
+    planned = plan_dependency(dependency, remove=remove)
+    return move_along(dependency.organization_id, planned.loaded, planned.edit, actor=actor, expected=expected)[0]
