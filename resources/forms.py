@@ -109,6 +109,10 @@ class CalendarForm(TenantForm):
         else:
             self.engine = engine if is_read else None
 
+    @property
+    def in_words(self) -> dict[str, str]:
+        return {name: Calendar.value_in_words(name, self.cleaned_data.get(name)) or "" for name in HOURS}
+
     def values(self) -> dict[str, Any]:
         hours = {name: self.cleaned_data[name] for name in HOURS}
         return super().values() | hours

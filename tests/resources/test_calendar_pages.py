@@ -11,6 +11,7 @@ from django.urls import reverse
 from portfolio.services import rebuild_rollups
 from resources.algorithms.calendar_texts import text_of_exceptions
 from resources.models import Calendar, office_week
+from resources.services import update_calendar
 
 WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "8:00-12:00, 13:00-17:00")
 EVE = {"name": "Eve", "first": "2026-12-24", "last": "2026-12-24", "shifts": []}
@@ -212,6 +213,27 @@ def test_bad_input_is_refused_at_its_field_and_kept(client, petra, acme, change,
     assert errors(response) == {field: [sentence]}
     assert response.context["form"]["exceptions"].value() == body["exceptions"]
     assert not Calendar.objects.exists()
+
+
+def test_a_conflict_compares_the_weeks_in_words_and_saving_again_keeps_mine(client, petra, alice, calendar):
+    update_calendar(actor=alice, calendar=calendar, week=[[[360, 840]]] * 5 + [[], []])
+    client.force_login(petra)
+    body = written(name="Geneva plant", saturday="8-12", version=1)
+
+    response = client.post(url("edit", calendar), body)
+
+    assert response.status_code == 409
+    row = re.search(r'<th scope="row">week</th>.*?</tr>', response.content.decode(), re.DOTALL)[0]
+    for words in (
+        "Mon-Fri 8:00-12:00, 13:00-17:00<",
+        "Mon-Fri 6:00-14:00<",
+        "Mon-Fri 8:00-12:00, 13:00-17:00; Sat 8:00-12:00<",
+    ):
+        assert words in row
+    again = response.context["form"]["version"].value()
+    assert client.post(url("edit", calendar), body | {"version": again}).status_code == 302
+    calendar.refresh_from_db()
+    assert calendar.week[5] == [[480, 720]]
 
 
 def test_everything_that_means_nothing_is_said_at_once(client, petra, acme):
