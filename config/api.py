@@ -18,6 +18,7 @@ from portfolio.api import (
 )
 from programs.api import MeasureViewSet, ProgramViewSet
 from projects.api import ActivityViewSet, DependencyViewSet, ProjectViewSet, RiskViewSet, SchedulePreviewView
+from resources.api import CalendarViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("portfolios", PortfolioViewSet, "portfolio")
@@ -27,6 +28,7 @@ router.register("projects", ProjectViewSet, "project")
 router.register("activities", ActivityViewSet, "activity")
 router.register("dependencies", DependencyViewSet, "dependency")
 router.register("risks", RiskViewSet, "risk")
+router.register("calendars", CalendarViewSet, "calendar")
 router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")

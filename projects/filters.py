@@ -112,6 +112,7 @@ class ProjectFilter(filters.FilterSet):
         queryset=product_lines, method="serving_line", label="Product line", empty_label="Any"
     )
     manager = filters.ModelChoiceFilter(queryset=people, label="Manager", empty_label="Anybody")
+    calendar = filters.ModelChoiceFilter(queryset=_related("calendar"), label="Working calendar", empty_label="Any")
     health = filters.MultipleChoiceFilter(
         choices=HEALTHS, method="of_health", label="Health", widget=forms.CheckboxSelectMultiple, distinct=False
     )
