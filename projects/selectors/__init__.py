@@ -29,6 +29,17 @@ from projects.selectors.totals import (
     project_view_counts,
     risk_totals,
 )
+from projects.selectors.variance import (
+    VARIANCE_HEADER,
+    VarianceRow,
+    VarianceTotals,
+    current_baselines,
+    variance_cells,
+    variance_rows,
+    variance_totals,
+    whole_today,
+    with_whole,
+)
 
 __all__ = [
     "ACTIVITY_HEADER",
@@ -42,9 +53,13 @@ __all__ = [
     "ServedProduct",
     "Step",
     "Totals",
+    "VARIANCE_HEADER",
+    "VarianceRow",
+    "VarianceTotals",
     "activity_cells",
     "activity_totals",
     "computed_health",
+    "current_baselines",
     "freshness_of",
     "largest_risks",
     "lifecycle",
@@ -59,4 +74,9 @@ __all__ = [
     "risk_cells",
     "risk_totals",
     "served_products",
+    "variance_cells",
+    "variance_rows",
+    "variance_totals",
+    "whole_today",
+    "with_whole",
 ]
