@@ -1,5 +1,6 @@
 """Pages of programs and their measures."""
 
+from programs.views.baseline import program_baselines, program_take_baselines
 from programs.views.measure import (
     measure_archive,
     measure_create,
@@ -29,6 +30,7 @@ __all__ = [
     "measure_restore",
     "measure_result",
     "program_archive",
+    "program_baselines",
     "program_cell",
     "program_create",
     "program_detail",
@@ -38,4 +40,5 @@ __all__ = [
     "program_measures",
     "program_move",
     "program_restore",
+    "program_take_baselines",
 ]

@@ -38,6 +38,7 @@ from projects.selectors.variance import (
     variance_rows,
     variance_totals,
     whole_today,
+    whole_totals,
     with_whole,
 )
 
@@ -78,5 +79,6 @@ __all__ = [
     "variance_rows",
     "variance_totals",
     "whole_today",
+    "whole_totals",
     "with_whole",
 ]

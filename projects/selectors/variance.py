@@ -220,6 +220,22 @@ def variance_totals(rows: Iterable[VarianceRow]) -> VarianceTotals:
     )
 
 
+def whole_totals(rows: Iterable[VarianceRow]) -> VarianceTotals:
+    """What the wholes of several projects amount to; rows that are not of a whole project are parts of them."""
+    wholes = [row for row in rows if row.is_root]
+    return VarianceTotals(
+        count=len(wholes),
+        changed=sum(row.is_changed for row in wholes),
+        added=sum(row.is_added for row in wholes),
+        removed=sum(row.is_removed for row in wholes),
+        later=sum((row.finish_days or 0) > 0 for row in wholes),
+        work_then=total((row.then or NOWHERE).work_minutes for row in wholes),
+        work_now=total((row.now or NOWHERE).work_minutes for row in wholes),
+        cost_then=total((row.then or NOWHERE).cost_amount for row in wholes),
+        cost_now=total((row.now or NOWHERE).cost_amount for row in wholes),
+    )
+
+
 VARIANCE_HEADER = (
     "Project", "Activity", "Kind", "Level", "Change", "Baseline start", "Start", "Start variance in days",
     "Baseline finish", "Finish", "Finish variance in days", "Baseline duration in working days",

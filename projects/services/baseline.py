@@ -51,7 +51,8 @@ def take_program_baselines(
     name = name.strip()
     taken = Baseline.objects.live().filter(project__in=projects, name=name).select_related("project")
     if names := [str(row.project) for row in taken.order_by("pk")[:3]]:
-        raise Conflict(f"{', '.join(names)} already has a baseline “{name}”. Give this one another name.")
+        has = "has" if len(names) == 1 else "have"
+        raise Conflict(f"{' and '.join(names)} already {has} a baseline “{name}”. Give this one another name.")
     return _taken(actor, projects, name, note, make_current)
 
 
