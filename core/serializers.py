@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from django.contrib.auth import get_user_model
 from rest_framework import serializers
 
+from core import models
+
 Convert = Callable[[Any], Any]
 
 
@@ -43,6 +45,26 @@ class Plan:
     def rows(self, found: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
         """Many rows."""
         return [self.row(values) for values in found]
+
+
+class LocalDateTimeField(serializers.DateTimeField):
+    """A date and a time of day on a working calendar, in no time zone."""
+
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "zoned": "A date on a working calendar has no time zone: send it without Z or offset."
+    }
+
+    def enforce_timezone(self, value: datetime.datetime) -> datetime.datetime:
+        if value.tzinfo is not None:
+            self.fail("zoned")
+        return value
+
+    def to_representation(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime.datetime) else value
+
+    @staticmethod
+    def from_column(value: datetime.datetime) -> str:
+        return value.isoformat()
 
 
 class VisibleRelatedField(serializers.PrimaryKeyRelatedField[Any]):
@@ -107,6 +129,10 @@ class RowSerializer(StrictSerializer, serializers.ModelSerializer):  # type: ign
     """
 
     serializer_related_field = VisibleRelatedField
+    serializer_field_mapping: ClassVar[dict[Any, Any]] = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.LocalDateTimeField: LocalDateTimeField,
+    }
     _plan: ClassVar[Plan]
 
     class Meta:

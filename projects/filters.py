@@ -1,4 +1,4 @@
-"""What lists of projects, activities and risks can be narrowed to; all of it stands in the address."""
+"""What lists of projects, activities, dependencies and risks can be narrowed to; all of it stands in the address."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -18,6 +18,8 @@ from projects.models import (
     ActivityKind,
     ActivityStatus,
     Baseline,
+    Dependency,
+    Forecast,
     Health,
     Method,
     Project,
@@ -219,6 +221,36 @@ class ActivityFilter(_OfProjects):
         return rows.late_on(timezone.localdate()) if wanted else rows
 
 
+class DependencyFilter(filters.FilterSet):
+    q = filters.CharFilter(method="find", label="Find dependencies", widget=SearchBox, max_length=200)
+    project = filters.ModelChoiceFilter(queryset=projects, method="in_project", label="Project")
+    program = filters.ModelChoiceFilter(queryset=_related("program"), method="in_program", label="Program")
+    activity = filters.NumberFilter(method="of_activity", label="Activity", min_value=1, max_value=2**63 - 1)
+    owner = filters.ModelChoiceFilter(queryset=people, label="Owner")
+    crossing = filters.BooleanFilter(field_name="crosses_projects", label="Across projects", widget=Toggle)
+    late = filters.BooleanFilter(method="being_late", label="Late", widget=Toggle)
+
+    class Meta:
+        model = Dependency
+        fields: tuple[str, ...] = ()
+
+    def find(self, rows: Any, name: str, words: str) -> Any:
+        columns = ("predecessor__name", "successor__name", "predecessor__project__name", "successor__project__name")
+        return rows.filter(containing(words, *columns))
+
+    def in_project(self, rows: Any, name: str, project: Any) -> Any:
+        return rows.filter(Q(predecessor__project=project) | Q(successor__project=project))
+
+    def in_program(self, rows: Any, name: str, program: Any) -> Any:
+        return rows.filter(Q(predecessor__project__program=program) | Q(successor__project__program=program))
+
+    def of_activity(self, rows: Any, name: str, pk: Any) -> Any:
+        return rows.filter(Q(predecessor_id=int(pk)) | Q(successor_id=int(pk)))
+
+    def being_late(self, rows: Any, name: str, wanted: bool) -> Any:
+        return rows.late_on(timezone.localdate()) if wanted else rows
+
+
 class RiskFilter(_OfProjects):
     q = filters.CharFilter(method="find", label="Find risks", widget=SearchBox, max_length=200)
     owner = filters.ModelChoiceFilter(queryset=people, label="Owner")
@@ -266,6 +298,25 @@ class ActivityListFilter(_PageFilter, ActivityFilter):
 
 class RiskListFilter(_PageFilter, RiskFilter):
     status = filters.ChoiceFilter(choices=RiskStatus.choices, label="Status", empty_label="Any")
+
+
+class BaselineFilter(filters.FilterSet):
+    project = filters.ModelChoiceFilter(queryset=projects, label="Project")
+    program = filters.ModelChoiceFilter(queryset=_related("program"), field_name="project__program", label="Program")
+    is_current = filters.BooleanFilter(label="Current")
+
+    class Meta:
+        model = Baseline
+        fields: tuple[str, ...] = ()
+
+
+class ForecastFilter(filters.FilterSet):
+    project = filters.ModelChoiceFilter(queryset=projects, label="Project")
+    program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program")
+
+    class Meta:
+        model = Forecast
+        fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import date
 from typing import Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Case, CharField, DecimalField, ExpressionWrapper, F, Q, Value, When
+from django.db.models import Case, CharField, DecimalField, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from core.querysets import ArchivableQuerySet
@@ -42,6 +43,12 @@ class ProjectQuerySet(ArchivableQuerySet):
         reported = When(~Q(reported_health=""), then=F("reported_health"))
         computed = Coalesce("rollup__health", Value("unreported"))
         return self.annotate(health=Case(reported, default=computed, output_field=CharField()))
+
+    def with_root(self) -> Self:
+        """With `root_activity`: the id of the summary that stands for the whole project."""
+        activities = apps.get_model("projects", "Activity").with_roots
+        roots = activities.filter(project=OuterRef("pk"), outline_level=0)
+        return self.annotate(root_activity=Subquery(roots.values("pk")[:1]))
 
     def with_parents(self) -> Self:
         """With program and portfolio, whose names a row shows."""
@@ -91,6 +98,20 @@ class DependencyQuerySet(ArchivableQuerySet):
         """With at least one end in some projects."""
         ids = list(project_ids)
         return self.filter(Q(predecessor__project_id__in=ids) | Q(successor__project_id__in=ids))
+
+    def late_on(self, day: date) -> Self:
+        """In force, and the predecessor is late: due before `day` and not done, or due after the date on which it is
+        waited for, where the lag is not counted."""
+        ends = {"predecessor__status__in": ("done", "cancelled")}
+        open_ones = self.in_force().exclude(**ends).exclude(successor__status__in=("done", "cancelled"))
+        finish, start = F("predecessor__planned_finish_date"), F("predecessor__planned_start_date")
+        broken = (
+            Q(link_type="fs", successor__planned_start_date__lt=finish)
+            | Q(link_type="ss", successor__planned_start_date__lt=start)
+            | Q(link_type="ff", successor__planned_finish_date__lt=finish)
+            | Q(link_type="sf", successor__planned_finish_date__lt=start)
+        )
+        return open_ones.filter(Q(predecessor__planned_finish_date__lt=day) | (broken & Q(lag_minutes__gte=0)))
 
     def with_ends(self) -> Self:
         """With the activities, projects and people that a row shows."""

@@ -1,11 +1,12 @@
 """Projects, activities and risks as JSON."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from rest_framework import serializers
 
 from core.serializers import Computed, RowSerializer, StrictSerializer, VisibleRelatedField, name_of
-from projects.models import NEXT_STATUSES, Activity, Health, Project, ProjectStatus, Risk
+from projects.models import NEXT_STATUSES, Activity, Dependency, Health, Project, ProjectStatus, Risk
 
 HEALTHS = [*Health.choices, ("unreported", "Not reported")]
 
@@ -42,6 +43,9 @@ class ProjectSerializer(RowSerializer):
     slip_days = serializers.IntegerField(
         source="rollup.slip_days", read_only=True, allow_null=True, help_text="Calendar days behind the plan."
     )
+    root_activity = serializers.IntegerField(
+        read_only=True, allow_null=True, help_text="The summary of the whole project: dependencies may name it."
+    )
 
     class Meta:
         model = Project
@@ -75,6 +79,7 @@ class ProjectSerializer(RowSerializer):
             "progress_ratio",
             "slip_days",
             "parked_reason",
+            "root_activity",
             "external_key",
             "archived_at",
             "created_at",
@@ -121,11 +126,20 @@ class ProjectMoveSerializer(StrictSerializer, serializers.ModelSerializer):
         fields = ("program", "portfolio")
 
 
+def expected_plan_field() -> serializers.CharField:
+    """The token of a preview, with which a write is refused if its effects are others by now."""
+    return serializers.CharField(
+        write_only=True, required=False, max_length=100, help_text="`token` of schedule/preview/; 409 if outdated."
+    )
+
+
 class ActivitySerializer(RowSerializer):
     """A scheduled piece of a project's work."""
 
     project_name = name_of("project.name")
     assignee_name = name_of("assignee.name")
+    calendar_name = name_of("calendar.name")
+    expected_plan = expected_plan_field()
 
     class Meta:
         model = Activity
@@ -147,6 +161,21 @@ class ActivitySerializer(RowSerializer):
             "planned_finish_date",
             "actual_start_date",
             "actual_finish_date",
+            "is_manual",
+            "duration_minutes",
+            "is_elapsed",
+            "work_minutes",
+            "start_at",
+            "finish_at",
+            "constraint_type",
+            "constraint_at",
+            "deadline_at",
+            "calendar",
+            "calendar_name",
+            "optimistic_minutes",
+            "likely_minutes",
+            "pessimistic_minutes",
+            "delay_group",
             "planned_cost_amount",
             "actual_cost_amount",
             "currency",
@@ -155,6 +184,7 @@ class ActivitySerializer(RowSerializer):
             "archived_at",
             "created_at",
             "updated_at",
+            "expected_plan",
         )
         create_only = ("project", "parent")
         instead: Mapping[str, str] = {
@@ -170,6 +200,57 @@ class ActivityMoveSerializer(StrictSerializer):
     """A step in the outline."""
 
     direction = serializers.ChoiceField(["up", "down", "indent", "outdent"])
+
+
+class AnyActivityField(VisibleRelatedField):
+    """An activity, or the root summary that stands for a whole project (`root_activity` of the project)."""
+
+    def get_queryset(self) -> Any:
+        return Activity.with_roots.visible_to(self.context["request"].user).select_related("project")
+
+
+class DependencySerializer(RowSerializer):
+    """One activity waits for another, of any projects of the organization."""
+
+    predecessor = AnyActivityField(queryset=Activity.with_roots.all())
+    predecessor_name = name_of("predecessor.name")
+    predecessor_project = serializers.IntegerField(source="predecessor.project_id", read_only=True)
+    successor = AnyActivityField(queryset=Activity.with_roots.all())
+    successor_name = name_of("successor.name")
+    successor_project = serializers.IntegerField(source="successor.project_id", read_only=True)
+    owner_name = name_of("owner.name")
+    agreed_with_name = name_of("agreed_with.name")
+    expected_plan = expected_plan_field()
+
+    class Meta:
+        model = Dependency
+        fields = (
+            "id",
+            "version",
+            "predecessor",
+            "predecessor_name",
+            "predecessor_project",
+            "successor",
+            "successor_name",
+            "successor_project",
+            "link_type",
+            "lag_minutes",
+            "lag_ratio",
+            "lag_unit",
+            "slip_policy",
+            "owner",
+            "owner_name",
+            "agreed_with",
+            "agreed_with_name",
+            "note",
+            "crosses_projects",
+            "external_key",
+            "archived_at",
+            "created_at",
+            "updated_at",
+            "expected_plan",
+        )
+        instead: Mapping[str, str] = {"archived_at": "DELETE archives, POST to restore/ brings back."}
 
 
 class RiskSerializer(RowSerializer):

@@ -32,6 +32,7 @@ VERBS = {
     "made_current": "made current",
     "requested": "asked for",
     "queued": "started",
+    "rescheduled": "recalculated the schedule of",
     "stop_requested": "asked to stop",
     "done": "finished",
     "failed": "could not finish",
@@ -50,6 +51,7 @@ PAGES = {
     "events.job": ("events:job-detail", "pk"),
     "projects.project": ("projects:project-detail", "pk"),
     "projects.activity": ("projects:project-detail", "project_id"),
+    "projects.dependency": ("projects:dependency-edit", "pk"),
     "projects.risk": ("projects:project-detail", "project_id"),
     "projects.baseline": ("projects:project-baselines", "project_id"),
     "projects.forecast": ("projects:forecast-detail", "pk"),
@@ -61,7 +63,7 @@ PAGES = {
     "integrations.importrun": ("integrations:import-detail", "pk"),
 }
 #: What an event carries for followers, or what its verb says already.
-UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "digest", "hint", "currency", "totals"}
+UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "touched_projects", "digest", "hint", "currency", "totals"}
 LABELS = {"product_shares": "products", "health_note": "reason"}
 AUDIT_HEADER = (
     "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",

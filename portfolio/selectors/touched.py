@@ -66,6 +66,7 @@ def nodes_touched(events: Sequence[Event]) -> Nodes:
     nodes = Nodes()
     parts: dict[str, set[int]] = {}
     for event in events:
+        nodes.projects |= set((event.changes.get("touched_projects") or [None, ()])[1])
         if event.subject_type in KINDS:
             nodes.add(KINDS[event.subject_type], int(event.subject_id))
         elif event.subject_type in PARTS:

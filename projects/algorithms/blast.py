@@ -31,14 +31,14 @@ class Edit:
         added: (k, 6) of new dependencies: as `Links.ends`, and the policy.
         changed: number of a dependency -> its new six values.
         removed: numbers of dependencies.
-        everywhere: field of `Plan` -> a new value for the whole plan, such as `project_starts`.
+        refreshed: numbers of activities that are told as moved wherever they lie: their stored dates are others.
     """
 
     activities: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     added: Sequence[Sequence[int]] = ()
     changed: Mapping[int, Sequence[int]] = field(default_factory=dict)
     removed: Sequence[int] = ()
-    everywhere: Mapping[str, Any] = field(default_factory=dict)
+    refreshed: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ def blast_radius(plan: Plan, links: Links, edit: Edit) -> ChangeSet:
     after = engine.schedule()
     moved = (before.early_start != after.early_start) | (before.early_finish != after.early_finish)
     moved[[number for number in edit.activities if _is_elsewhere(base, after, number)]] = True
+    moved[list(edit.refreshed)] = True
     order = np.flatnonzero(moved)
     final = _settled(edited, after, is_loose & moved, changed)
     now = link_gaps(final, changed.ends, _shown(after, final)) < 0
@@ -140,7 +141,7 @@ def _edited_links(links: Links, edit: Edit) -> tuple[Links, Flags]:
 
 
 def _edited_plan(plan: Plan, edit: Edit) -> Plan:
-    values: dict[str, Any] = dict(edit.everywhere)
+    values: dict[str, Any] = {}
     for number, fields in edit.activities.items():
         for name, value in fields.items():
             if name not in values:

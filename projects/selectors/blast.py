@@ -90,6 +90,11 @@ class Effects:
         return [move for move in self.moves if move.is_milestone]
 
     @property
+    def named_programs(self) -> list[dict[str, Any]]:
+        """The programs, by name."""
+        return [{"id": pk, "name": name} for pk, name in sorted(self.programs.items(), key=lambda pair: pair[1])]
+
+    @property
     def worst(self) -> Move | None:
         """The milestone, or else the activity, that is put off furthest."""
         late = [move for move in self.milestones or self.moves if move.days > 0]
@@ -277,20 +282,15 @@ def facts_row(activity: Activity, row: Any, calendars: dict[int, int]) -> list[i
     return numbers
 
 
-def stale_moves(organization_id: int, loaded: LoadedPlan) -> list[Move]:
-    """Automatic activities whose stored dates are not those that the plan gives them, and what depends on them."""
-    automatic = [
-        number
-        for number in np.flatnonzero(~loaded.plan.is_manual).tolist()
-        if loaded.rows[number].kind != ActivityKind.SUMMARY and not loaded.dated.is_undated[number]
-    ]
-    dates, stale = loaded.schedule, []
-    for number in automatic:
+def stale(loaded: LoadedPlan) -> list[int]:
+    """Numbers of automatic activities whose stored dates are not those that the plan gives them."""
+    dates, found = loaded.schedule, []
+    for number in np.flatnonzero(~loaded.plan.is_manual & ~loaded.dated.is_undated).tolist():
+        row = loaded.rows[number]
         days = loaded.days(int(dates.early_start[number]), int(dates.early_finish[number]))
-        if days != (loaded.rows[number].start_date, loaded.rows[number].finish_date):
-            stale.append(number)
-    change = effects_of(organization_id, loaded, Edit()).change if stale else None
-    return [move_of(loaded, change, number) for number in stale] if change else []
+        if row.kind != ActivityKind.SUMMARY and days != (row.start_date, row.finish_date):
+            found.append(number)
+    return found
 
 
 def dates_of_new(loaded: LoadedPlan, activity: Activity) -> tuple[datetime.datetime, datetime.datetime]:

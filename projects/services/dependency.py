@@ -11,8 +11,7 @@ from core.access import require
 from core.errors import Conflict, FieldErrors
 from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
 from projects.models import IN_PERCENT, Activity, Dependency
-from projects.selectors.blast import dependency_edit
-from projects.selectors.plan import load_plan
+from projects.selectors.editing import plan_dependency
 from projects.services.schedule import lock_schedule, move_along
 
 
@@ -150,7 +149,5 @@ def _moves(dependency: Dependency, fields: Mapping[str, Any]) -> bool:
 
 def _moved_along(actor: User, dependency: Dependency, expected: str, *, remove: bool = False) -> dict[str, Any]:
     lock_schedule(dependency.organization_id)
-    ends = {dependency.predecessor.project_id, dependency.successor.project_id}
-    loaded = load_plan(dependency.organization_id, ends)
-    edit = dependency_edit(loaded, dependency, remove=remove)
-    return move_along(dependency.organization_id, loaded, edit, actor=actor, expected=expected)[0]
+    planned = plan_dependency(dependency, remove=remove)
+    return move_along(dependency.organization_id, planned.loaded, planned.edit, actor=actor, expected=expected)[0]

@@ -14,8 +14,9 @@ from events.selectors import event_lines
 from events.services import change_recorded, record
 from projects.algorithms.blast import Edit
 from projects.models import Activity, Dependency, Project
-from projects.selectors.blast import Move, effects_of, move_of, stale_moves
-from projects.selectors.plan import LoadedPlan, load_plan
+from projects.selectors.blast import Move, effects_of, move_of
+from projects.selectors.editing import plan_project
+from projects.selectors.plan import LoadedPlan
 
 #: Keys of an event's changes that tell what was moved along, and in which projects.
 MOVED, TOUCHED = "moved", "touched_projects"
@@ -149,9 +150,8 @@ def reschedule_project(*, actor: User, project: Project, expected: str = "") -> 
     """
     require(actor, "activity.edit", project.organization_id)
     lock_schedule(project.organization_id)
-    loaded = load_plan(project.organization_id, [project.pk])
-    moves = stale_moves(project.organization_id, loaded)
-    also = _told(_write(project.organization_id, moves))
+    planned = plan_project(project)
+    also, _ = move_along(project.organization_id, planned.loaded, planned.edit, actor=actor, expected=expected)
     if also:
         record("project.rescheduled", actor=actor, subject=project, changes=also)
     return project

@@ -11,7 +11,7 @@ from core.tenancy import organization_scope
 from events.models import Job
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
-from projects.models import Project, Risk
+from projects.models import Activity, Dependency, Project, Risk
 
 
 @dataclass
@@ -36,6 +36,16 @@ def risk(acme, project):
         organization=acme, project=project, name="Supplier fails", probability_ratio=Decimal("0.25"),
         impact_amount=Decimal("1000.00"), impact_days=10, currency="USD",
     )  # fmt: skip
+
+
+@pytest.fixture
+def dependency(acme, program):
+    site = Project.objects.create(organization=acme, program=program, code="SITE", name="Site", currency="USD")
+    first, second, _ = [
+        Activity.objects.create(organization=acme, project=site, name=name, position=position, currency="USD")
+        for position, name in enumerate(("Dig", "Pour", "Dry"), start=10)
+    ]
+    return Dependency.objects.create(organization=acme, predecessor=first, successor=second)
 
 
 @pytest.fixture
@@ -66,11 +76,23 @@ def foreign(other):
     return {"portfolio": portfolio, "parent": portfolio, "program": program, "project": project}
 
 
-KINDS = ("portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products")
+KINDS = (
+    "portfolios",
+    "programs",
+    "measures",
+    "projects",
+    "activities",
+    "dependencies",
+    "risks",
+    "product-lines",
+    "products",
+)
 
 
 @pytest.fixture(params=KINDS)
 def resource(request, portfolio, program, measure, project, activity, risk, line, product):
+    if request.param == "dependencies":
+        return _of_dependency(request.getfixturevalue("dependency"))
     """Each resource in turn."""
     resources = {
         "portfolios": Resource(
@@ -105,6 +127,12 @@ def resource(request, portfolio, program, measure, project, activity, risk, line
         ),
     }  # fmt: skip
     return resources[request.param]
+
+
+def _of_dependency(dependency) -> Resource:
+    last = dependency.successor.project.activities.last()
+    new = {"predecessor": dependency.successor_id, "successor": last.pk}
+    return Resource("/api/v1/dependencies/", dependency, new, {"note": "Agreed."}, {"lag_minutes": "soon"})
 
 
 def errors_of(response) -> dict[str, Any]:

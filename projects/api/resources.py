@@ -27,7 +27,7 @@ ACTION = [IF_MATCH, IDEMPOTENCY_KEY]
 class ProjectViewSet(RecordViewSet):
     """Temporary endeavors with their own scope, schedule and budget."""
 
-    queryset = Project.objects.with_health()
+    queryset = Project.objects.with_health().with_root()
     serializer_class = ProjectSerializer
     filterset_class = ProjectFilter
     services = services

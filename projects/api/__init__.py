@@ -1,0 +1,6 @@
+"""Projects, their work and their schedule over REST."""
+
+from projects.api.resources import ActivityViewSet, ProjectViewSet, RiskViewSet
+from projects.api.schedule import DependencyViewSet, SchedulePreviewView
+
+__all__ = ["ActivityViewSet", "DependencyViewSet", "ProjectViewSet", "RiskViewSet", "SchedulePreviewView"]
