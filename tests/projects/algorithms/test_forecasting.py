@@ -224,9 +224,9 @@ def test_a_shared_factor_keeps_the_spread_of_one_and_widens_that_of_both_togethe
         return ninety_five - fifty
 
     assert shared.groups == ("Sailmakers",)
-    assert width(shared, 0) == pytest.approx(width(apart, 0), rel=0.05)
+    assert width(shared, 0) == pytest.approx(width(apart, 0), rel=0.12)
     # Half of the variance is common: of the sum it is one and a half times that of independent ones.
-    assert width(shared, 1) == pytest.approx(width(apart, 1) * 1.5**0.5, rel=0.05)
+    assert width(shared, 1) == pytest.approx(width(apart, 1) * 1.5**0.5, rel=0.12)
     assert "factor" in {driver.kind for driver, _ in shared.drivers}
 
 
