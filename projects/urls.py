@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import activity, bulk, dependency, dependency_bulk, effects, project, project_change, risk
+from projects.views import activity, baseline, bulk, dependency, dependency_bulk, effects, project, project_change, risk
 
 app_name = "projects"
 urlpatterns = [
@@ -41,6 +41,14 @@ urlpatterns = [
     path("schedule/undo/<int:pk>/", effects.schedule_undo, name="schedule-undo"),
     path("projects/<int:pk>/risks/", risk.project_risks, name="project-risks"),
     path("projects/<int:pk>/risks/new/", risk.risk_create, name="risk-create"),
+    path("projects/<int:pk>/baselines/", baseline.project_baselines, name="project-baselines"),
+    path("projects/<int:pk>/baselines/take/", baseline.baseline_take, name="baseline-take"),
+    path("projects/<int:pk>/variance/", baseline.project_variance, name="project-variance"),
+    path("baselines/undo/<str:request_id>/", baseline.baseline_undo, name="baseline-undo"),
+    path("baselines/<int:pk>/edit/", baseline.baseline_edit, name="baseline-edit"),
+    path("baselines/<int:pk>/make-current/", baseline.baseline_make_current, name="baseline-make-current"),
+    path("baselines/<int:pk>/archive/", baseline.baseline_archive, name="baseline-archive"),
+    path("baselines/<int:pk>/restore/", baseline.baseline_restore, name="baseline-restore"),
     path("risks/", risk.risk_list, name="risk-list"),
     path("risks/<int:pk>/edit/", risk.risk_edit, name="risk-edit"),
     path("risks/<int:pk>/archive/", risk.risk_archive, name="risk-archive"),

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 
 from core.forms import RatioField, TenantForm, visible_choices
-from projects.models import Activity, ActivityKind, Health, Project, ProjectStatus, Risk
+from projects.models import Activity, ActivityKind, Baseline, Health, Project, ProjectStatus, Risk
 
 #: The healths that ask for one line of why.
 WORRYING = (Health.AMBER, Health.RED)
@@ -340,3 +340,29 @@ class BulkHealthForm(BulkForm):
         if cleaned.get("reported_health") in WORRYING and not cleaned.get("health_note"):
             self.add_error("health_note", WHY)
         return cleaned
+
+
+class BaselineForm(TenantForm):
+    """What a baseline is called, and why it was taken; whether it is the one to measure against, when it is taken."""
+
+    make_current = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Measure variances against it",
+        help_text="The current baseline steps back, and is kept.",
+    )
+
+    class Meta:
+        model = Baseline
+        fields = ("name", "note")
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = "As people say it: Approved at gate 2, Replanned in May."
+        if self.instance.pk:
+            del self.fields["make_current"]
+
+    def taking(self) -> dict[str, Any]:
+        """The values that a service takes a baseline with."""
+        return {**self.values(), "make_current": self.cleaned_data["make_current"]}

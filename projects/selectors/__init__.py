@@ -38,6 +38,18 @@ from projects.selectors.totals import (
     project_view_counts,
     risk_totals,
 )
+from projects.selectors.variance import (
+    VARIANCE_HEADER,
+    VarianceRow,
+    VarianceTotals,
+    current_baselines,
+    variance_cells,
+    variance_rows,
+    variance_totals,
+    whole_today,
+    whole_totals,
+    with_whole,
+)
 
 __all__ = [
     "DEPENDENCY_HEADER",
@@ -58,9 +70,13 @@ __all__ = [
     "ServedProduct",
     "Step",
     "Totals",
+    "VARIANCE_HEADER",
+    "VarianceRow",
+    "VarianceTotals",
     "activity_cells",
     "activity_totals",
     "computed_health",
+    "current_baselines",
     "freshness_of",
     "largest_risks",
     "lifecycle",
@@ -75,4 +91,10 @@ __all__ = [
     "risk_cells",
     "risk_totals",
     "served_products",
+    "variance_cells",
+    "variance_rows",
+    "variance_totals",
+    "whole_today",
+    "whole_totals",
+    "with_whole",
 ]
