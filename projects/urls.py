@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from projects.views import activity, baseline, bulk, dependency, dependency_bulk, effects, project, project_change, risk
+from projects.views import (
+    activity,
+    baseline,
+    bulk,
+    dependency,
+    dependency_bulk,
+    effects,
+    project,
+    project_change,
+    risk,
+    schedule,
+)
 
 app_name = "projects"
 urlpatterns = [
@@ -27,6 +38,9 @@ urlpatterns = [
     path("activities/<int:pk>/archive/", activity.activity_archive, name="activity-archive"),
     path("activities/<int:pk>/restore/", activity.activity_restore, name="activity-restore"),
     path("activities/<int:pk>/cell/<str:field>/", activity.activity_cell, name="activity-cell"),
+    path("projects/<int:pk>/activities/paste/", schedule.activity_paste, name="activity-paste"),
+    path("projects/<int:pk>/reschedule/", schedule.project_reschedule, name="project-reschedule"),
+    path("activities/<int:pk>/mode/", schedule.activity_mode, name="activity-mode"),
     path("activities/find/", dependency.activity_find, name="activity-find"),
     path("projects/<int:pk>/dependencies/", dependency.project_dependencies, name="project-dependencies"),
     path("dependencies/", dependency.dependency_list, name="dependency-list"),

@@ -23,8 +23,22 @@ from projects.forms.rows import (
     RowForm,
     StatusForm,
 )
+from projects.forms.schedule import (
+    SCHEDULE_CELLS,
+    DurationCell,
+    PasteForm,
+    PredecessorsCell,
+    ScheduledActivityForm,
+    duration_words,
+)
 
 __all__ = [
+    "SCHEDULE_CELLS",
+    "DurationCell",
+    "PasteForm",
+    "PredecessorsCell",
+    "ScheduledActivityForm",
+    "duration_words",
     "ACTIVITY_CELLS",
     "OF_PARTS",
     "PROJECT_CELLS",

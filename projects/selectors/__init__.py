@@ -30,6 +30,7 @@ from projects.selectors.project import (
     project_events,
     served_products,
 )
+from projects.selectors.scheduled import Scheduled, predecessors_of, scheduled
 from projects.selectors.totals import (
     MOST_ROWS,
     Totals,
@@ -52,6 +53,9 @@ from projects.selectors.variance import (
 )
 
 __all__ = [
+    "Scheduled",
+    "predecessors_of",
+    "scheduled",
     "DEPENDENCY_HEADER",
     "DependencyLine",
     "DependencyMap",

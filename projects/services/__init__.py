@@ -27,6 +27,7 @@ from projects.services.dependency import (
     update_dependencies,
     update_dependency,
 )
+from projects.services.predecessors import PastedRow, paste_activities, set_predecessors
 from projects.services.project import (
     archive_project,
     change_status,
@@ -41,6 +42,9 @@ from projects.services.root import root_of
 from projects.services.schedule import PlanChanged, reschedule_project, undo_schedule_change
 
 __all__ = [
+    "PastedRow",
+    "paste_activities",
+    "set_predecessors",
     "PlanChanged",
     "archive_baseline",
     "archive_dependencies",
