@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import activity, baseline, bulk, project, project_change, risk
+from projects.views import activity, baseline, bulk, forecast, project, project_change, risk
 
 app_name = "projects"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("projects/<int:pk>/baselines/", baseline.project_baselines, name="project-baselines"),
     path("projects/<int:pk>/baselines/take/", baseline.baseline_take, name="baseline-take"),
     path("projects/<int:pk>/variance/", baseline.project_variance, name="project-variance"),
+    path("projects/<int:pk>/forecast/", forecast.project_forecast, name="project-forecast"),
+    path("forecasts/<int:pk>/", forecast.forecast_detail, name="forecast-detail"),
     path("baselines/undo/<str:request_id>/", baseline.baseline_undo, name="baseline-undo"),
     path("baselines/<int:pk>/edit/", baseline.baseline_edit, name="baseline-edit"),
     path("baselines/<int:pk>/make-current/", baseline.baseline_make_current, name="baseline-make-current"),

@@ -1,6 +1,7 @@
 """Pages of programs and their measures."""
 
 from programs.views.baseline import program_baselines, program_take_baselines
+from programs.views.forecast import program_forecast
 from programs.views.measure import (
     measure_archive,
     measure_create,
@@ -35,6 +36,7 @@ __all__ = [
     "program_create",
     "program_detail",
     "program_edit",
+    "program_forecast",
     "program_history",
     "program_list",
     "program_measures",

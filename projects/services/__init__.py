@@ -26,6 +26,7 @@ from projects.services.dependency import (
     update_dependencies,
     update_dependency,
 )
+from projects.services.forecast import carry_out_forecast, run_forecast
 from projects.services.project import (
     archive_project,
     change_status,
@@ -45,11 +46,13 @@ __all__ = [
     "archive_dependencies",
     "archive_dependency",
     "create_dependency",
+    "carry_out_forecast",
     "make_baseline_current",
     "reschedule_project",
     "restore_baseline",
     "restore_dependency",
     "root_of",
+    "run_forecast",
     "take_baseline",
     "take_program_baselines",
     "undo_baselines",
