@@ -1,5 +1,6 @@
 """Charts of a delivery forecast: its samples in, figures out. Each title is a sentence that the data says."""
 
+import datetime
 from html import escape
 from textwrap import shorten
 from typing import Any
@@ -23,6 +24,8 @@ def forecast_charts(read: ForecastRead, rows_url: str) -> list[Figure]:
 def curve_chart(read: ForecastRead, rows_url: str) -> Figure:
     """The chance to have finished by each day."""
     whole, points = read.whole, read.curve
+    if points[0][1] < 1:
+        points = [(points[0][0] - datetime.timedelta(days=1), 0.0), *points]
     days = [day.isoformat() for day, _ in points]
     shares = [round(share * 100, 1) for _, share in points]
     shapes, labels = [], []

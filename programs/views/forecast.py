@@ -1,7 +1,6 @@
 """The delivery forecast of a whole program."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
@@ -13,19 +12,19 @@ from programs.views.program import found_program, head
 from projects import services as project_services
 from projects.models import Forecast
 from projects.selectors.uncertainty import forecast_project_ids
-from projects.views.forecast import forecast_context, forecast_form
+from projects.views.forecast import forecast_context, forecast_form, forecast_part
 
 
 @require_http_methods(["GET", "POST"])
 @vary_on_headers("HX-Request")
 def program_forecast(request: MemberRequest, pk: int) -> HttpResponse:
-    """When the projects of a program may finish; htmx gets the result alone, and a form asks for another run."""
+    """When the projects of a program may finish; a form asks for another run."""
     program = found_program(request, pk)
     rows = Forecast.objects.visible_to(request.user).filter(program=program)
     context = forecast_context(request, rows, forecast_project_ids(None, program)) | {"subject": program}
     here = reverse("programs:program-forecast", args=[pk])
     if wants_fragment(request) and request.method == "GET":
-        return render(request, "projects/_forecast.html", {**context, "here": here})
+        return forecast_part(request, {**context, "here": here})
     if request.method == "POST":
         require(request.user, "forecast.run", request.organization)
     return form_page(

@@ -14,6 +14,8 @@ from projects.selectors.uncertainty import ASSUMED, ForecastInput, Wanted, plan_
 
 #: How many activities and links a result names, the most critical first.
 MOST_CRITICAL = 100
+#: What the whole of several projects is called.
+NO_PROJECT = {"id": None, "name": "All of it", "project": None, "project_name": ""}
 #: How many runs a page lists.
 MOST_RUNS = 20
 
@@ -22,7 +24,13 @@ def forecast_result(given: ForecastInput, found: Found, whole: Wanted, assumes_s
     """What a forecast says, as its row keeps it: dates as ISO texts, shares of one, days as numbers."""
     loaded = given.loaded
     told = [
-        {"id": aim.key, "project": aim.project_id, "name": aim.name, **_told(loaded, target, aim.wanted)}
+        {
+            "id": aim.key,
+            "name": aim.name,
+            "project": aim.project_id,
+            "project_name": loaded.projects[aim.project_id].name,
+            **_told(loaded, target, aim.wanted),
+        }
         for aim, target in zip(given.aims, found.targets, strict=True)
     ]
     projects = sum(aim.is_whole for aim in given.aims)
@@ -31,7 +39,7 @@ def forecast_result(given: ForecastInput, found: Found, whole: Wanted, assumes_s
         "whole": _told(loaded, found.whole, whole),
         "projects": told[:projects],
         "milestones": told[projects:],
-        "curve": [[_day(loaded, instant), share] for instant, share in found.curve],
+        "curve": [[day, share] for day, share in _by_day(loaded, found).items()],
         "drivers": _drivers(given, found),
         "critical": _critical(loaded, found),
         "critical_links": _critical_links(loaded, found),
@@ -50,6 +58,11 @@ def forecast_result(given: ForecastInput, found: Found, whole: Wanted, assumes_s
 def _asked(given: ForecastInput) -> Any:
     mine = {place for aim in given.aims for place in aim.members.tolist()}
     return sorted(mine)
+
+
+def _by_day(loaded: LoadedPlan, found: Found) -> dict[str, float]:
+    """The curve with one point a day: what is reached at its end."""
+    return {_day(loaded, instant): share for instant, share in found.curve}
 
 
 def _told(loaded: LoadedPlan, target: Target, wanted: Wanted) -> dict[str, Any]:
@@ -129,8 +142,9 @@ class Dated:
     """
 
     id: int | None
-    project_id: int | None
     name: str
+    project_id: int | None
+    project_name: str
     planned: datetime.date
     p50: datetime.date
     p80: datetime.date
@@ -173,7 +187,7 @@ def read_forecast(row: Forecast, before: Forecast | None) -> ForecastRead:
     return ForecastRead(
         row=row,
         before=before,
-        whole=_dated({**told["whole"], "id": None, "project": None, "name": "All of it"}, earlier.get("whole")),
+        whole=_dated({**told["whole"], **NO_PROJECT}, earlier.get("whole")),
         projects=_beside(told["projects"], earlier.get("projects", ())),
         milestones=_beside(told["milestones"], earlier.get("milestones", ())),
     )
@@ -190,8 +204,9 @@ def _dated(told: Mapping[str, Any], earlier: Mapping[str, Any] | None) -> Dated:
     )
     return Dated(
         id=told["id"],
-        project_id=told["project"],
         name=told["name"],
+        project_id=told["project"],
+        project_name=told["project_name"],
         planned=planned,
         p50=fifty,
         p80=eighty,

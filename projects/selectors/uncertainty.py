@@ -51,7 +51,7 @@ class ForecastInput:
 
     Args:
         places: the plan's numbers of the projects asked about.
-        aims: the projects first, then their milestones, in outline order.
+        aims: the projects first, then their milestones that are still ahead, in outline order.
     """
 
     loaded: LoadedPlan
@@ -154,7 +154,7 @@ def _aims(loaded: LoadedPlan, project_ids: list[int]) -> list[Aim]:
             roots[row.project_id] = place
         elif row.kind != ActivityKind.SUMMARY and not inactive[place]:
             members.setdefault(row.project_id, []).append(place)
-            if row.kind == ActivityKind.MILESTONE:
+            if row.kind == ActivityKind.MILESTONE and row.status in OPEN_STATUSES:
                 milestones.append(place)
     kept = _baselined(project_ids)
     whole = [

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRefresh
 
 from core.access import require
 from core.htmx import wants_fragment
@@ -47,15 +48,22 @@ def forecast_form(request: MemberRequest, runs: Any) -> ForecastForm:
     return ForecastForm(posted(request), initial=initial, user=request.user, organization=request.organization)
 
 
+def forecast_part(request: MemberRequest, context: dict[str, Any]) -> HttpResponse:
+    """What htmx gets: the part of the page that waits for a run, and once it has ended the page anew, with charts."""
+    if context["found"].waiting is None:
+        return HttpResponseClientRefresh()
+    return render(request, "projects/_forecast.html", context)
+
+
 @require_http_methods(["GET", "POST"])
 @vary_on_headers("HX-Request")
 def project_forecast(request: MemberRequest, pk: int) -> HttpResponse:
-    """When a project may finish; htmx gets the result alone, and a form asks for another run."""
+    """When a project may finish; a form asks for another run."""
     project = found_project(request, pk)
     rows = Forecast.objects.visible_to(request.user).filter(project=project)
     context = forecast_context(request, rows, [pk]) | {"subject": project}
     if wants_fragment(request) and request.method == "GET":
-        return render(request, "projects/_forecast.html", {**context, "here": request.path})
+        return forecast_part(request, {**context, "here": request.path})
     if request.method == "POST":
         require(request.user, "forecast.run", request.organization)
     here = reverse("projects:project-forecast", args=[pk])

@@ -301,14 +301,22 @@ def test_a_run_that_failed_is_told_above_the_result_before_it(client, acme, bob,
     assert "What follows is the run before." in text
 
 
-def test_htmx_gets_the_result_alone(client, bob, voyage, ran):
-    ran(project=voyage)
+def test_the_page_waits_for_the_run_and_is_loaded_anew_once_it_has_ended(client, acme, bob, voyage):
+    services.run_forecast(actor=bob, project=voyage, samples=500)
     client.force_login(bob)
 
-    text = client.get(page(voyage), **HTMX).content.decode()
+    waiting = client.get(page(voyage), **HTMX)
+    run_job(claim_job(acme.pk))
+    ended = client.get(page(voyage), **HTMX)
 
-    assert text.strip().startswith('<div id="forecast"')
-    assert "<html" not in text
+    assert waiting.content.decode().strip().startswith('<div id="forecast"')
+    assert ended.headers["HX-Refresh"] == "true"
+
+
+def test_milestones_that_are_met_are_forecast_no_more(voyage, ran):
+    task(voyage, "Cast off", kind="milestone", status="done", progress_ratio=1, duration_minutes=0)
+
+    assert [each["name"] for each in ran(project=voyage).result["milestones"]] == ["Landing"]
 
 
 def test_the_page_costs_the_same_for_few_activities_and_for_many(client, acme, bob, voyage, ran):
