@@ -6,6 +6,7 @@ from textwrap import shorten
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 
 from core.charts import Figure, Row, ink, today_line
@@ -65,11 +66,15 @@ def curve_chart(read: ForecastRead, rows_url: str) -> Figure:
         },
         headers=("Finished by", "Chance"),
         rows=[Row(date_format(day, "j M Y"), (percent(share),)) for day, share in points],
-        source=f"Seed {read.row.seed}, plan as of {date_format(read.row.as_of, 'j M Y, H:i')}",
+        source=f"Seed {read.row.seed}, plan as of {_moment(read.row.as_of)}",
         rows_url=rows_url,
         rows_label="Milestones behind this",
         size="tall",
     )  # fmt: skip
+
+
+def _moment(instant: datetime.datetime | None) -> str:
+    return date_format(timezone.localtime(instant), "j M Y, H:i") if instant else "–"
 
 
 def _curve_finding(read: ForecastRead) -> str:

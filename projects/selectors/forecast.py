@@ -167,8 +167,7 @@ class ForecastRead:
 
     @property
     def result(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.row.result
-        return found
+        return dict(self.row.result or {})
 
     @property
     def curve(self) -> list[tuple[datetime.date, float]]:
@@ -182,8 +181,8 @@ class ForecastRead:
 
 def read_forecast(row: Forecast, before: Forecast | None) -> ForecastRead:
     """A forecast beside the one before it."""
-    told: Mapping[str, Any] = row.result
-    earlier: Mapping[str, Any] = before.result if before is not None else {}
+    told: Mapping[str, Any] = row.result or {}
+    earlier: Mapping[str, Any] = (before.result if before is not None else None) or {}
     return ForecastRead(
         row=row,
         before=before,

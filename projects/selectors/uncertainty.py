@@ -137,9 +137,12 @@ def _risk_rows(project_ids: list[int]) -> list[dict[str, Any]]:
 def _risks(rows: list[dict[str, Any]], order: dict[int, int]) -> Risks | None:
     if not rows:
         return None
-    columns = ("probability_ratio", "impact_days", "impact_amount")
-    values = [np.array([float(row[column]) for row in rows]) for column in columns]
-    return Risks(*values, np.array([order[row["project_id"]] for row in rows], dtype=np.int64))
+    return Risks(
+        probability=np.array([float(row["probability_ratio"]) for row in rows]),
+        delay=np.array([float(row["impact_days"]) for row in rows]),
+        cost=np.array([float(row["impact_amount"]) for row in rows]),
+        projects=np.array([order[row["project_id"]] for row in rows], dtype=np.int64),
+    )
 
 
 def _aims(loaded: LoadedPlan, project_ids: list[int]) -> list[Aim]:
