@@ -45,6 +45,8 @@ def forecast_form(request: MemberRequest, runs: Any) -> ForecastForm:
     """The form, filled in as the run before was asked for."""
     last = runs.runs[0] if runs.runs else None
     initial = {} if last is None else {name: getattr(last, name) for name in ("samples", "seed", "includes_risks")}
+    if last is not None and last.job is not None:
+        initial["assumes_spread"] = last.job.payload.get("assumes_spread", False)
     return ForecastForm(posted(request), initial=initial, user=request.user, organization=request.organization)
 
 
