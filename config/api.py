@@ -27,6 +27,7 @@ from projects.api import (
     RiskViewSet,
     SchedulePreviewView,
 )
+from resources.api import CalendarViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("portfolios", PortfolioViewSet, "portfolio")
@@ -38,6 +39,7 @@ router.register("dependencies", DependencyViewSet, "dependency")
 router.register("baselines", BaselineViewSet, "baseline")
 router.register("forecasts", ForecastViewSet, "forecast")
 router.register("risks", RiskViewSet, "risk")
+router.register("calendars", CalendarViewSet, "calendar")
 router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("programs/new/", views.program_create, name="program-create"),
     path("programs/<int:pk>/", views.program_detail, name="program-detail"),
     path("programs/<int:pk>/measures/", views.program_measures, name="program-measures"),
+    path("programs/<int:pk>/dependencies/", views.program_dependencies, name="program-dependencies"),
     path("programs/<int:pk>/baselines/", views.program_baselines, name="program-baselines"),
     path("programs/<int:pk>/baselines/take/", views.program_take_baselines, name="program-take-baselines"),
     path("programs/<int:pk>/forecast/", views.program_forecast, name="program-forecast"),

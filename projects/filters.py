@@ -116,6 +116,7 @@ class ProjectFilter(filters.FilterSet):
         queryset=product_lines, method="serving_line", label="Product line", empty_label="Any"
     )
     manager = filters.ModelChoiceFilter(queryset=people, label="Manager", empty_label="Anybody")
+    calendar = filters.ModelChoiceFilter(queryset=_related("calendar"), label="Working calendar", empty_label="Any")
     health = filters.MultipleChoiceFilter(
         choices=HEALTHS, method="of_health", label="Health", widget=forms.CheckboxSelectMultiple, distinct=False
     )
@@ -294,6 +295,21 @@ class ActivityListFilter(_PageFilter, ActivityFilter):
 
     def being_late(self, rows: Any, name: str, wanted: bool) -> Any:
         return rows.leaves().late_on(timezone.localdate()) if wanted else rows
+
+
+class DependencyListFilter(ArchivedFilter, DependencyFilter):
+    """On pages: what is in force, or with `archived=1` what was removed."""
+
+    @property
+    def form(self) -> Any:
+        form = super().form
+        form.order_fields(["q", "program", "owner", "late", "crossing", "archived"])
+        form.fields["q"].widget.attrs["placeholder"] = form.fields["q"].label
+        for name in ("project", "activity"):
+            form.fields[name].widget = forms.HiddenInput()
+        for name in ("program", "owner"):
+            form.fields[name].empty_label = "Any"
+        return form
 
 
 class RiskListFilter(_PageFilter, RiskFilter):

@@ -35,6 +35,8 @@ VERBS = {
     "rescheduled": "recalculated the schedule of",
     "stop_requested": "asked to stop",
     "done": "finished",
+    "default_set": "made the default",
+    "default_ended": "took the default from",
     "failed": "could not finish",
 }
 NOUNS = {
@@ -60,10 +62,14 @@ PAGES = {
     "portfolio.portfolio": ("portfolio:portfolio-detail", "pk"),
     "portfolio.product": ("portfolio:product-detail", "pk"),
     "portfolio.productline": ("portfolio:line-detail", "pk"),
+    "resources.calendar": ("resources:calendar-detail", "pk"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
 }
 #: What an event carries for followers, or what its verb says already.
-UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "touched_projects", "digest", "hint", "currency", "totals"}
+UNSPOKEN = {
+    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects",
+    "digest", "hint", "currency", "totals",
+}  # fmt: skip
 LABELS = {"product_shares": "products", "health_note": "reason"}
 AUDIT_HEADER = (
     "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",
@@ -336,6 +342,9 @@ def in_words(field: Any, name: str, value: Any, currency: str = "USD") -> str | 
     """A value of the log as a person writes it: names, labels, days, money, percent."""
     if value is None or value == "" or value == {} or value == []:
         return None
+    own = getattr(getattr(field, "model", None), "value_in_words", None)
+    if own is not None and (words := own(name, value)) is not None:
+        return str(words)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):

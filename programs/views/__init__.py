@@ -1,6 +1,7 @@
 """Pages of programs and their measures."""
 
 from programs.views.baseline import program_baselines, program_take_baselines
+from programs.views.dependency import program_dependencies
 from programs.views.forecast import program_forecast
 from programs.views.measure import (
     measure_archive,
@@ -34,6 +35,7 @@ __all__ = [
     "program_baselines",
     "program_cell",
     "program_create",
+    "program_dependencies",
     "program_detail",
     "program_edit",
     "program_forecast",

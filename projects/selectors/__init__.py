@@ -1,5 +1,14 @@
-"""Projects, activities and risks in figures."""
+"""Projects, activities, dependencies and risks in figures."""
 
+from projects.selectors.dependency import (
+    DEPENDENCY_HEADER,
+    DependencyLine,
+    DependencyMap,
+    dependency_cells,
+    dependency_lines,
+    dependency_map,
+    late_dependencies_of,
+)
 from projects.selectors.files import (
     ACTIVITY_HEADER,
     PROJECT_HEADER,
@@ -43,6 +52,13 @@ from projects.selectors.variance import (
 )
 
 __all__ = [
+    "DEPENDENCY_HEADER",
+    "DependencyLine",
+    "DependencyMap",
+    "dependency_cells",
+    "dependency_lines",
+    "dependency_map",
+    "late_dependencies_of",
     "ACTIVITY_HEADER",
     "LISTED",
     "MOST_ROWS",

@@ -49,7 +49,7 @@ class RowForm(TenantForm):
         name_nothing(self, **{name: word for name, word in self.nothing.items() if name in self.fields})
         field: Any
         for name, field in self.fields.items():
-            if name in ("program", "portfolio"):
+            if name in ("program", "portfolio", "calendar"):
                 field.queryset = field.queryset.order_by("name", "pk")
             elif name.endswith("_amount"):
                 field.widget = AmountInput(attrs={**field.widget.attrs, "inputmode": "decimal"})
@@ -65,7 +65,7 @@ class RowForm(TenantForm):
 class ProjectForm(RowForm):
     """The plan: what it is, where it belongs, who manages it, when and for how much."""
 
-    nothing = {"program": "None", "portfolio": "None", "manager": "Nobody yet"}
+    nothing = {"program": "None", "portfolio": "None", "manager": "Nobody yet", "calendar": "The default"}
 
     class Meta:
         model = Project
@@ -78,11 +78,14 @@ class ProjectForm(RowForm):
             "method",
             "planned_start_date",
             "planned_finish_date",
+            "calendar",
+            "status_date",
             "budget_amount",
             "description",
             "external_key",
         )
-        labels = {"portfolio": "or directly in portfolio"}
+        labels = {"portfolio": "or directly in portfolio", "calendar": "Working calendar"}
+        help_texts = {"calendar": "When its work can be done."}
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
