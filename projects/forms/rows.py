@@ -7,8 +7,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 
 from core.forms import RatioField, TenantForm, visible_choices
-from projects.models import Activity, ActivityKind, Baseline, Forecast, Health, Project, ProjectStatus, Risk
-from projects.selectors.uncertainty import ASSUMED_WORDS
+from projects.models import Activity, ActivityKind, Baseline, Health, Project, ProjectStatus, Risk
 
 #: The healths that ask for one line of why.
 WORRYING = (Health.AMBER, Health.RED)
@@ -367,25 +366,3 @@ class BaselineForm(TenantForm):
     def taking(self) -> dict[str, Any]:
         """The values that a service takes a baseline with."""
         return {**self.values(), "make_current": self.cleaned_data["make_current"]}
-
-
-class ForecastForm(TenantForm):
-    """How a forecast is drawn."""
-
-    assumes_spread = forms.BooleanField(
-        required=False,
-        label=f"Assume {ASSUMED_WORDS} where no estimate is given",
-        help_text="Of the planned duration. The result says that it was assumed.",
-    )
-
-    class Meta:
-        model = Forecast
-        fields = ("samples", "seed", "includes_risks")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["samples"].help_text = "100 to 100,000. More take longer, and change less from run to run."
-
-    def running(self) -> dict[str, Any]:
-        """The values that a service runs a forecast with."""
-        return {**self.values(), "assumes_spread": self.cleaned_data["assumes_spread"]}

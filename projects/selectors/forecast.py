@@ -116,8 +116,10 @@ def _critical(loaded: LoadedPlan, found: Found) -> list[dict[str, Any]]:
 
 def _critical_links(loaded: LoadedPlan, found: Found) -> list[dict[str, Any]]:
     plan = loaded.plan
+    driving = [link.id for link, drives in zip(loaded.links, loaded.dependencies.driving, strict=True) if drives]
     return [
         {
+            "id": driving[link],
             "from": _named(loaded, int(plan.predecessors[link])),
             "to": _named(loaded, int(plan.successors[link])),
             "ratio": round(float(found.link_criticality[link]), 4),

@@ -97,6 +97,7 @@ def test_a_forecast_says_when_milestones_are_met_and_with_what_chance(voyage, ra
     assert milestone["planned"] < milestone["p50"] <= milestone["p80"] <= milestone["p95"]
     assert {driver["name"] for driver in row.result["drivers"]} == {"Sail", "Row"}
     assert {each["name"] for each in row.result["critical"]} == {"Sail", "Row", "Landing"}
+    assert {each["id"] for each in row.result["critical_links"]} == set(Dependency.objects.values_list("pk", flat=True))
     assert (row.result["remaining"], row.result["estimated"]) == (3, 2)
     assert len(row.result["curve"]) <= 60
     assert row.as_of is not None
