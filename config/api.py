@@ -22,6 +22,7 @@ from projects.api import (
     BaselineActivitiesView,
     BaselineViewSet,
     DependencyViewSet,
+    ForecastViewSet,
     ProjectViewSet,
     RiskViewSet,
     SchedulePreviewView,
@@ -36,6 +37,7 @@ router.register("projects", ProjectViewSet, "project")
 router.register("activities", ActivityViewSet, "activity")
 router.register("dependencies", DependencyViewSet, "dependency")
 router.register("baselines", BaselineViewSet, "baseline")
+router.register("forecasts", ForecastViewSet, "forecast")
 router.register("risks", RiskViewSet, "risk")
 router.register("calendars", CalendarViewSet, "calendar")
 router.register("product-lines", ProductLineViewSet, "product-line")

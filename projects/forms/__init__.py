@@ -7,6 +7,7 @@ from projects.forms.dependency import (
     activity_words,
     found_activities,
 )
+from projects.forms.forecast import ForecastForm
 from projects.forms.rows import (
     ACTIVITY_CELLS,
     OF_PARTS,
@@ -50,6 +51,7 @@ __all__ = [
     "BulkOwnerForm",
     "BulkPolicyForm",
     "DependencyForm",
+    "ForecastForm",
     "ProjectForm",
     "QuickActivityForm",
     "ReportForm",

@@ -27,6 +27,7 @@ from projects.services.dependency import (
     update_dependencies,
     update_dependency,
 )
+from projects.services.forecast import carry_out_forecast, run_forecast
 from projects.services.predecessors import PastedRow, paste_activities, set_predecessors
 from projects.services.project import (
     archive_project,
@@ -51,11 +52,13 @@ __all__ = [
     "archive_dependency",
     "create_dependencies",
     "create_dependency",
+    "carry_out_forecast",
     "make_baseline_current",
     "reschedule_project",
     "restore_baseline",
     "restore_dependency",
     "root_of",
+    "run_forecast",
     "take_baseline",
     "take_program_baselines",
     "undo_baselines",
