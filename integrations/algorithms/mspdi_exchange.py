@@ -102,7 +102,7 @@ def exchange_of(file: MspdiFile, *, name: str) -> tuple[ExchangedPlan, Losses, l
         _activity(task, numbers[task.uid], level, is_summary, key, aliases, book, losses)
         for task, (level, is_summary) in zip(tasks, levels, strict=True)
     )
-    links = tuple(_links(file, numbers, losses))
+    links = tuple(sorted(_links(file, numbers, losses), key=lambda one: (one.successor, one.predecessor)))
     _note_the_rest(file, aliases, losses, len(book.used))
     plan = ExchangedPlan(
         name=title,
@@ -232,6 +232,10 @@ def _activity(
     if start and finish and finish < start:
         losses.add("finishes before the start", "They are taken as the start.", task.name)
         finish = start
+    actual_finish = task.actual_finish
+    if actual_finish and task.actual_start and actual_finish < task.actual_start:
+        losses.add("actual finishes before the actual start", "They are taken as that start.", task.name)
+        actual_finish = task.actual_start
     return ExchangedActivity(
         number=number,
         level=level,
@@ -250,7 +254,7 @@ def _activity(
         start_at=start,
         finish_at=finish,
         actual_start_at=task.actual_start,
-        actual_finish_at=task.actual_finish,
+        actual_finish_at=actual_finish,
         planned_cost_amount=_money(task.cost),
         actual_cost_amount=_money(task.actual_cost),
         constraint_type=constraint,

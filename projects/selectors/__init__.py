@@ -1,5 +1,6 @@
 """Projects, activities and risks in figures."""
 
+from projects.selectors.exchange import exchanged_plans
 from projects.selectors.files import (
     ACTIVITY_HEADER,
     PROJECT_HEADER,
@@ -31,6 +32,7 @@ from projects.selectors.totals import (
 )
 
 __all__ = [
+    "exchanged_plans",
     "ACTIVITY_HEADER",
     "LISTED",
     "MOST_ROWS",

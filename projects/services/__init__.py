@@ -17,6 +17,7 @@ from projects.services.dependency import (
     update_dependencies,
     update_dependency,
 )
+from projects.services.plan_import import CreatedPlan, create_plan, take_calendars
 from projects.services.project import (
     archive_project,
     change_status,
@@ -31,7 +32,10 @@ from projects.services.root import root_of
 from projects.services.schedule import PlanChanged, reschedule_project, undo_schedule_change
 
 __all__ = [
+    "CreatedPlan",
     "PlanChanged",
+    "create_plan",
+    "take_calendars",
     "archive_dependencies",
     "archive_dependency",
     "create_dependency",
