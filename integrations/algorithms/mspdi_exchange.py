@@ -44,6 +44,8 @@ LONGEST_NAME, LONGEST_NOTE, LONGEST_KEY = 300, 20_000, 200
 MOST_RATIO = 10_000
 MOST_MONEY = Decimal(10) ** 13
 MOST_NAMED = 5
+#: A row of a baseline that says nothing.
+NOTHING = ExchangedBaselineRow(None, None, None, None, None)
 
 
 @dataclass(slots=True)
@@ -322,7 +324,7 @@ def _baselines(tasks: list[MspdiTask], numbers: dict[int, int]) -> Iterator[Exch
             row = ExchangedBaselineRow(
                 one.start, one.finish, _minutes(one.duration), _minutes(one.work) or None, _money(one.cost)
             )
-            if 0 <= one.number <= 10 and row != ExchangedBaselineRow(None, None, None, None, None):
+            if 0 <= one.number <= 10 and row != NOTHING:
                 rows[one.number].setdefault(numbers[task.uid], row)
     for number in sorted(rows):
         yield ExchangedBaseline(number, rows[number])
@@ -367,8 +369,10 @@ def _is_levelled(task: MspdiTask) -> bool:
 def without_costs(plan: ExchangedPlan) -> ExchangedPlan:
     """The plan without its amounts, for an organization that counts in another currency."""
     activities = tuple(replace(one, planned_cost_amount=None, actual_cost_amount=None) for one in plan.activities)
-    baselines = tuple(
-        replace(one, rows={number: replace(row, cost_amount=None) for number, row in one.rows.items()})
-        for one in plan.baselines
-    )
-    return replace(plan, activities=activities, baselines=baselines)
+    baselines = []
+    for one in plan.baselines:
+        rows = {number: replace(row, cost_amount=None) for number, row in one.rows.items()}
+        rows = {number: row for number, row in rows.items() if row != NOTHING}
+        if rows:
+            baselines.append(replace(one, rows=rows))
+    return replace(plan, activities=activities, baselines=tuple(baselines))

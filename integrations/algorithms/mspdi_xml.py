@@ -103,6 +103,10 @@ class _Reader:
     def feed(self, chunk: bytes, *, is_last: bool) -> None:
         try:
             self.parser.Parse(chunk, is_last)
+        except LookupError as error:
+            raise NotMspdi(
+                f"The file says that it has an {error}, which cannot be read. Save it as XML from Microsoft Project again."
+            ) from error
         except expat.ExpatError as error:
             if error.code in BAD_ENCODINGS or (error.code == INVALID_TOKEN and not _is_text(chunk)):
                 raise NotMspdi(
