@@ -39,6 +39,7 @@ NOUNS = {
     "accounts.membership": "member",
     "portfolio.productline": "product line",
     "portfolio.stancedecision": "",
+    "integrations.planimport": "plan",
 }
 #: Subject type -> the page that shows it, and the column with the id of the page's row (none: the page is a list).
 PAGES = {
@@ -56,6 +57,7 @@ PAGES = {
     "portfolio.product": ("portfolio:product-detail", "pk"),
     "portfolio.productline": ("portfolio:line-detail", "pk"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
+    "integrations.planimport": ("integrations:plan-detail", "pk"),
 }
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "touched_projects", "digest", "hint", "currency", "totals"}
