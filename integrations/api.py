@@ -52,7 +52,7 @@ class PlanImportViewSet(TenantViewSet):
         parameters=[IDEMPOTENCY_KEY],
     )  # fmt: skip
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Upload a file. A small one is checked at once; of a large one `status` is `reading` until its job has ended."""
+        """Upload a file. A small one is checked at once; a large one has the status `reading` until its job ends."""
         sent = self.body(PlanUploadSerializer)["file"]
         file = Upload(sent.name or "file", sent.size or 0, sent.read)
         plan = services.upload_plan(
@@ -67,9 +67,7 @@ class PlanImportViewSet(TenantViewSet):
         plan, body = self.get_object(), self.body(PlanConfirmSerializer)
         version = expected_version(request)
         return self.answer(
-            services.begin_plan(
-                actor=self.actor, plan=plan, expected_version=version, result_path=result_path, **body
-            )
+            services.begin_plan(actor=self.actor, plan=plan, expected_version=version, result_path=result_path, **body)
         )
 
     @extend_schema(request=None, parameters=ACTION)

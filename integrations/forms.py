@@ -231,8 +231,8 @@ class PlanForm(forms.Form):
     portfolio: Any = forms.ModelChoiceField(Portfolio.objects.none(), required=False, empty_label="None")
 
     def __init__(self, *args: Any, user: Any, organization: Any, plan: PlanImport, **kwargs: Any) -> None:
-        initial = {"project_name": plan.project_name, "program": plan.program_id, "portfolio": plan.portfolio_id}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = {"project_name": plan.project_name, "program": plan.program_id, "portfolio": plan.portfolio_id}
         for name, rows in (("program", Program.objects.all()), ("portfolio", Portfolio.objects.all())):
             field: Any = self.fields[name]
             field.queryset = visible_choices(rows, user, organization).order_by("name", "pk")

@@ -19,7 +19,9 @@ class ReportField(serializers.JSONField):
 class PlanImportSerializer(RowSerializer):
     """A Microsoft Project file: what it would become, and the project that came of it."""
 
-    report = ReportField(read_only=True, help_text="What would be created, what is not kept, which dates differ and why.")
+    report = ReportField(
+        read_only=True, help_text="What would be created, what is not kept, which dates differ and why."
+    )
 
     class Meta:
         model = PlanImport

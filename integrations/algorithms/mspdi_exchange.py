@@ -128,7 +128,7 @@ def _refuse_absurd(task: MspdiTask) -> None:
         _refuse_date(f"“{task.name}”", word, getattr(task, attribute))
     if task.duration is not None and not 0 <= task.duration <= LONGEST_TICKS:
         raise NotMspdi(
-            f"“{task.name}” lasts {task.duration / 14_400:,.0f} days, day and night; a duration is from 0 to 100 years. "
+            f"“{task.name}” lasts {task.duration / 14_400:,.0f} days, day and night; a duration is at most 100 years. "
             "Nothing was kept: correct it in Microsoft Project and save the file again."
         )
 
@@ -341,7 +341,9 @@ def _note_the_rest(file: MspdiFile, aliases: dict[str, int], losses: Losses, use
     custom = sum(_custom_values(dict(task.extended), aliases) for task in file.tasks)
     losses.add("values of custom fields", "Only three-point durations, keys and teams have a place.", count=custom)
     others = len([one for one in file.calendars.values() if one.is_base]) - used
-    losses.add("calendars that no task uses", "Only those of the project and its tasks come along.", count=max(others, 0))
+    losses.add(
+        "calendars that no task uses", "Only those of the project and its tasks come along.", count=max(others, 0)
+    )
     reasons: tuple[tuple[str, str, Callable[[MspdiTask], bool]], ...] = (
         ("levelling delays", "Levelling is done anew here; the dates in the file hold them.", _is_levelled),
         ("tasks of other projects", "They belong to their own file.", lambda task: task.is_external),

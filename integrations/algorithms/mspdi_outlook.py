@@ -70,7 +70,9 @@ def outlook_of(plan: ExchangedPlan, file: MspdiFile, tasks: list[MspdiTask]) -> 
         answer = schedule(dated.plan)
         splits, work_calendars, in_parts, as_filed = _whole(file)
     except ValueError as problem:
-        raise NotMspdi(f"{problem} Nothing was kept: correct it in Microsoft Project and save the file again.") from problem
+        raise NotMspdi(
+            f"{problem} Nothing was kept: correct it in Microsoft Project and save the file again."
+        ) from problem
     epoch, counted, others = dated.plan.epoch, 0, []
     differs: set[int] = set()
     for one in plan.activities:
@@ -199,12 +201,12 @@ def _causes(
     for link in plan.links:
         waits[link.successor].append(link.predecessor)
     above = _summaries(plan)
+    moved = {place for number in differs for place in (number, *above[number])}
     found = {}
     for number in differs:
         task, one = tasks[number - 1], plan.activities[number - 1]
         own = [number, *above[number]]
-        earlier = [at for place in own for at in waits[place] if at in differs or above.get(at, ()) or at == 0]
-        behind = next((at for at in earlier if at in differs), None)
+        behind = next((at for place in own for at in waits[place] if at in moved), None)
         if task.uid in splits:
             cause = "It pauses in the file; pauses are not kept."
         elif task.levelling_delay:

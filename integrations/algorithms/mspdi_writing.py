@@ -104,11 +104,8 @@ def merged(name: str, plans: Sequence[ExchangedPlan], crossing: Sequence[Crossin
             found = rows.setdefault(baseline.number, {})
             found |= {top + number: row for number, row in baseline.rows.items()}
     for cross in crossing:
-        ends = {
-            "predecessor": tops[cross.predecessor[0]] + cross.predecessor[1],
-            "successor": tops[cross.successor[0]] + cross.successor[1],
-        }
-        links.append(replace(cross.link, **ends))
+        ends = [tops[place] + number for place, number in (cross.predecessor, cross.successor)]
+        links.append(replace(cross.link, predecessor=ends[0], successor=ends[1]))
     return ExchangedPlan(
         name=name,
         start_at=min((plan.start_at for plan in plans if plan.start_at), default=None),
@@ -178,10 +175,8 @@ def _project(plan: ExchangedPlan, uids: Mapping[str, int]) -> str:
 
 
 def _definitions() -> str:
-    found = "".join(
-        f"<ExtendedAttribute>{_elements([('FieldID', number), ('FieldName', name), ('Alias', alias)])}</ExtendedAttribute>"
-        for number, name, alias in FIELDS.values()
-    )
+    known = [[("FieldID", number), ("FieldName", name), ("Alias", alias)] for number, name, alias in FIELDS.values()]
+    found = "".join(f"<ExtendedAttribute>{_elements(one)}</ExtendedAttribute>" for one in known)
     return f"<ExtendedAttributes>{found}</ExtendedAttributes>"
 
 
@@ -339,7 +334,11 @@ def _task(
 def _extended(one: ExchangedActivity) -> str:
     key = "" if GUID.fullmatch(one.external_key) else one.external_key
     texts = [(DELAY_GROUP, one.delay_group), (KEY, key)]
-    lengths = [(OPTIMISTIC, one.optimistic_minutes), (LIKELY, one.likely_minutes), (PESSIMISTIC, one.pessimistic_minutes)]
+    lengths = [
+        (OPTIMISTIC, one.optimistic_minutes),
+        (LIKELY, one.likely_minutes),
+        (PESSIMISTIC, one.pessimistic_minutes),
+    ]
     parts = [[("FieldID", FIELDS[name][0]), ("Value", text)] for name, text in texts if text]
     parts += [
         [("FieldID", FIELDS[name][0]), ("Value", _duration(length)), ("DurationFormat", DAYS)]

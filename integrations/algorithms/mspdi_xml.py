@@ -105,13 +105,14 @@ class _Reader:
             self.parser.Parse(chunk, is_last)
         except LookupError as error:
             raise NotMspdi(
-                f"The file says that it has an {error}, which cannot be read. Save it as XML from Microsoft Project again."
+                f"The file says that it has an {error}, which cannot be read. "
+                "Save it as XML from Microsoft Project again."
             ) from error
         except expat.ExpatError as error:
             if error.code in BAD_ENCODINGS or (error.code == INVALID_TOKEN and not _is_text(chunk)):
                 raise NotMspdi(
                     f"The file holds characters that its encoding does not know, at line {error.lineno}. "
-                    "Nothing of it was kept; save it as XML from Microsoft Project again, without editing it on the way."
+                    "Nothing of it was kept; save it as XML from Microsoft Project again and do not edit it."
                 ) from error
             raise NotMspdi(
                 f"The file breaks off or is not well-formed XML at line {error.lineno}, column {error.offset + 1}. "

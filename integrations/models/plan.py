@@ -62,7 +62,7 @@ class PlanImport(TenantModel):
 
     @property
     def can_be_imported(self) -> bool:
-        """Read and not written yet: waiting for a decision, or broken off while it was written, which writes nothing."""
+        """Read and not written: it waits for a decision, or broke off while it was written, which writes nothing."""
         return self.status == PlanStatus.CHECKED or (self.status == PlanStatus.IMPORTING and self.is_lost)
 
     @property

@@ -45,8 +45,7 @@ def report_of(plan: ExchangedPlan, losses: Losses, outlook: Outlook) -> dict[str
             for one in plan.activities[:MOST_OUTLINE]
         ],
         "losses": [
-            {"what": one.what, "why": one.why, "count": one.count, "names": one.names}
-            for one in losses.found.values()
+            {"what": one.what, "why": one.why, "count": one.count, "names": one.names} for one in losses.found.values()
         ],
         "dates_counted": outlook.counted,
         "dates_same": outlook.same,

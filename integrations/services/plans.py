@@ -61,12 +61,11 @@ def upload_plan(
     limit = settings.PLAN_MAX_BYTES
     if file.size_bytes > limit:
         size, most = file.size_bytes / 1024 / 1024, limit / 1024 / 1024
-        raise FieldErrors(
-            {"file": f"“{name}” has {size:,.1f} MB; a plan may have {most:,.0f} MB. Save it without usage data, or in parts."}
-        )
-    content = file.read()
-    if sentence := foreign_plan(content[:4096], name):
+        sentence = f"“{name}” has {size:,.1f} MB; a plan may have {most:,.0f} MB. Save it in parts, one for each phase."
         raise FieldErrors({"file": sentence})
+    content = file.read()
+    if words := foreign_plan(content[:4096], name):
+        raise FieldErrors({"file": words})
     plan = PlanImport(
         organization=organization,
         started_by=actor,
@@ -277,9 +276,13 @@ def _refuse_changed(plan: PlanImport, project: Project) -> None:
     changed = rows.filter(version__gt=1).order_by("position").first()
     brought = plan.report.get("activity_count", 0)
     if changed is not None:
-        raise Conflict(f"Kept: “{changed}” was changed after the import. Archive the project instead, if that is meant.")
+        raise Conflict(
+            f"Kept: “{changed}” was changed after the import. Archive the project instead, if that is meant."
+        )
     if project.version > 1 or rows.count() > brought or Risk.objects.live().filter(project=project).exists():
-        raise Conflict(f"Kept: “{project}” was changed after the import. Archive the project instead, if that is meant.")
+        raise Conflict(
+            f"Kept: “{project}” was changed after the import. Archive the project instead, if that is meant."
+        )
     links = Dependency.objects.live().touching([project.pk]).count()
     baselines = Baseline.objects.live().filter(project=project).count()
     if links > plan.report.get("link_count", 0) or baselines > len(plan.report.get("baselines", [])):

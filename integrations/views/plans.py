@@ -94,9 +94,7 @@ def plan_run(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def plan_undo(request: MemberRequest, pk: int) -> HttpResponse:
     """Take an import back: its project is archived."""
-    plan = services.undo_plan(
-        actor=request.user, plan=found_plan(request, pk), expected_version=seen_version(request)
-    )
+    plan = services.undo_plan(actor=request.user, plan=found_plan(request, pk), expected_version=seen_version(request))
     return go_on(request, plan_path(plan), f"“{plan.project_name}” is archived. The file can be imported again.")
 
 
@@ -155,6 +153,7 @@ def dated(report: dict[str, Any]) -> dict[str, Any]:
         for row in report.get("dates_other", [])
     ]
     found["dates_differ"] = report.get("dates_counted", 0) - report.get("dates_same", 0)
+    found["of_dates"] = f"of {report.get('dates_counted', 0):,}"
     found["more_in_outline"] = report.get("activity_count", 0) - len(found["outline"])
     found["more_other"] = found["dates_differ"] - len(found["dates_other"])
     return found

@@ -26,7 +26,7 @@ class ExchangedCalendar:
 
 @dataclass(frozen=True, slots=True)
 class ExchangedActivity:
-    """An activity. `number` counts from 1 in the order of the outline; `calendar` is a name, empty for the project's."""
+    """An activity. `number` counts from 1 down the outline; `calendar` is a name, empty for the project's."""
 
     number: int
     level: int

@@ -1,8 +1,5 @@
 """Projects, activities, dependencies and risks in figures."""
 
-<<<<<<< HEAD
-from projects.selectors.exchange import exchanged_plans
-=======
 from projects.selectors.dependency import (
     DEPENDENCY_HEADER,
     DependencyLine,
@@ -12,7 +9,7 @@ from projects.selectors.dependency import (
     dependency_map,
     late_dependencies_of,
 )
->>>>>>> main
+from projects.selectors.exchange import exchanged_plans
 from projects.selectors.files import (
     ACTIVITY_HEADER,
     PROJECT_HEADER,
@@ -56,9 +53,7 @@ from projects.selectors.variance import (
 )
 
 __all__ = [
-<<<<<<< HEAD
     "exchanged_plans",
-=======
     "DEPENDENCY_HEADER",
     "DependencyLine",
     "DependencyMap",
@@ -66,7 +61,6 @@ __all__ = [
     "dependency_lines",
     "dependency_map",
     "late_dependencies_of",
->>>>>>> main
     "ACTIVITY_HEADER",
     "LISTED",
     "MOST_ROWS",

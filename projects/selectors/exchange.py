@@ -166,9 +166,7 @@ def _links(ids: Collection[int], places: Places) -> tuple[dict[int, list[Exchang
     rows = Dependency.objects.in_force().filter(predecessor__project__in=ids, successor__project__in=ids)
     for row in rows.order_by("pk"):
         source, target = places[row.predecessor_id], places[row.successor_id]
-        link = ExchangedLink(
-            source[1], target[1], row.link_type, row.lag_unit, row.lag_minutes, row.lag_ratio
-        )
+        link = ExchangedLink(source[1], target[1], row.link_type, row.lag_unit, row.lag_minutes, row.lag_ratio)
         if source[0] == target[0]:
             within[source[0]].append(link)
         else:

@@ -24,6 +24,7 @@ from projects.models import Activity, Baseline, BaselineActivity, Dependency, Pr
 from projects.services.root import root_of
 from projects.services.schedule import lock_schedule
 from resources.models import Calendar
+from resources.services import create_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class CreatedPlan:
 
 
 @transaction.atomic
-def take_calendars(*, actor: User, organization: Any, plan: ExchangedPlan) -> tuple[dict[str, Calendar], list[Calendar]]:
+def take_calendars(
+    *, actor: User, organization: Any, plan: ExchangedPlan
+) -> tuple[dict[str, Calendar], list[Calendar]]:
     """The calendars of a plan by their names in it: those that are here already with the same hours, the others made.
 
     Returns:
@@ -51,7 +54,8 @@ def take_calendars(*, actor: User, organization: Any, plan: ExchangedPlan) -> tu
         row = next((known[name.casefold()] for name in _names(one, plan) if _is_same(known, name, one)), None)
         if row is None:
             name = next(name for name in _names(one, plan) if name.casefold() not in known)
-            row = Calendar(
+            row = create_calendar(
+                actor=actor,
                 organization=organization,
                 name=name,
                 week=one.week,
@@ -61,7 +65,6 @@ def take_calendars(*, actor: User, organization: Any, plan: ExchangedPlan) -> tu
             made.append(row)
             known[name.casefold()] = row
         found[one.name] = row
-    create_all_recorded("calendar.created", actor=actor, subjects=made)
     return found, made
 
 
@@ -159,9 +162,7 @@ def _create_outline(
     return rows
 
 
-def _activity(
-    project: Project, one: ExchangedActivity, parent: Activity | None, calendar: Calendar | None
-) -> Activity:
+def _activity(project: Project, one: ExchangedActivity, parent: Activity | None, calendar: Calendar | None) -> Activity:
     return Activity(
         organization_id=project.organization_id,
         project=project,

@@ -22,7 +22,7 @@ FOLDER = Path(settings.BASE_DIR).parent / "shared" / "data" / "mspdi"
 FILES = sorted(FOLDER.glob("*.xml"))
 OFFICE = [[[480, 720], [780, 1020]] for _ in range(5)] + [[], []]
 NAMES = ["Design", "Baue Prüfstand", "Évaluation", "Строить", "A & B <C>", "“Quoted” 'x'", "日本"]
-MONDAY = datetime.datetime(2026, 5, 4, 8)
+MONDAY = datetime.datetime(2026, 5, 4, 8)  # noqa: DTZ001 - a plan has no time zone
 
 
 def file_of(plan: ExchangedPlan) -> bytes:
@@ -52,16 +52,14 @@ def project(*tasks: str, head: str = "") -> bytes:
 
 
 def random_plan(seed: int, size: int = 25) -> ExchangedPlan:
-    """A plan with every fact that is kept: outlines, links of all kinds, constraints, calendars, baselines, progress."""
+    """A plan with every fact that is kept: outline, links, constraints, calendars, baselines, progress, estimates."""
     rng = random.Random(seed)  # noqa: S311 - tests
     activities, level = [], 0
     for number in range(1, size + 1):
         level = rng.randint(1, min(level + 1, 5))
         activities.append(_activity(rng, number, level))
     levels = [one.level for one in activities] + [0]
-    activities = [
-        _as_summary(one) if levels[place + 1] > one.level else one for place, one in enumerate(activities)
-    ]
+    activities = [_as_summary(one) if levels[place + 1] > one.level else one for place, one in enumerate(activities)]
     numbers = [one.number for one in activities if one.kind != "summary"]
     pairs = {(a, b) for a, b in (sorted(rng.sample(numbers, 2)) for _ in range(size)) if a != b}
     return ExchangedPlan(
@@ -82,7 +80,14 @@ def random_plan(seed: int, size: int = 25) -> ExchangedPlan:
                     {"name": "Ascension", "first": "2026-05-14", "last": "2026-05-14", "shifts": []},
                     {"name": "", "first": "2026-05-16", "last": "2026-05-16", "shifts": [[540, 720]]},
                 ],
-                [{"name": "Summer", "first": "2026-07-01", "last": "2026-07-31", "week": [[[420, 900]]] * 5 + [[], []]}],
+                [
+                    {
+                        "name": "Summer",
+                        "first": "2026-07-01",
+                        "last": "2026-07-31",
+                        "week": [[[420, 900]]] * 5 + [[], []],
+                    }
+                ],
             ),
         ),
         activities=tuple(activities),
@@ -140,7 +145,11 @@ def _link(rng: random.Random, predecessor: int, successor: int) -> ExchangedLink
     lag = Decimal(rng.randint(-9000, 9000))
     if "percent" in unit:
         return ExchangedLink(
-            predecessor, successor, rng.choice(["fs", "ss", "ff", "sf"]), unit, lag_ratio=Decimal(rng.randint(-50, 150)) / 100
+            predecessor,
+            successor,
+            rng.choice(["fs", "ss", "ff", "sf"]),
+            unit,
+            lag_ratio=Decimal(rng.randint(-50, 150)) / 100,
         )
     return ExchangedLink(predecessor, successor, rng.choice(["fs", "ss", "ff", "sf"]), unit, lag / 10)
 

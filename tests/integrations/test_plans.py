@@ -1,4 +1,4 @@
-"""Microsoft Project files become projects: checked first, written whole, taken back; what is exported reads back equal."""
+"""Microsoft Project files become projects: checked first, written whole, taken back; exports read back equal."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from core.errors import Conflict, FieldErrors, NotAllowed
 from events.models import Event
 from integrations import services
 from integrations.models import PlanImport, PlanStatus
-from projects.models import Activity, Baseline, Dependency, Project
+from projects.models import Activity, Dependency, Project
 from projects.selectors import exchanged_plans
 from projects.services import update_activity
 from resources.models import Calendar
@@ -53,7 +53,14 @@ def test_a_file_becomes_a_project_with_outline_links_and_calendar(acme, alice, p
     content = project(
         task(1, "Build"),
         task(2, "Engine", OutlineLevel=2, PercentComplete=100, Notes="Loud"),
-        task(3, "Ready", OutlineLevel=2, Milestone=1, Duration="PT0H0M0S", parts=link(2, Type=3, LinkLag=600, LagFormat=5)),
+        task(
+            3,
+            "Ready",
+            OutlineLevel=2,
+            Milestone=1,
+            Duration="PT0H0M0S",
+            parts=link(2, Type=3, LinkLag=600, LagFormat=5),
+        ),
     )
 
     new = imported(alice, acme, program, content)
@@ -183,13 +190,19 @@ def test_contributors_may_not_import(acme, bob):
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE p [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><Project>&b;</Project>'
 WEEK = "".join(f"<WeekDay><DayType>{kind}</DayType><DayWorking>0</DayWorking></WeekDay>" for kind in range(1, 8))
-IDLE = f"<CalendarUID>1</CalendarUID><Calendars><Calendar><UID>1</UID><Name>Idle</Name><WeekDays>{WEEK}</WeekDays></Calendar></Calendars>"
+IDLE = (
+    "<CalendarUID>1</CalendarUID><Calendars><Calendar><UID>1</UID><Name>Idle</Name>"
+    f"<WeekDays>{WEEK}</WeekDays></Calendar></Calendars>"
+)
 REFUSED = {
     "truncated": (project(task(1), task(2))[:-60], "breaks off or is not well-formed XML"),
     "hostile": (BOMB, "document type definition"),
     "another program": (b"<APIBusinessObjects xmlns='x'/>", "is a Primavera P6 file"),
     "other XML": (b"<rss/>", "begins with <rss>"),
-    "wrong encoding": (project(task(1, "X")).replace(b">X<", b">\xff\xfe<"), "characters that its encoding does not know"),
+    "wrong encoding": (
+        project(task(1, "X")).replace(b">X<", b">\xff\xfe<"),
+        "characters that its encoding does not know",
+    ),
     "unknown encoding": (b'<?xml version="1.0" encoding="klingon"?><Project/>', "unknown encoding: klingon"),
     "no tasks": (project(), "has no tasks"),
     "doubled numbers": (project(task(1), task(1, "Twin")), "Two tasks of the file have the number 1"),

@@ -95,6 +95,8 @@ class Command(BaseCommand):
             f" {report['dates_same']:,} of {report['dates_counted']:,} dates stay the same"
         )
         for other in report["dates_other"]:
-            self.stdout.write(f"    moves: {other['name']} (from {other['start']} to {other['our_start']}). {other['cause']}")
+            self.stdout.write(
+                f"    moves: {other['name']} (from {other['start']} to {other['our_start']}). {other['cause']}"
+            )
         for loss in report["losses"]:
             self.stdout.write(f"    not kept: {loss['count']:,} {loss['what']}. {loss['why']}")

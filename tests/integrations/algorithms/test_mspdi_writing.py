@@ -16,6 +16,10 @@ from tests.integrations.plans import FILES, file_of, link, project, random_plan,
 SPACE = "{http://schemas.microsoft.com/project}"
 
 
+def words_of(text: str) -> list[str]:
+    return text.split()
+
+
 def read(content: bytes) -> ExchangedPlan:
     return exchange_of(read_mspdi(io.BytesIO(content)), name="x")[0]
 
@@ -36,12 +40,12 @@ def test_a_random_plan_keeps_its_facts(seed):
 
 
 def test_elements_of_a_task_stand_in_the_order_of_the_schema():
-    order = (
+    order = words_of(
         "UID GUID ID Name Active Manual Type IsNull WBS OutlineNumber OutlineLevel Priority Start Finish Duration "
-        "ManualStart ManualFinish ManualDuration DurationFormat Work EffortDriven Estimated Milestone Summary FixedCost "
-        "FixedCostAccrual PercentComplete Cost ActualStart ActualFinish ActualDuration ActualCost RemainingDuration "
-        "ConstraintType CalendarUID ConstraintDate Deadline Notes PredecessorLink ExtendedAttribute Baseline"
-    ).split()
+        "ManualStart ManualFinish ManualDuration DurationFormat Work EffortDriven Estimated Milestone Summary "
+        "FixedCost FixedCostAccrual PercentComplete Cost ActualStart ActualFinish ActualDuration ActualCost "
+        "RemainingDuration ConstraintType CalendarUID ConstraintDate Deadline Notes PredecessorLink ExtendedAttribute Baseline"
+    )
     tree = ET.fromstring(file_of(random_plan(3)))  # noqa: S314 - our own
 
     for element in tree.iter(f"{SPACE}Task"):
