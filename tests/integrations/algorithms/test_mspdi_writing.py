@@ -44,7 +44,8 @@ def test_elements_of_a_task_stand_in_the_order_of_the_schema():
         "UID GUID ID Name Active Manual Type IsNull WBS OutlineNumber OutlineLevel Priority Start Finish Duration "
         "ManualStart ManualFinish ManualDuration DurationFormat Work EffortDriven Estimated Milestone Summary "
         "FixedCost FixedCostAccrual PercentComplete Cost ActualStart ActualFinish ActualDuration ActualCost "
-        "RemainingDuration ConstraintType CalendarUID ConstraintDate Deadline Notes PredecessorLink ExtendedAttribute Baseline"
+        "RemainingDuration ConstraintType CalendarUID ConstraintDate Deadline Notes "
+        "PredecessorLink ExtendedAttribute Baseline"
     )
     tree = ET.fromstring(file_of(random_plan(3)))  # noqa: S314 - our own
 
