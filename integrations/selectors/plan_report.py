@@ -1,13 +1,29 @@
 """What a Microsoft Project file would become, as a page and the API show it."""
 
+import io
 from typing import Any
 
-from integrations.algorithms.mspdi_exchange import Losses
-from integrations.algorithms.mspdi_outlook import Outlook
+from integrations.algorithms.mspdi import read_mspdi
+from integrations.algorithms.mspdi_exchange import Losses, exchange_of
+from integrations.algorithms.mspdi_outlook import Outlook, outlook_of
 from projects.algorithms.exchange import ExchangedPlan
 
 MOST_LISTED = 50
 MOST_OUTLINE = 40
+
+
+def read_plan(content: bytes, name: str) -> tuple[ExchangedPlan, dict[str, Any]]:
+    """A file's plan and the report of what it would become.
+
+    Raises:
+        NotMspdi: it cannot be imported; the sentence says why and what to do.
+    """
+    stem = name.rsplit(".", 1)[0] or name
+    file = read_mspdi(io.BytesIO(content))
+    plan, losses, tasks = exchange_of(file, name=stem)
+    outlook = outlook_of(plan, file, tasks)
+    losses.add("pauses in tasks", "An activity runs without a break.", count=outlook.split_count)
+    return plan, report_of(plan, losses, outlook)
 
 
 def report_of(plan: ExchangedPlan, losses: Losses, outlook: Outlook) -> dict[str, Any]:

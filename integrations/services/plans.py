@@ -1,6 +1,5 @@
 """Microsoft Project files: taken in, checked, written as a project in one transaction, taken back."""
 
-import io
 from collections.abc import Callable
 from typing import Any
 
@@ -13,13 +12,12 @@ from accounts.models import Organization, User
 from core.access import require
 from core.errors import Conflict, FieldErrors
 from events.services import archive_recorded, record, stale_edit, start_job
-from integrations.algorithms.mspdi import read_mspdi
-from integrations.algorithms.mspdi_exchange import exchange_of, without_costs
+from integrations.algorithms.mspdi_exchange import without_costs
 from integrations.algorithms.mspdi_files import foreign_plan
-from integrations.algorithms.mspdi_outlook import outlook_of, starts_late
+from integrations.algorithms.mspdi_outlook import starts_late
 from integrations.algorithms.mspdi_xml import NotMspdi
 from integrations.models import PlanImport, PlanStatus
-from integrations.selectors.plan_report import report_of
+from integrations.selectors.plan_report import read_plan
 from integrations.services.uploading import Upload
 from projects import services as projects
 from projects.algorithms.exchange import ExchangedPlan, first_day, last_day
@@ -128,7 +126,7 @@ def begin_plan(
     plan.clean()
     plan.status = PlanStatus.IMPORTING
     plan.version += 1
-    plan.save()
+    plan.save(update_fields=["program", "portfolio", "project_name", "status", "version", "updated_at"])
     record("plan_import.begun", actor=actor, subject=plan, changes={"project": [None, plan.project_name]})
     if in_background:
         _start(actor, plan, "integrations.import_plan", f"Import {plan.file_name}", result_path)
@@ -193,20 +191,6 @@ def discard_plan(*, actor: User, plan: PlanImport) -> None:
     plan = _locked(plan, allowed=open_states | ({PlanStatus.READING} if plan.is_lost else set()))
     record("plan_import.discarded", actor=actor, subject=plan)
     plan.delete()
-
-
-def read_plan(content: bytes, name: str) -> tuple[ExchangedPlan, dict[str, Any]]:
-    """A file's plan and the report of what it would become.
-
-    Raises:
-        NotMspdi: it cannot be imported; the sentence says why and what to do.
-    """
-    stem = name.rsplit(".", 1)[0] or name
-    file = read_mspdi(io.BytesIO(content))
-    plan, losses, tasks = exchange_of(file, name=stem)
-    outlook = outlook_of(plan, file, tasks)
-    losses.add("pauses in tasks", "An activity runs without a break.", count=outlook.split_count)
-    return plan, report_of(plan, losses, outlook)
 
 
 def _check(actor: User, plan: PlanImport) -> PlanImport:

@@ -76,7 +76,7 @@ def test_a_file_becomes_a_project_with_outline_links_and_calendar(acme, alice, p
     assert Event.objects.filter(kind="activity.created").count() == 3
 
 
-def test_links_on_the_project_itself_are_links_on_its_root(acme, alice, program):
+def test_the_project_summary_task_is_the_root_and_no_activity(acme, alice, program):
     zero = task(0, "Apollo", OutlineLevel=0, Summary=1)
 
     new = imported(alice, acme, program, project(zero, task(1), task(2, parts=link(1))))

@@ -81,6 +81,14 @@ def test_projects_of_one_file_keep_their_outlines_and_the_links_between_them():
     assert plan.links == (ExchangedLink(3, 6, "ss", "working", Decimal(60)),)
 
 
+def test_a_link_on_a_whole_project_is_one_on_its_summary_in_a_file_of_several():
+    one, two = read(project(task(1))), read(project(task(1)))
+
+    plan = merged("Program", [one, two], [CrossingLink((0, 0), (1, 1), ExchangedLink(0, 1))])
+
+    assert plan.links == (ExchangedLink(1, 4),)
+
+
 @pytest.mark.parametrize(
     ("kind", "lag", "lag_format", "expected"),
     [
