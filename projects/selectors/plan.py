@@ -51,24 +51,17 @@ SELECT d.id, d.predecessor_id, d.successor_id, d.version, d.slip_policy, d.owner
          ELSE (d.lag_minutes * 10)::bigint END,
     array_position(ARRAY['working', 'elapsed', 'percent', 'elapsed_percent'], d.lag_unit::text) - 1
 FROM projects_dependency d
-JOIN projects_activity p ON p.id = d.predecessor_id
-JOIN projects_activity s ON s.id = d.successor_id
-WHERE d.organization_id = %s AND d.archived_at IS NULL AND p.archived_at IS NULL AND s.archived_at IS NULL
-    AND p.project_id = ANY(%s) AND s.project_id = ANY(%s)
+WHERE d.organization_id = %s AND d.archived_at IS NULL AND d.predecessor_id = ANY(%s)
 ORDER BY d.id
 """
+#: By scalar subqueries, which are two look-ups for each dependency across projects whatever the planner knows.
 CROSSING = """
-SELECT DISTINCT p.project_id, s.project_id
+SELECT DISTINCT
+    (SELECT p.project_id FROM projects_activity p WHERE p.id = d.predecessor_id AND p.archived_at IS NULL),
+    (SELECT s.project_id FROM projects_activity s WHERE s.id = d.successor_id AND s.archived_at IS NULL)
 FROM projects_dependency d
-JOIN projects_activity p ON p.id = d.predecessor_id
-JOIN projects_activity s ON s.id = d.successor_id
-JOIN projects_project one ON one.id = p.project_id
-JOIN projects_project two ON two.id = s.project_id
 WHERE d.organization_id = %s AND d.crosses_projects AND d.archived_at IS NULL
-    AND p.archived_at IS NULL AND s.archived_at IS NULL AND one.archived_at IS NULL AND two.archived_at IS NULL
 """
-
-
 POLICIES = {"move": Policy.MOVE, "consume": Policy.CONSUME, "none": Policy.NONE}
 
 
@@ -198,7 +191,7 @@ def load_plan(organization_id: int, project_ids: Collection[int], *, linked: boo
     numbers = np.column_stack((homes, numbers))
     numbers[:, 1] = _parents(rows, place)
     numbers[:, 2] = [calendar_place.get(pk, -1) for pk in numbers[:, 2].tolist()]
-    links, ends = _links(organization_id, keys, place)
+    links, ends = _links(organization_id, place)
     policies = np.array([POLICIES[link.slip_policy] for link in links], dtype=np.int64)
     dependencies = Links(ends, policies)
     facts = Facts(
@@ -216,6 +209,8 @@ def linked_projects(organization_id: int, project_ids: Iterable[int]) -> set[int
     """Projects, and those that dependencies across projects tie to them, directly or through others."""
     neighbors: dict[int, set[int]] = {}
     for one, other in fetch(CROSSING, [organization_id]):
+        if one is None or other is None:
+            continue
         neighbors.setdefault(one, set()).add(other)
         neighbors.setdefault(other, set()).add(one)
     found, waiting = set(), list(project_ids)
@@ -273,8 +268,10 @@ def _parents(rows: list[ActivityRow], place: dict[int, int]) -> list[int]:
     return [-1 if row.is_root else place.get(row.parent_id or 0, roots.get(row.project_id, -1)) for row in rows]
 
 
-def _links(organization_id: int, keys: list[int], place: dict[int, int]) -> tuple[list[LinkRow], Numbers]:
-    found = fetch(LINKS, [organization_id, keys, keys]) if keys else []
+def _links(organization_id: int, place: dict[int, int]) -> tuple[list[LinkRow], Numbers]:
+    """Dependencies with both ends among the plan's activities."""
+    found = fetch(LINKS, [organization_id, list(place)]) if place else []
+    found = [row for row in found if row[2] in place]
     width = len(LinkRow._fields)
     links = [LinkRow._make(row[:width]) for row in found]
     ends = [(place[row[1]], place[row[2]], *row[width:]) for row in found]

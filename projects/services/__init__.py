@@ -21,6 +21,7 @@ from projects.services.bulk import archive_projects, set_health, set_manager, un
 from projects.services.dependency import (
     archive_dependencies,
     archive_dependency,
+    create_dependencies,
     create_dependency,
     restore_dependency,
     update_dependencies,
@@ -48,6 +49,7 @@ __all__ = [
     "archive_baseline",
     "archive_dependencies",
     "archive_dependency",
+    "create_dependencies",
     "create_dependency",
     "make_baseline_current",
     "reschedule_project",
