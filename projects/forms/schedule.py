@@ -87,7 +87,7 @@ class ScheduledActivityForm(ActivityForm):
     pessimistic = LengthField(label="Pessimistic duration")
 
     class Meta(ActivityForm.Meta):
-        fields = (
+        fields: tuple[str, ...] = (  # type: ignore[assignment]
             *ActivityForm.Meta.fields,
             "constraint_type",
             "calendar",

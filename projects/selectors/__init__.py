@@ -9,6 +9,7 @@ from projects.selectors.dependency import (
     dependency_map,
     late_dependencies_of,
 )
+from projects.selectors.exchange import exchanged_plans
 from projects.selectors.files import (
     ACTIVITY_HEADER,
     PROJECT_HEADER,
@@ -56,6 +57,7 @@ __all__ = [
     "Scheduled",
     "predecessors_of",
     "scheduled",
+    "exchanged_plans",
     "DEPENDENCY_HEADER",
     "DependencyLine",
     "DependencyMap",

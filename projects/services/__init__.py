@@ -28,6 +28,7 @@ from projects.services.dependency import (
     update_dependency,
 )
 from projects.services.forecast import carry_out_forecast, run_forecast
+from projects.services.plan_import import CreatedPlan, create_plan, take_calendars
 from projects.services.predecessors import PastedRow, paste_activities, set_predecessors
 from projects.services.project import (
     archive_project,
@@ -46,7 +47,10 @@ __all__ = [
     "PastedRow",
     "paste_activities",
     "set_predecessors",
+    "CreatedPlan",
     "PlanChanged",
+    "create_plan",
+    "take_calendars",
     "archive_baseline",
     "archive_dependencies",
     "archive_dependency",
