@@ -152,7 +152,7 @@ class ActivityRows:
     def _work(self, activity: Any) -> str:
         cells = {field: self.cell(activity, field) for field in CELLS if field != "name"}
         first = "".join(cells[field] for field in list(CELLS)[1:7])
-        happened = f'<td class="r x-md hide-s muted">{self._happened(activity)}</td>'
+        happened = f'<td class="r x-md x-lg hide-s muted">{self._happened(activity)}</td>'
         return first + happened + "".join(cells[field] for field in list(CELLS)[7:])
 
     def _happened(self, activity: Any) -> str:
@@ -171,7 +171,7 @@ class ActivityRows:
         return (
             f'<td class="nowrap" data-k="Status">{_state(row.status)}</td>{self.cell(row.activity, "assignee")}'
             f'<td class="r hide-s"></td>{self._span(row.start_date, row.finish_date)}'
-            f'{self.cell(row.activity, "predecessors")}<td class="r x-md hide-s"></td>'
+            f'{self.cell(row.activity, "predecessors")}<td class="r x-md x-lg hide-s"></td>'
             f'<td class="r" data-k="Progress">{progress}</td><td class="r" data-k="Planned cost">{costs[0]}</td>'
             f'<td class="r" data-k="Actual cost">{costs[1]}</td>'
         )
