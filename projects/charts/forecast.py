@@ -13,6 +13,8 @@ from core.charts import Figure, Row, ink, today_line
 from core.templatetags.portolan import number, percent
 from projects.selectors.forecast import ForecastRead
 
+#: Room for so many bars at least: a single one does not fill the picture.
+FEW_BARS = 6
 DRIVER_WORDS = {"activity": "activity", "factor": "team or supplier", "risk": "risk"}
 
 
@@ -116,6 +118,7 @@ def tornado_chart(read: ForecastRead) -> Figure | None:
                 "xaxis": {"rangemode": "tozero", "ticksuffix": " d", "nticks": 5},
                 "yaxis": {
                     "tickvals": list(range(len(shown))), "showgrid": False,
+                    "range": [min(len(shown) - FEW_BARS, 0) - 0.5, len(shown) - 0.5],
                     "ticktext": [f"{escape(name, quote=False)}  " for name in names],
                 },
                 "meta": {"narrow": {"yaxis": {"ticktext": [f"{escape(name[:16], quote=False)} " for name in names]}}},
