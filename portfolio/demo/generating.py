@@ -20,6 +20,7 @@ from portfolio.demo.people import PASSWORD, PEOPLE
 from portfolio.demo.story import tell
 from programs import services as programs
 from projects import services as projects
+from resources import services as resources
 
 DEMO_NAME, DEMO_SLUG = "Fennmark", "fennmark"
 FOUNDED_DAYS = -430
@@ -43,6 +44,8 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "change_status": (projects.change_status, "project"),
     "create_activity": (projects.create_activity, "project"),
     "update_activity": (projects.update_activity, "activity"),
+    "create_calendar": (resources.create_calendar, "organization"),
+    "set_default_calendar": (resources.set_default_calendar, "calendar"),
     "take_baseline": (projects.take_baseline, "project"),
     "create_dependencies": (projects.create_dependencies, "project"),
     "create_dependency": (projects.create_dependency, ""),
@@ -63,6 +66,7 @@ DATED_TABLES = (
     "projects_baseline",
     "projects_dependency",
     "projects_risk",
+    "resources_calendar",
 )
 DATE_ROWS = """
 UPDATE {table} AS row SET created_at = told.first, updated_at = told.last

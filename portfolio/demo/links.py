@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from portfolio.demo.schedule import ActivityPlan
 
@@ -41,6 +43,39 @@ ACROSS = (
     LinkFacts(("EU-SALES", "Go/no-go"), ("CS-MIGR", "Pilot"), 5, "consume", "ines", "chidi",
               "The second wave moves to what is launched, not to a preview."),
 )  # fmt: skip
+
+
+#: Whose delays all tasks of a project share.
+TEAMS = {
+    "EU-INGEST": "Platform team",
+    "EU-RESID": "Platform team",
+    "EU-PARTN": "European carriers",
+    "MB-KIT": "Sleeve supplier",
+    "MB-OFFLN": "Mobile team",
+    "MB-SHELL": "Mobile team",
+}
+
+
+def holidays(day: datetime.date) -> list[dict[str, Any]]:
+    """Christmas and New Year of three years around a day."""
+    found: list[dict[str, Any]] = []
+    for year in range(day.year - 1, day.year + 2):
+        for name, first, last in (
+            ("New Year", datetime.date(year, 1, 1), datetime.date(year, 1, 1)),
+            ("Christmas", datetime.date(year, 12, 24), datetime.date(year, 12, 26)),
+        ):
+            found.append({"name": name, "first": first.isoformat(), "last": last.isoformat(), "shifts": []})
+    return found
+
+
+def estimates(row: ActivityPlan) -> dict[str, Any]:
+    """Three points for a task: a sixth sooner at best, and at worst half as long again."""
+    if row.kind != "task":
+        return {}
+    days = max(_workdays(row.start, row.finish + datetime.timedelta(1)), 1)
+    minutes = [Decimal(days * DAY) * share for share in (Decimal("0.85"), Decimal(1), Decimal("1.5"))]
+    names = ("optimistic_minutes", "likely_minutes", "pessimistic_minutes")
+    return dict(zip(names, (amount.quantize(Decimal("0.1")) for amount in minutes), strict=True))
 
 
 def within(rows: Sequence[ActivityPlan]) -> Iterator[tuple[int, int, str, int]]:

@@ -8,7 +8,7 @@ from typing import Any
 from core.access import MANAGERS
 from portfolio.demo import atlas, beacon, cutter
 from portfolio.demo.facts import Act, LineFacts, ProductFacts, ProgramFacts, ProjectFacts, Ref, RiskFacts
-from portfolio.demo.links import ACROSS, DAY, within
+from portfolio.demo.links import ACROSS, DAY, TEAMS, estimates, holidays, within
 from portfolio.demo.people import BY_KEY, PEOPLE
 from portfolio.demo.products import LINES, PORTFOLIOS, PRODUCTS
 from portfolio.demo.schedule import HELD_DAYS, STARTED, ActivityPlan, ProjectPlan, plan_project, workday
@@ -73,6 +73,9 @@ class _Teller:
             self.act(at, "maren", "add_person", email=person.email, name=person.name, role=str(person.role))
 
     def structure(self) -> None:
+        makes, name = "calendar:usual", "Fennmark working time"
+        self.act(self.at(-423, 0.2), "maren", "create_calendar", makes=makes, name=name, exceptions=holidays(self.day))
+        self.act(self.at(-423, 0.3), "maren", "set_default_calendar", makes)
         for place, portfolio in enumerate(PORTFOLIOS):
             parent = Ref(f"portfolio:{portfolio.parent}") if portfolio.parent else None
             self.act(
@@ -259,6 +262,8 @@ class _Teller:
                 planned_start_date=row.start,
                 planned_finish_date=row.finish,
                 planned_cost_amount=row.cost,
+                **estimates(row),
+                delay_group=TEAMS.get(facts.code, "") if row.kind == "task" else "",
             )
         self.names |= {(facts.code, row.name): name for name, row in zip(names, plan.activities, strict=True)}
         for name, row in zip(names, plan.activities, strict=True):
