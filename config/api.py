@@ -17,7 +17,16 @@ from portfolio.api import (
     StanceDecisionViewSet,
 )
 from programs.api import MeasureViewSet, ProgramViewSet
-from projects.api import ActivityViewSet, DependencyViewSet, ProjectViewSet, RiskViewSet, SchedulePreviewView
+from projects.api import (
+    ActivityViewSet,
+    BaselineActivitiesView,
+    BaselineViewSet,
+    DependencyViewSet,
+    ProjectViewSet,
+    RiskViewSet,
+    SchedulePreviewView,
+)
+from resources.api import CalendarViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("portfolios", PortfolioViewSet, "portfolio")
@@ -26,7 +35,9 @@ router.register("measures", MeasureViewSet, "measure")
 router.register("projects", ProjectViewSet, "project")
 router.register("activities", ActivityViewSet, "activity")
 router.register("dependencies", DependencyViewSet, "dependency")
+router.register("baselines", BaselineViewSet, "baseline")
 router.register("risks", RiskViewSet, "risk")
+router.register("calendars", CalendarViewSet, "calendar")
 router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")
@@ -45,6 +56,7 @@ v1: list[URLPattern | URLResolver] = [
         for plural, node in NODES.items()
     ],
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),
+    path("baselines/<int:pk>/activities/", BaselineActivitiesView.as_view({"get": "list"}), name="baseline-activities"),
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),

@@ -76,6 +76,11 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
     def expected_version(self) -> int | None:
         return self.cleaned_data.get("version")
 
+    @property
+    def in_words(self) -> dict[str, str]:
+        """Columns that are typed in several fields, or as text to be read -> what was typed, as the history says it."""
+        return {}
+
     def visible_field_list(self) -> list[Any]:
         """Bound fields a person fills in, in order."""
         return [self[name] for name in self.fields if not self[name].is_hidden]

@@ -261,7 +261,9 @@ def conflict_rows(form: Any, stale: StaleEdit) -> list[dict[str, Any]]:
         if mine is not None and hasattr(form.fields[change.field], "queryset"):
             chosen = form.cleaned_data.get(change.field)
             mine = str(chosen) if chosen else ""
-        rows.append({"change": change, "mine": mine, "in_form": change.field in form.fields})
+        rows.append(
+            {"change": change, "mine": mine, "in_form": change.field in {*form.fields, *getattr(form, "in_words", ())}}
+        )
     return rows
 
 

@@ -1,6 +1,8 @@
 """What lists of projects, activities, dependencies and risks can be narrowed to; all of it stands in the address."""
 
 import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import django_filters as filters
@@ -15,7 +17,9 @@ from projects.models import (
     Activity,
     ActivityKind,
     ActivityStatus,
+    Baseline,
     Dependency,
+    Forecast,
     Health,
     Method,
     Project,
@@ -112,6 +116,7 @@ class ProjectFilter(filters.FilterSet):
         queryset=product_lines, method="serving_line", label="Product line", empty_label="Any"
     )
     manager = filters.ModelChoiceFilter(queryset=people, label="Manager", empty_label="Anybody")
+    calendar = filters.ModelChoiceFilter(queryset=_related("calendar"), label="Working calendar", empty_label="Any")
     health = filters.MultipleChoiceFilter(
         choices=HEALTHS, method="of_health", label="Health", widget=forms.CheckboxSelectMultiple, distinct=False
     )
@@ -292,8 +297,90 @@ class ActivityListFilter(_PageFilter, ActivityFilter):
         return rows.leaves().late_on(timezone.localdate()) if wanted else rows
 
 
+class DependencyListFilter(ArchivedFilter, DependencyFilter):
+    """On pages: what is in force, or with `archived=1` what was removed."""
+
+    @property
+    def form(self) -> Any:
+        form = super().form
+        form.order_fields(["q", "program", "owner", "late", "crossing", "archived"])
+        form.fields["q"].widget.attrs["placeholder"] = form.fields["q"].label
+        for name in ("project", "activity"):
+            form.fields[name].widget = forms.HiddenInput()
+        for name in ("program", "owner"):
+            form.fields[name].empty_label = "Any"
+        return form
+
+
 class RiskListFilter(_PageFilter, RiskFilter):
     status = filters.ChoiceFilter(choices=RiskStatus.choices, label="Status", empty_label="Any")
+
+
+class BaselineFilter(filters.FilterSet):
+    project = filters.ModelChoiceFilter(queryset=projects, label="Project")
+    program = filters.ModelChoiceFilter(queryset=_related("program"), field_name="project__program", label="Program")
+    is_current = filters.BooleanFilter(label="Current")
+
+    class Meta:
+        model = Baseline
+        fields: tuple[str, ...] = ()
+
+
+class ForecastFilter(filters.FilterSet):
+    project = filters.ModelChoiceFilter(queryset=projects, label="Project")
+    program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program")
+
+    class Meta:
+        model = Forecast
+        fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShownRows:
+    """A choice of rows of a variance table."""
+
+    label: str
+    keeps: Callable[[Any], bool]
+
+
+#: The address's word -> which rows it shows.
+SHOWN_ROWS = {
+    "all": ShownRows("All activities", lambda row: True),
+    "changed": ShownRows("Only changed", lambda row: row.is_changed),
+    "later": ShownRows("Finish later", lambda row: not row.is_root and (row.finish_days or 0) > 0),
+    "added": ShownRows("Added since", lambda row: row.is_added),
+    "removed": ShownRows("Removed since", lambda row: row.is_removed),
+}
+
+
+class VarianceFilter:
+    """Which baselines are compared, and which rows are shown. What the address says wrongly is left out."""
+
+    def __init__(self, data: Any, baselines: Sequence[Baseline]) -> None:
+        by_key = {str(row.pk): row for row in baselines}
+        current = next((row for row in baselines if row.is_current), None)
+        self.baselines = baselines
+        self.then = by_key.get(data.get("of", "")) or current or (baselines[0] if baselines else None)
+        self.now = by_key.get(data.get("against", ""))
+        self.show = data.get("show") if data.get("show") in SHOWN_ROWS else "all"
+        self.form = VarianceForm(
+            {"of": self.then and str(self.then.pk), "against": str(self.now.pk) if self.now else "", "show": self.show},
+            baselines=baselines,
+        )
+
+
+class VarianceForm(forms.Form):
+    """The bar above a variance table."""
+
+    of = forms.ChoiceField(label="Baseline")
+    against = forms.ChoiceField(label="Against", required=False)
+    show = forms.ChoiceField(label="Show", choices=[(key, rows.label) for key, rows in SHOWN_ROWS.items()])
+
+    def __init__(self, *args: Any, baselines: Sequence[Baseline], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(row.pk), f"{row.name} (current)" if row.is_current else row.name) for row in baselines]
+        for name, field in (("of", self.fields["of"]), ("against", self.fields["against"])):
+            field.choices = choices if name == "of" else [("", "Today's plan"), *choices]  # type: ignore[attr-defined]
 
 
 class ProjectRiskFilter(ArchivedFilter):

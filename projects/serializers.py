@@ -31,6 +31,7 @@ class ProjectSerializer(RowSerializer):
     program_name = name_of("program.name")
     portfolio_name = name_of("portfolio.name")
     manager_name = name_of("manager.name")
+    calendar_name = name_of("calendar.name")
     next_statuses = serializers.ListField(
         child=serializers.ChoiceField(ProjectStatus.choices),
         read_only=True,
@@ -69,6 +70,9 @@ class ProjectSerializer(RowSerializer):
             "expected_finish_date",
             "actual_start_date",
             "actual_finish_date",
+            "calendar",
+            "calendar_name",
+            "status_date",
             "budget_amount",
             "actual_amount",
             "currency",

@@ -1,8 +1,8 @@
-"""Addresses of projects, activities and risks."""
+"""Addresses of projects, activities, dependencies and risks."""
 
 from django.urls import path
 
-from projects.views import activity, bulk, project, project_change, risk
+from projects.views import activity, baseline, bulk, dependency, dependency_bulk, effects, project, project_change, risk
 
 app_name = "projects"
 urlpatterns = [
@@ -27,8 +27,28 @@ urlpatterns = [
     path("activities/<int:pk>/archive/", activity.activity_archive, name="activity-archive"),
     path("activities/<int:pk>/restore/", activity.activity_restore, name="activity-restore"),
     path("activities/<int:pk>/cell/<str:field>/", activity.activity_cell, name="activity-cell"),
+    path("activities/find/", dependency.activity_find, name="activity-find"),
+    path("projects/<int:pk>/dependencies/", dependency.project_dependencies, name="project-dependencies"),
+    path("dependencies/", dependency.dependency_list, name="dependency-list"),
+    path("dependencies/map/", dependency.dependency_map, name="dependency-map"),
+    path("dependencies/new/", dependency.dependency_create, name="dependency-create"),
+    path("dependencies/preview/", effects.dependency_preview, name="dependency-preview"),
+    path("dependencies/bulk/<str:act>/", dependency_bulk.dependency_bulk, name="dependency-bulk"),
+    path("dependencies/<int:pk>/edit/", dependency.dependency_edit, name="dependency-edit"),
+    path("dependencies/<int:pk>/preview/", effects.dependency_preview, name="dependency-preview-of"),
+    path("dependencies/<int:pk>/archive/", dependency.dependency_archive, name="dependency-archive"),
+    path("dependencies/<int:pk>/restore/", dependency.dependency_restore, name="dependency-restore"),
+    path("schedule/undo/<int:pk>/", effects.schedule_undo, name="schedule-undo"),
     path("projects/<int:pk>/risks/", risk.project_risks, name="project-risks"),
     path("projects/<int:pk>/risks/new/", risk.risk_create, name="risk-create"),
+    path("projects/<int:pk>/baselines/", baseline.project_baselines, name="project-baselines"),
+    path("projects/<int:pk>/baselines/take/", baseline.baseline_take, name="baseline-take"),
+    path("projects/<int:pk>/variance/", baseline.project_variance, name="project-variance"),
+    path("baselines/undo/<str:request_id>/", baseline.baseline_undo, name="baseline-undo"),
+    path("baselines/<int:pk>/edit/", baseline.baseline_edit, name="baseline-edit"),
+    path("baselines/<int:pk>/make-current/", baseline.baseline_make_current, name="baseline-make-current"),
+    path("baselines/<int:pk>/archive/", baseline.baseline_archive, name="baseline-archive"),
+    path("baselines/<int:pk>/restore/", baseline.baseline_restore, name="baseline-restore"),
     path("risks/", risk.risk_list, name="risk-list"),
     path("risks/<int:pk>/edit/", risk.risk_edit, name="risk-edit"),
     path("risks/<int:pk>/archive/", risk.risk_archive, name="risk-archive"),

@@ -1,5 +1,6 @@
 """When work can be done."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -7,12 +8,22 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from core.models import ArchivableModel
-from core.querysets import ArchivableQuerySet
+from resources.algorithms.calendar_rows import minutes_of
+from resources.algorithms.calendar_texts import exceptions_in_words, text_of_weeks, week_in_words
+from resources.querysets import CalendarQuerySet
 
 
 def office_week() -> list[list[list[int]]]:
     """Monday to Friday from 8 to 12 and 13 to 17, as Microsoft Project begins with."""
     return [[[480, 720], [780, 1020]] for _ in range(5)] + [[], []]
+
+
+#: Columns kept as JSON -> what the history says of a value.
+WORDS: dict[str, Callable[[Any], str]] = {
+    "week": week_in_words,
+    "exceptions": exceptions_in_words,
+    "effective_weeks": text_of_weeks,
+}
 
 
 class Calendar(ArchivableModel):
@@ -31,7 +42,7 @@ class Calendar(ArchivableModel):
     )
     is_default = models.BooleanField(default=False, help_text="Holds for every project that names no other.")
 
-    objects = ArchivableQuerySet.as_manager()
+    objects = CalendarQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -59,3 +70,19 @@ class Calendar(ArchivableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def week_hours(self) -> float:
+        """Working hours of a whole week without exceptions."""
+        return week_hours(self.week)
+
+    @classmethod
+    def value_in_words(cls, name: str, value: Any) -> str | None:
+        """What the history says of a column that is kept as JSON; None for the others."""
+        words = WORDS.get(name)
+        return words(value) if words is not None and value else None
+
+
+def week_hours(week: Any) -> float:
+    """Working hours of a week."""
+    return sum(minutes_of(shifts) for shifts in week) / 60

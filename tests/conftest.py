@@ -20,6 +20,7 @@ from core.tenancy import organization_scope
 from portfolio.models import Portfolio, Product, ProductLine
 from programs.models import Program
 from projects.models import Activity, Project
+from resources.models import Calendar
 from tests.servers import servers
 
 DATABASE = "portolan_test"
@@ -162,6 +163,11 @@ def activity(acme, project):
         planned_finish_date=datetime.date(2026, 1, 30),
         currency="USD",
     )
+
+
+@pytest.fixture
+def calendar(acme):
+    return Calendar.objects.create(organization=acme, name="Geneva plant")
 
 
 @pytest.fixture

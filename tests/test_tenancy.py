@@ -62,13 +62,13 @@ def without_orm_filters(monkeypatch):
 
 
 @pytest.fixture
-def acme_rows(project, activity, product, bob, olivia, acme, api_for):
+def acme_rows(project, activity, product, calendar, bob, olivia, acme, api_for):
     """Rows of Acme in every walk: their ids are what the stranger asks for."""
     api_for(olivia, acme)
-    return {row.pk for row in (project, activity, product, project.program, project.program.portfolio)}
+    return {row.pk for row in (project, activity, product, calendar, project.program, project.program.portfolio)}
 
 
-SECRETS = ("Apollo", "EU launch", "Core portfolio", "Atlas", "acme.example")
+SECRETS = ("Apollo", "EU launch", "Core portfolio", "Atlas", "Geneva plant", "acme.example")
 
 
 def assert_found_nothing(path, response):

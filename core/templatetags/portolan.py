@@ -224,6 +224,8 @@ def is_silent(heartbeat: datetime | None) -> bool:
 @register.filter
 def typed(form: Any, name: str) -> Any:
     """What the person typed or chose in a field of a bound form, in words."""
+    if name in (told := getattr(form, "in_words", {})):
+        return told[name] or NOTHING
     if name not in form.fields:
         return NOTHING
     field = form[name]

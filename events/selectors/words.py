@@ -28,10 +28,15 @@ VERBS = {
     "products_set": "set the products of",
     "role_changed": "changed the role of",
     "ended": "removed",
+    "taken": "took",
+    "made_current": "made current",
+    "requested": "asked for",
     "queued": "started",
     "rescheduled": "recalculated the schedule of",
     "stop_requested": "asked to stop",
     "done": "finished",
+    "default_set": "made the default",
+    "default_ended": "took the default from",
     "failed": "could not finish",
 }
 NOUNS = {
@@ -50,15 +55,21 @@ PAGES = {
     "projects.activity": ("projects:project-detail", "project_id"),
     "projects.dependency": ("projects:dependency-edit", "pk"),
     "projects.risk": ("projects:project-detail", "project_id"),
+    "projects.baseline": ("projects:project-baselines", "project_id"),
+    "projects.forecast": ("projects:forecast-detail", "pk"),
     "programs.program": ("programs:program-detail", "pk"),
     "programs.measure": ("programs:program-detail", "program_id"),
     "portfolio.portfolio": ("portfolio:portfolio-detail", "pk"),
     "portfolio.product": ("portfolio:product-detail", "pk"),
     "portfolio.productline": ("portfolio:line-detail", "pk"),
+    "resources.calendar": ("resources:calendar-detail", "pk"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
 }
 #: What an event carries for followers, or what its verb says already.
-UNSPOKEN = {"archived_at", "revoked_at", "product_ids", "touched_projects", "digest", "hint", "currency", "totals"}
+UNSPOKEN = {
+    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects",
+    "digest", "hint", "currency", "totals",
+}  # fmt: skip
 LABELS = {"product_shares": "products", "health_note": "reason"}
 AUDIT_HEADER = (
     "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",
@@ -331,6 +342,9 @@ def in_words(field: Any, name: str, value: Any, currency: str = "USD") -> str | 
     """A value of the log as a person writes it: names, labels, days, money, percent."""
     if value is None or value == "" or value == {} or value == []:
         return None
+    own = getattr(getattr(field, "model", None), "value_in_words", None)
+    if own is not None and (words := own(name, value)) is not None:
+        return str(words)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):

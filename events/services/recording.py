@@ -228,7 +228,8 @@ def stale_edit(row: Any, seen_version: int) -> StaleEdit:
     for event in events:
         for name, (old, new) in event.changes.items():
             label = str(getattr(row._meta.get_field(name), "verbose_name", name)) if _has_field(row, name) else name
-            changes.append(Change(name, label, _plain(old), _plain(new), event.actor_name, event.occurred_at))
+            before, after = (_plain(row, name, value) for value in (old, new))
+            changes.append(Change(name, label, before, after, event.actor_name, event.occurred_at))
     who = ", ".join(dict.fromkeys(change.who for change in changes)) or "Somebody"
     return StaleEdit(
         f"Not saved: {who} changed “{row}” after you opened it. Your text is kept: compare, then save again.",
@@ -241,7 +242,11 @@ def _has_field(row: models.Model, name: str) -> bool:
     return any(field.name == name for field in row._meta.concrete_fields)
 
 
-def _plain(value: Any) -> Any:
+def _plain(row: models.Model, name: str, value: Any) -> Any:
+    """A value of the log for a person to compare: a name, or what the model says of it."""
+    own = getattr(row, "value_in_words", None)
+    if own is not None and value and (words := own(name, value)) is not None:
+        return words
     return value["name"] if isinstance(value, dict) and "name" in value else value
 
 

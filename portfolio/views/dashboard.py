@@ -25,6 +25,7 @@ from portfolio.selectors.dashboard import (
 from portfolio.selectors.freshness import Freshness
 from portfolio.selectors.overview import product_lines, reviews_due
 from portfolio.views.part_rows import part_rows
+from projects.selectors import late_dependencies_of
 
 LOOKED = "portolan_looked"
 #: A visit ends when nothing was looked at for so long; what happened since the last one is news.
@@ -41,17 +42,14 @@ def home(request: MemberRequest) -> HttpResponse:
     board = organization_dashboard(request.user, request.organization, now)
     if board.is_empty:
         return render(request, "portfolio/home_empty.html", {"board": board})
-    lines, lately = kept(
-        request.organization.pk,
-        asked(request),
-        lambda: (product_lines(request.user), recent_events(request.organization.pk, limit=MOST_NEWS)),
-    )
+    lines, lately, waiting = kept(request.organization.pk, asked(request), lambda: below_the_tiles(request))
     before, looked = visits(request, now)
     context = {
         "board": board,
         **table_of_parts(board, request.organization),
         "lines": lines,
         "reviews": reviews_due(lines, today),
+        "late_dependencies": waiting,
         "today": today,
         **news(lately, before),
         **followed(board.freshness, reverse("portfolio:home-tiles")),
@@ -60,6 +58,12 @@ def home(request: MemberRequest) -> HttpResponse:
     path = reverse("portfolio:home")
     response.set_cookie(LOOKED, looked, max_age=90 * 86_400, path=path, httponly=True, samesite="Lax")
     return response
+
+
+def below_the_tiles(request: MemberRequest) -> Any:
+    """Product lines, what happened lately, and what is late while this person, or others, wait for it."""
+    news_of_all = recent_events(request.organization.pk, limit=MOST_NEWS)
+    return product_lines(request.user), news_of_all, late_dependencies_of(request.user)
 
 
 @require_GET

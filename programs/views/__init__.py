@@ -1,5 +1,7 @@
 """Pages of programs and their measures."""
 
+from programs.views.baseline import program_baselines, program_take_baselines
+from programs.views.dependency import program_dependencies
 from programs.views.measure import (
     measure_archive,
     measure_create,
@@ -29,8 +31,10 @@ __all__ = [
     "measure_restore",
     "measure_result",
     "program_archive",
+    "program_baselines",
     "program_cell",
     "program_create",
+    "program_dependencies",
     "program_detail",
     "program_edit",
     "program_history",
@@ -38,4 +42,5 @@ __all__ = [
     "program_measures",
     "program_move",
     "program_restore",
+    "program_take_baselines",
 ]

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from projects.algorithms.compiling import frame_plan
 from projects.algorithms.critical_path import Engine, Schedule, schedule
 from projects.algorithms.plan import NONE, Flags, Numbers, Plan
 from projects.algorithms.rescheduling import reschedule
@@ -78,8 +77,6 @@ def blast_radius(plan: Plan, links: Links, edit: Edit) -> ChangeSet:
     base = schedule(links.on(plan))
     changed, anew = _edited_links(links, edit)
     edited = _edited_plan(plan, edit)
-    if anew.any():
-        _refuse_circle(edited, changed, edit.removed)
     stays = np.zeros(plan.size, dtype=bool)
     stays[[number for number, values in edit.activities.items() if TYPED & values.keys()]] = True
     old = np.concatenate((links.ends, changed.ends[len(links.ends) :]))
@@ -108,13 +105,6 @@ def blast_radius(plan: Plan, links: Links, edit: Edit) -> ChangeSet:
         plan=final,
         links=changed,
     )
-
-
-def _refuse_circle(plan: Plan, links: Links, removed: Sequence[int]) -> None:
-    """A circle is refused even where some of its links only warn: nobody could ever keep to all of them."""
-    if not links.driving.all():
-        kept = np.delete(links.ends, list(removed), axis=0)
-        frame_plan(Links(kept, np.full(len(kept), int(Policy.CONSUME))).on(plan))
 
 
 def _is_elsewhere(base: Schedule, after: Schedule, number: int) -> bool:

@@ -1,6 +1,15 @@
 """Projects, their work and their schedule over REST."""
 
+from projects.api.baseline import BaselineActivitiesView, BaselineViewSet
 from projects.api.resources import ActivityViewSet, ProjectViewSet, RiskViewSet
 from projects.api.schedule import DependencyViewSet, SchedulePreviewView
 
-__all__ = ["ActivityViewSet", "DependencyViewSet", "ProjectViewSet", "RiskViewSet", "SchedulePreviewView"]
+__all__ = [
+    "ActivityViewSet",
+    "BaselineActivitiesView",
+    "BaselineViewSet",
+    "DependencyViewSet",
+    "ProjectViewSet",
+    "RiskViewSet",
+    "SchedulePreviewView",
+]

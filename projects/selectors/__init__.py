@@ -1,5 +1,14 @@
-"""Projects, activities and risks in figures."""
+"""Projects, activities, dependencies and risks in figures."""
 
+from projects.selectors.dependency import (
+    DEPENDENCY_HEADER,
+    DependencyLine,
+    DependencyMap,
+    dependency_cells,
+    dependency_lines,
+    dependency_map,
+    late_dependencies_of,
+)
 from projects.selectors.files import (
     ACTIVITY_HEADER,
     PROJECT_HEADER,
@@ -29,8 +38,27 @@ from projects.selectors.totals import (
     project_view_counts,
     risk_totals,
 )
+from projects.selectors.variance import (
+    VARIANCE_HEADER,
+    VarianceRow,
+    VarianceTotals,
+    current_baselines,
+    variance_cells,
+    variance_rows,
+    variance_totals,
+    whole_today,
+    whole_totals,
+    with_whole,
+)
 
 __all__ = [
+    "DEPENDENCY_HEADER",
+    "DependencyLine",
+    "DependencyMap",
+    "dependency_cells",
+    "dependency_lines",
+    "dependency_map",
+    "late_dependencies_of",
     "ACTIVITY_HEADER",
     "LISTED",
     "MOST_ROWS",
@@ -42,9 +70,13 @@ __all__ = [
     "ServedProduct",
     "Step",
     "Totals",
+    "VARIANCE_HEADER",
+    "VarianceRow",
+    "VarianceTotals",
     "activity_cells",
     "activity_totals",
     "computed_health",
+    "current_baselines",
     "freshness_of",
     "largest_risks",
     "lifecycle",
@@ -59,4 +91,10 @@ __all__ = [
     "risk_cells",
     "risk_totals",
     "served_products",
+    "variance_cells",
+    "variance_rows",
+    "variance_totals",
+    "whole_today",
+    "whole_totals",
+    "with_whole",
 ]

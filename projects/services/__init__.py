@@ -8,6 +8,15 @@ from projects.services.activity import (
     restore_activity,
     update_activity,
 )
+from projects.services.baseline import (
+    archive_baseline,
+    make_baseline_current,
+    restore_baseline,
+    take_baseline,
+    take_program_baselines,
+    undo_baselines,
+    update_baseline,
+)
 from projects.services.bulk import archive_projects, set_health, set_manager, undo_changes
 from projects.services.dependency import (
     archive_dependencies,
@@ -32,13 +41,20 @@ from projects.services.schedule import PlanChanged, reschedule_project, undo_sch
 
 __all__ = [
     "PlanChanged",
+    "archive_baseline",
     "archive_dependencies",
     "archive_dependency",
     "create_dependency",
+    "make_baseline_current",
     "reschedule_project",
+    "restore_baseline",
     "restore_dependency",
     "root_of",
+    "take_baseline",
+    "take_program_baselines",
+    "undo_baselines",
     "undo_schedule_change",
+    "update_baseline",
     "update_dependencies",
     "update_dependency",
     "archive_activity",

@@ -22,14 +22,14 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Act:
-    """What can be done to several projects at once."""
+    """What can be done to several rows at once."""
 
     action: str
     question: str
     verb: str
     done: str
     form: type[BulkForm]
-    change: Callable[[Any, list[Project], Any], Any]
+    change: Callable[[Any, Any, Any], Any]
 
 
 ACTS = {

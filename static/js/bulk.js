@@ -1,11 +1,11 @@
-/* Ticking rows of the project list, and doing one thing to all that are ticked. The acts themselves are pages. */
+/* Ticking rows of a list, and doing one thing to all that are ticked. The acts themselves are pages. */
 "use strict";
 {
   const bar = document.getElementById("bulk");
   const ticked = new Set();
   let last = null;
   const rows = () => [...document.querySelectorAll("table.projects tbody tr[data-row]")];
-  const idOf = (row) => row.querySelector("a.t").getAttribute("href").replace("/", "");
+  const idOf = (row) => row.querySelector("a.t").dataset.id ?? row.querySelector("a.t").getAttribute("href").replace("/", "");
   const box = (label) => {
     const input = Object.assign(document.createElement("input"), { type: "checkbox", className: "tickbox" });
     input.setAttribute("aria-label", label);

@@ -6,7 +6,7 @@
   const plain = (event) =>
     !event.defaultPrevented && !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
   const values = (form) =>
-    JSON.stringify([...new FormData(form)].filter(([key]) => !["csrfmiddlewaretoken", "form_token"].includes(key)));
+    JSON.stringify([...new FormData(form)].filter(([key]) => !["csrfmiddlewaretoken", "form_token", "expected_plan"].includes(key)));
   const token = () => JSON.parse(document.body.getAttribute("hx-headers") || "{}")["x-csrftoken"] ?? "";
   /* By attribute: a form with a field named “method” has no property of that name. */
   const isPost = (form) => form.getAttribute("method") === "post";

@@ -77,6 +77,7 @@ def foreign(other):
 
 
 KINDS = (
+    "calendars",
     "portfolios",
     "programs",
     "measures",
@@ -90,11 +91,15 @@ KINDS = (
 
 
 @pytest.fixture(params=KINDS)
-def resource(request, portfolio, program, measure, project, activity, risk, line, product):
+def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product):
     if request.param == "dependencies":
         return _of_dependency(request.getfixturevalue("dependency"))
     """Each resource in turn."""
     resources = {
+        "calendars": Resource(
+            "/api/v1/calendars/", calendar, {"name": "Night", "week": [[[1320, 1800]]] * 7}, {"name": "Renamed"},
+            {"week": [[]] * 6},
+        ),
         "portfolios": Resource(
             "/api/v1/portfolios/", portfolio, {"name": "Growth"}, {"name": "Renamed"}, {"name": ""}, ["parent"]
         ),

@@ -8,6 +8,7 @@ from events.models import Job
 from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
+from resources.models import Calendar
 
 #: The server's own: the scope before the token is known, and after.
 SCOPE_STATEMENTS = 2
@@ -47,6 +48,7 @@ def fill(acme, portfolio, program, project, line, product, alice):
             "stance-decisions": lambda n: StanceDecision(
                 **common, product=product, stance="invest", reason="So", owner=alice, decided_date="2026-01-01"
             ),
+            "calendars": lambda n: Calendar(**common, name=f"C{n}"),
             "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
         }
         rows = [makers[kind](number) for number in range(49)]
@@ -57,11 +59,15 @@ def fill(acme, portfolio, program, project, line, product, alice):
 
 LISTS = (
     "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
-    "stance-decisions", "jobs",
+    "stance-decisions", "calendars", "jobs",
+)  # fmt: skip
+#: Fixtures: a row for each list.
+ROWS = (
+    "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
 )  # fmt: skip
 
 
-@pytest.mark.usefixtures("portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "job")
+@pytest.mark.usefixtures(*ROWS)
 @pytest.mark.parametrize("kind", LISTS)
 def test_a_list_of_50_takes_as_few_statements_as_a_list_of_one(called, fill, kind):
     path = f"/api/v1/{kind}/"
@@ -86,7 +92,7 @@ def test_a_page_at_the_border_of_empty_values_takes_one_statement_more(called, p
     assert statements(called, "get", url) <= 5
 
 
-@pytest.mark.usefixtures("portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "job")
+@pytest.mark.usefixtures(*ROWS)
 @pytest.mark.parametrize("kind", LISTS)
 def test_a_row_takes_four_statements(called, kind):
     pk = called.get(f"/api/v1/{kind}/").json()["results"][0]["id"]

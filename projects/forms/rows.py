@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 
 from core.forms import RatioField, TenantForm, visible_choices
-from projects.models import Activity, ActivityKind, Health, Project, ProjectStatus, Risk
+from projects.models import Activity, ActivityKind, Baseline, Health, Project, ProjectStatus, Risk
 
 #: The healths that ask for one line of why.
 WORRYING = (Health.AMBER, Health.RED)
@@ -48,7 +48,7 @@ class RowForm(TenantForm):
         name_nothing(self, **{name: word for name, word in self.nothing.items() if name in self.fields})
         field: Any
         for name, field in self.fields.items():
-            if name in ("program", "portfolio"):
+            if name in ("program", "portfolio", "calendar"):
                 field.queryset = field.queryset.order_by("name", "pk")
             elif name.endswith("_amount"):
                 field.widget = AmountInput(attrs={**field.widget.attrs, "inputmode": "decimal"})
@@ -64,7 +64,7 @@ class RowForm(TenantForm):
 class ProjectForm(RowForm):
     """The plan: what it is, where it belongs, who manages it, when and for how much."""
 
-    nothing = {"program": "None", "portfolio": "None", "manager": "Nobody yet"}
+    nothing = {"program": "None", "portfolio": "None", "manager": "Nobody yet", "calendar": "The default"}
 
     class Meta:
         model = Project
@@ -77,11 +77,14 @@ class ProjectForm(RowForm):
             "method",
             "planned_start_date",
             "planned_finish_date",
+            "calendar",
+            "status_date",
             "budget_amount",
             "description",
             "external_key",
         )
-        labels = {"portfolio": "or directly in portfolio"}
+        labels = {"portfolio": "or directly in portfolio", "calendar": "Working calendar"}
+        help_texts = {"calendar": "When its work can be done."}
         widgets = {"description": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -337,3 +340,29 @@ class BulkHealthForm(BulkForm):
         if cleaned.get("reported_health") in WORRYING and not cleaned.get("health_note"):
             self.add_error("health_note", WHY)
         return cleaned
+
+
+class BaselineForm(TenantForm):
+    """What a baseline is called, and why it was taken; whether it is the one to measure against, when it is taken."""
+
+    make_current = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Measure variances against it",
+        help_text="The current baseline steps back, and is kept.",
+    )
+
+    class Meta:
+        model = Baseline
+        fields = ("name", "note")
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = "As people say it: Approved at gate 2, Replanned in May."
+        if self.instance.pk:
+            del self.fields["make_current"]
+
+    def taking(self) -> dict[str, Any]:
+        """The values that a service takes a baseline with."""
+        return {**self.values(), "make_current": self.cleaned_data["make_current"]}
