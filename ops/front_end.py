@@ -26,7 +26,7 @@ def as_script(text: str) -> str:
 
 
 def as_layer(text: str) -> str:
-    """A style sheet below our own in the cascade, and without fonts: the policy allows none from elsewhere or inline."""
+    """A style sheet below our own in the cascade, and without fonts, which the policy refuses."""
     text = re.sub(r"@font-face\s*\{[^}]*\}", "", text.removeprefix("\ufeff").replace('@charset "UTF-8";', ""))
     return f"@layer vendor {{\n{text}\n}}\n"
 

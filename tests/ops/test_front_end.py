@@ -27,7 +27,7 @@ def tree(tmp_path, monkeypatch):
 
 @pytest.fixture
 def npm(tree, monkeypatch):
-    """Puts an npm of some version in the way that installs, or fails with a sentence; returns what it was called with."""
+    """Puts an npm of some version in the way, which installs or fails with a sentence."""
 
     def put(version: str, *, fails: str = "") -> None:
         script = tree / "bin" / "npm"
