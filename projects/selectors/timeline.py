@@ -116,7 +116,11 @@ def timeline(organization_id: int, project_ids: Collection[int]) -> Timeline:
         ValueError: the dependencies go round in a circle, or a fact is absurd; the sentence names it.
     Cost: seven statements; about 0.3 s for 5,000 activities.
     """
+    if not project_ids:
+        return Timeline([], [], [], {}, {}, None)
     loaded = load_plan(organization_id, project_ids)
+    if not loaded.rows:
+        return Timeline([], [], [], {}, loaded.projects, None)
     drivers = find_drivers(loaded.engine)
     baselined = fetch(BASELINED, [organization_id, sorted(loaded.projects)])
     own = set(project_ids)
