@@ -5,6 +5,14 @@ RUN python -m venv /opt/venv
 COPY requirements.txt ./
 RUN /opt/venv/bin/pip install --require-hashes --requirement requirements.txt
 
+# npm is needed here alone, and stays in this stage: the image gets the files that pages load.
+FROM python:3.13-slim AS front
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /front
+COPY package.json package-lock.json .npmrc requirements-node.txt ./
+COPY ops ops
+RUN python -m ops.front_end
+
 FROM python:3.13-slim
 RUN groupadd --gid 10001 portolan \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portolan
@@ -24,6 +32,7 @@ ENV PATH=/opt/venv/bin:$PATH \
 WORKDIR /app
 COPY --from=packages /opt/venv /opt/venv
 COPY . .
+COPY --from=front /front/static/vendor static/vendor
 # The key is for this one command and in no image; the folder of beat's schedule is a volume of the portolan user.
 RUN SECRET_KEY=only-to-collect-static-files python manage.py collectstatic --no-input \
     && python -m compileall -q . \

@@ -26,7 +26,13 @@ def stand_ins(folder: Path) -> list[Path]:
 
 def belongings(folder: Path) -> list[Path]:
     """Everything to remove: `folder` and what stands in its place elsewhere, the virtual environment, the caches."""
-    here = [folder, ROOT / ".venv", *(ROOT / name for name in CACHES)]
+    here = [
+        folder,
+        ROOT / ".venv",
+        ROOT / "node_modules",
+        ROOT / "static" / "vendor",
+        *(ROOT / name for name in CACHES),
+    ]
     return [path for path in [*stand_ins(folder), *here] if path.exists()]
 
 

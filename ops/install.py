@@ -11,6 +11,7 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
+from ops import front_end
 from ops.state import ROOT, Lock, OpsError, var
 
 # Each lock file holds all of those before it.
@@ -94,6 +95,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         purpose = "runtime" if is_outside else "embedded"
     try:
         install(chosen.environment, purpose)
+        front_end.install()
     except OpsError as error:
         print(error, file=sys.stderr)
         return 1

@@ -14,6 +14,7 @@ from projects.views import (
     project_change,
     risk,
     schedule,
+    timeline,
 )
 
 app_name = "projects"
@@ -33,6 +34,10 @@ urlpatterns = [
     path("projects/<int:pk>/cell/<str:field>/", project_change.project_cell, name="project-cell"),
     path("projects/<int:pk>/activities/", activity.project_activities, name="project-activities"),
     path("projects/<int:pk>/activities/new/", activity.activity_create, name="activity-create"),
+    path("projects/<int:pk>/timeline/", timeline.project_timeline, name="project-timeline"),
+    path("projects/<int:pk>/timeline/data/", timeline.project_timeline_data, name="project-timeline-data"),
+    path("activities/<int:pk>/dates/", timeline.dates_change, name="dates-change"),
+    path("activities/<int:pk>/dates/preview/", timeline.dates_preview, name="dates-preview"),
     path("activities/", activity.activity_list, name="activity-list"),
     path("activities/<int:pk>/edit/", activity.activity_edit, name="activity-edit"),
     path("activities/<int:pk>/move/", activity.activity_move, name="activity-move"),

@@ -23,6 +23,7 @@ from programs.views.program import (
     program_move,
     program_restore,
 )
+from programs.views.timeline import program_timeline, program_timeline_data
 
 __all__ = [
     "measure_archive",
@@ -45,4 +46,6 @@ __all__ = [
     "program_move",
     "program_restore",
     "program_take_baselines",
+    "program_timeline",
+    "program_timeline_data",
 ]

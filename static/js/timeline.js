@@ -1,0 +1,217 @@
+/* The timeline of projects: rows from the server's data, drawn by dhtmlx-gantt; what it cannot draw stands in timeline-layers.js. */
+"use strict";
+{
+  const root = document.querySelector("[data-timeline]");
+  const gantt = window.gantt;
+  if (root && gantt) {
+    const host = root.querySelector(".gantt-host");
+    const frame = root.querySelector(".gantt-wrap");
+    const DAY = 864e5;
+    const ROW = 29;
+    /* Days are numbers from 1970; the picture counts in local midnights. */
+    const date = (number) => {
+      const utc = new Date(number * DAY);
+      return new Date(utc.getUTCFullYear(), utc.getUTCMonth(), utc.getUTCDate());
+    };
+    const number = (day) => Math.round(Date.UTC(day.getFullYear(), day.getMonth(), day.getDate()) / DAY);
+    const words = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+    const escape = (text) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+    const shows = { critical: true, baseline: true, links: true, foreign: true };
+    const ZOOMS = {
+      quarter: [5, [{ unit: "year", step: 1, format: "%Y" }, { unit: "quarter", step: 1, format: (day) => `Q${Math.floor(day.getMonth() / 3) + 1}` }]],
+      month: [22, [{ unit: "month", step: 1, format: "%M %Y" }, { unit: "week", step: 1, format: (day) => String(day.getDate()) }]],
+      week: [70, [{ unit: "month", step: 1, format: "%F %Y" }, { unit: "week", step: 1, format: (day) => words.format(day) }]],
+      day: [26, [{ unit: "month", step: 1, format: "%F %Y" }, { unit: "day", step: 1, format: (day) => String(day.getDate()) }]],
+    };
+    ZOOMS.quarter[0] = 60;
+    const ORDER = ["quarter", "month", "week", "day"];
+    const state = { data: null, zoom: "month", group: "project", find: "", folded: false };
+
+    const klass = (task) =>
+      [
+        task.foreign ? "foreign" : "",
+        task.type === "project" ? "" : task.status === "done" || task.status === "cancelled" ? "done" : task.critical && shows.critical ? "crit" : "plain",
+      ].join(" ");
+    const rows = () => {
+      const groups = new Map();
+      const found = [];
+      for (const row of state.data.rows) {
+        const [id, parent, project, text, kind, status, start, finish, progress, critical, float, slip, was, until, owner, team, manual, foreign, version] = row;
+        if (foreign && !shows.foreign) continue;
+        const isWork = kind === "task" || kind === "milestone";
+        let above = parent;
+        if (state.group !== "project") {
+          if (!isWork) continue;
+          const name = state.group === "team" ? team || "No team" : state.data.people[owner]?.[1] ?? "Nobody yet";
+          if (!groups.has(name)) groups.set(name, { id: `g${groups.size}`, text: name, type: "project", open: !state.folded, isGroup: true, slip: null });
+          above = groups.get(name).id;
+        }
+        const task = { id, parent: above, project, text, kind, status, progress, critical, float, slip, owner, manual, foreign, version, open: !state.folded };
+        task.type = kind === "milestone" ? "milestone" : isWork ? "task" : "project";
+        if (start === null) task.unscheduled = true;
+        else Object.assign(task, { start_date: date(start), end_date: kind === "milestone" ? date(finish) : date(finish + 1), finish });
+        if (until !== null) Object.assign(task, { was: date(was ?? until), until: date(kind === "milestone" ? until : until + 1) });
+        found.push(task);
+      }
+      for (const group of groups.values()) {
+        const own = found.filter((task) => task.parent === group.id && task.start_date);
+        if (own.length) {
+          group.start_date = new Date(Math.min(...own.map((task) => +task.start_date)));
+          group.end_date = new Date(Math.max(...own.map((task) => +task.end_date)));
+          group.finish = Math.max(...own.map((task) => task.finish));
+        } else group.unscheduled = true;
+      }
+      return [...groups.values(), ...found];
+    };
+    const links = (tasks) => {
+      const known = new Set(tasks.map((task) => task.id));
+      return shows.links
+        ? state.data.links
+            .filter(([, one, other]) => known.has(one) && known.has(other))
+            .map(([id, source, target, type, drives]) => ({ id, source, target, type: String(type), drives }))
+        : [];
+    };
+
+    Object.assign(gantt.config, {
+      row_height: ROW,
+      bar_height: 15,
+      scale_height: 44,
+      grid_width: 386,
+      show_progress: true,
+      fit_tasks: false,
+      min_column_width: 22,
+      static_background: true,
+      show_errors: false,
+      show_unscheduled: true,
+      readonly: !root.hasAttribute("data-may-edit") && !root.hasAttribute("data-may-link"),
+      drag_move: root.hasAttribute("data-may-edit"),
+      drag_resize: root.hasAttribute("data-may-edit"),
+      drag_progress: false,
+      drag_links: root.hasAttribute("data-may-link"),
+      details_on_dblclick: false,
+      details_on_create: false,
+      round_dnd_dates: false,
+      time_step: 1440,
+      columns: [
+        { name: "text", label: "Project and activity", tree: true, width: 208, resize: true, template: (task) => escape(task.text) },
+        { name: "owner", label: "Owner", width: 52, align: "center", template: (task) => {
+          const person = state.data.people[task.owner];
+          return person ? `<span class="avatar sm" title="${escape(person[1])}">${escape(person[0])}</span>` : "";
+        } },
+        { name: "ends", label: "Ends", width: 64, align: "right", template: (task) => (task.finish === undefined ? "–" : words.format(date(task.finish))) },
+        { name: "slip", label: "Slip", width: 62, align: "right", template: (task) =>
+          task.slip === null || task.slip === undefined ? "" : task.slip > 0 ? `<span class="late">+${task.slip} d</span>` : `<span class="even">${task.slip ? `−${-task.slip} d` : 0}</span>` },
+      ],
+    });
+    const span = (task) => (task.end_date - task.start_date) / DAY;
+    /* Pixels of a day decide whether a name fits into its bar. */
+    const fits = (task) => gantt.posFromDate(task.end_date) - gantt.posFromDate(task.start_date) > task.text.length * 6 + 8;
+    const T = gantt.templates;
+    T.task_class = (start, end, task) => klass(task);
+    T.task_row_class = (start, end, task) => (task.type === "project" ? "prj" : "");
+    T.grid_row_class = (start, end, task) => `${task.type === "project" ? "gantt_row_project" : ""} ${task.foreign ? "foreign" : ""}`;
+    T.link_class = (link) => (link.drives && shows.critical ? "critl" : "");
+    T.task_text = (start, end, task) => (task.type === "project" || !fits(task) ? "" : escape(task.text));
+    T.rightside_text = (start, end, task) => {
+      if (task.type === "project") return "";
+      const name = task.type === "milestone" || !fits(task) ? escape(task.text) : "";
+      const late = task.slip > 0 && task.critical && shows.critical ? `<span class="s">+${task.slip} d</span>` : "";
+      return name + late;
+    };
+    gantt.attachEvent("onBeforeTaskDisplay", (id, task) => {
+      if (!state.find) return true;
+      const meets = (one) => one.text.toLowerCase().includes(state.find);
+      return meets(task) || gantt.getChildren(id).some((child) => { let hit = false; gantt.eachTask((one) => { hit ||= meets(one); }, id); return hit || meets(gantt.getTask(child)); });
+    });
+    gantt.attachEvent("onBeforeTaskDrag", (id) => typeof id === "number" && gantt.getTask(id).type !== "project" && !gantt.getTask(id).foreign);
+
+    const zoom = (word) => {
+      state.zoom = word;
+      const [width, scales] = ZOOMS[word];
+      gantt.config.min_column_width = width;
+      gantt.config.scales = scales;
+      for (const button of root.querySelectorAll("[data-zoom]")) button.setAttribute("aria-pressed", String(button.dataset.zoom === word));
+      if (state.data) draw();
+    };
+    const step = (by) => zoom(ORDER[Math.min(ORDER.length - 1, Math.max(0, ORDER.indexOf(state.zoom) + by))]);
+    const today = () => gantt.showDate(new Date(+date(state.data.today) - 14 * DAY));
+    const draw = () => {
+      const tasks = rows();
+      const days = tasks.flatMap((task) => [task.start_date, task.end_date, task.was, task.until]).filter(Boolean).map(Number);
+      const pad = state.zoom === "quarter" ? 100 : 21;
+      let first = days[0] ?? Date.now();
+      let last = first;
+      for (const day of days) {
+        if (day < first) first = day;
+        if (day > last) last = day;
+      }
+      gantt.config.start_date = gantt.date.week_start(new Date(first - 7 * DAY));
+      gantt.config.end_date = new Date(last + pad * DAY);
+      const tall = Math.min(Math.max(tasks.length * ROW + 64, 200), Math.max(420, Math.round(innerHeight * 0.78)));
+      host.style.height = `${tall}px`;
+      const selected = gantt.getState().selected_task;
+      gantt.clearAll();
+      gantt.parse({ data: tasks, links: links(tasks) });
+      if (selected && gantt.isTaskExists(selected)) gantt.selectTask(selected);
+    };
+    const load = async () => {
+      frame.dataset.state = "loading";
+      root.querySelector(".g-failed").hidden = true;
+      try {
+        const answer = await fetch(root.dataset.timeline, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+        if (!answer.ok || answer.redirected) throw new Error(answer.status === 409 ? (await answer.json()).detail : "The server could not answer. Your data is safe.");
+        state.data = await answer.json();
+      } catch (error) {
+        frame.dataset.state = "failed";
+        root.querySelector("[data-why]").textContent = error instanceof TypeError ? "The server did not answer. Look at your connection, then try again." : error.message;
+        root.querySelector(".g-failed").hidden = false;
+        return;
+      }
+      frame.dataset.state = "ready";
+      if (!host.firstElementChild) {
+        zoom(state.zoom);
+        gantt.init(host);
+      }
+      draw();
+      today();
+    };
+    const show = (id) => {
+      if (!gantt.isTaskExists(id)) return;
+      for (let up = gantt.getParent(id); up && gantt.isTaskExists(up); up = gantt.getParent(up)) gantt.open(up);
+      gantt.showTask(id);
+      gantt.selectTask(id);
+      host.focus();
+    };
+    window.portolanTimeline = { root, host, state, shows, date, number, words, load, draw, zoom, step, today, show, span };
+
+    document.addEventListener("click", (event) => {
+      const button = event.target.closest?.("[data-zoom], [data-toggle], [data-step], [data-today], [data-fold], [data-again], [data-show]");
+      if (!button) return;
+      const { zoom: word, toggle, step: by, show: id } = button.dataset;
+      if (word) zoom(word);
+      else if (by) step(Number(by));
+      else if (id) show(Number(id));
+      else if ("today" in button.dataset) today();
+      else if ("again" in button.dataset) load();
+      else if ("fold" in button.dataset) {
+        state.folded = !state.folded;
+        button.textContent = state.folded ? "Expand all" : "Collapse all";
+        draw();
+      } else if (toggle) {
+        shows[toggle] = !shows[toggle];
+        button.setAttribute("aria-pressed", String(shows[toggle]));
+        draw();
+      }
+    });
+    root.querySelector("[data-group]").addEventListener("change", ({ target }) => {
+      state.group = target.value;
+      draw();
+    });
+    root.querySelector("[data-find]").addEventListener("input", ({ target }) => {
+      state.find = target.value.trim().toLowerCase();
+      gantt.render();
+    });
+    /* The other scripts of the page stand ready before the first rows come. */
+    document.addEventListener("DOMContentLoaded", load);
+  }
+}
