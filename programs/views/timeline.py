@@ -34,4 +34,4 @@ def program_timeline_data(request: MemberRequest, pk: int) -> HttpResponse:
 
 def project_ids(request: MemberRequest, program: Program) -> list[int]:
     """The live projects of a program."""
-    return list(program.projects.visible_to(request.user).live().values_list("pk", flat=True))  # type: ignore[attr-defined]
+    return list(program.projects.visible_to(request.user).live().values_list("pk", flat=True))
