@@ -33,12 +33,14 @@ class Options:
         small_items: activities of the small one, against which growth is held.
         rounds: of which medians are taken.
         repeats: requests in a round.
+        linked: activities of a third organization's one program, linked with each other; 0 leaves it out.
     """
 
     items: int = 20_000
     small_items: int = 1_000
     rounds: int = 7
     repeats: int = 60
+    linked: int = 0
 
 
 class Stage:
@@ -72,6 +74,7 @@ class Stage:
         self._django(["migrate", "--no-input", "--verbosity", "0"], owner)
         self.sql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         sizes = ["--items", str(self.options.items), "--small-items", str(self.options.small_items)]
+        sizes += ["--linked", str(self.options.linked)]
         self.facts = json.loads(self._django(["bench_seed", *sizes], self.environment))
         self.sql("VACUUM ANALYZE")
 

@@ -7,6 +7,7 @@ from accounts.api.resources import MemberViewSet, MeView, OrganizationView
 from core.api import unknown_url
 from core.api.documentation import documentation, schema
 from events.api import EventViewSet, JobViewSet
+from integrations.api import PlanImportViewSet, ProgramMspdiView, ProjectMspdiView
 from portfolio.api import (
     NodeRollupView,
     PortfolioViewSet,
@@ -22,6 +23,7 @@ from projects.api import (
     BaselineActivitiesView,
     BaselineViewSet,
     DependencyViewSet,
+    ForecastViewSet,
     ProjectViewSet,
     RiskViewSet,
     SchedulePreviewView,
@@ -36,12 +38,14 @@ router.register("projects", ProjectViewSet, "project")
 router.register("activities", ActivityViewSet, "activity")
 router.register("dependencies", DependencyViewSet, "dependency")
 router.register("baselines", BaselineViewSet, "baseline")
+router.register("forecasts", ForecastViewSet, "forecast")
 router.register("risks", RiskViewSet, "risk")
 router.register("calendars", CalendarViewSet, "calendar")
 router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")
 router.register("rollups", RollupViewSet, "rollup")
+router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")
 router.register("members", MemberViewSet, "member")
@@ -55,6 +59,8 @@ v1: list[URLPattern | URLResolver] = [
         )
         for plural, node in NODES.items()
     ],
+    path("projects/<int:pk>/mspdi/", ProjectMspdiView.as_view(), name="project-mspdi"),
+    path("programs/<int:pk>/mspdi/", ProgramMspdiView.as_view(), name="program-mspdi"),
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),
     path("baselines/<int:pk>/activities/", BaselineActivitiesView.as_view({"get": "list"}), name="baseline-activities"),
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),

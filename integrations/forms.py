@@ -8,13 +8,16 @@ from typing import Any
 
 from django import forms
 
+from core.forms import visible_choices
 from integrations.algorithms.catalog import KINDS, Target, choice_label
 from integrations.algorithms.files import DELIMITERS, ENCODINGS
 from integrations.algorithms.guessing import Question, questions, source_for
 from integrations.algorithms.mapping import FROM_ACTIVITIES, FROM_DESCRIPTION, OUR_COLUMNS, Mapping, Source
 from integrations.algorithms.profiling import Column
 from integrations.algorithms.values import DATE_ORDERS, DECIMALS
-from integrations.models import ImportFile, ImportKind
+from integrations.models import ImportFile, ImportKind, PlanImport
+from portfolio.models import Portfolio
+from programs.models import Program
 
 SCALES = {"1": "as they stand", "1000": "in thousands", "1000000": "in millions", "1000000000": "in billions"}
 SHARES = {"1": "shares of one: 0.62", "0.01": "percent: 62"}
@@ -204,3 +207,37 @@ def _with_settings(source: Source, target: Target, column: Column, data: Map[str
         scale=Decimal(scale) if scale in SCALES or scale in SHARES else source.scale,
         values=values,
     )
+
+
+class PlanUploadForm(forms.Form):
+    """A Microsoft Project file."""
+
+    file = forms.FileField(
+        label="Microsoft Project XML file", allow_empty_file=True, error_messages={"required": "Choose an XML file."}
+    )
+    form_token = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["form_token"].initial = secrets.token_urlsafe(16)
+        self.fields["file"].widget.attrs |= {"accept": ".xml,application/xml,text/xml"}
+
+
+class PlanForm(forms.Form):
+    """What a plan becomes: the project's name, and where it goes."""
+
+    project_name = forms.CharField(label="Project name", max_length=200)
+    program: Any = forms.ModelChoiceField(Program.objects.none(), required=False, empty_label="None")
+    portfolio: Any = forms.ModelChoiceField(Portfolio.objects.none(), required=False, empty_label="None")
+
+    def __init__(self, *args: Any, user: Any, organization: Any, plan: PlanImport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"project_name": plan.project_name, "program": plan.program_id, "portfolio": plan.portfolio_id}
+        for name, rows in (("program", Program.objects.all()), ("portfolio", Portfolio.objects.all())):
+            field: Any = self.fields[name]
+            field.queryset = visible_choices(rows, user, organization).order_by("name", "pk")
+        self.fields["portfolio"].help_text = "Only where the project belongs to no program."
+
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {name: self.cleaned_data[name] for name in ("project_name", "program", "portfolio")}

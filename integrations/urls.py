@@ -22,4 +22,11 @@ urlpatterns = [
     path("imports/files/<int:pk>/remove/", views.import_file_remove, name="import-file-remove"),
     path("imports/files/<int:pk>/refused/", views.import_file_refused, name="import-file-refused"),
     path("imports/rows/<int:pk>/cell/", views.import_cell, name="import-cell"),
+    path("imports/plans/new/", views.plan_create, name="plan-create"),
+    path("imports/plans/<int:pk>/", views.plan_detail, name="plan-detail"),
+    path("imports/plans/<int:pk>/run/", views.plan_run, name="plan-run"),
+    path("imports/plans/<int:pk>/undo/", views.plan_undo, name="plan-undo"),
+    path("imports/plans/<int:pk>/discard/", views.plan_discard, name="plan-discard"),
+    path("projects/<int:pk>/mspdi/", views.project_mspdi, name="project-mspdi"),
+    path("programs/<int:pk>/mspdi/", views.program_mspdi, name="program-mspdi"),
 ]

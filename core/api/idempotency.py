@@ -49,6 +49,15 @@ class Claim:
             return
 
 
+def _of_file(file: Any) -> list[Any]:
+    """An uploaded file, by what tells it from another."""
+    content = hashlib.sha256()
+    for chunk in file.chunks():
+        content.update(chunk)
+    file.seek(0)
+    return [file.name, content.hexdigest()]
+
+
 def claim(request: Request) -> Claim | None:
     """The claim of a POST with an `Idempotency-Key`; None without one, or without the cache.
 
@@ -61,7 +70,7 @@ def claim(request: Request) -> Claim | None:
         return None
     if not text.isascii() or not text.isprintable() or not 1 <= len(text) <= LONGEST_KEY:
         raise exceptions.ValidationError({"Idempotency-Key": [f"Send 1 to {LONGEST_KEY} printable characters."]})
-    made = Claim(_name(request, text), _digest(json.dumps(request.data, sort_keys=True)))
+    made = Claim(_name(request, text), _digest(json.dumps(request.data, sort_keys=True, default=_of_file)))
     try:
         if cache.add(made.key, {"body": made.body}, UNDER_WAY_SECONDS):
             return made

@@ -44,6 +44,7 @@ NOUNS = {
     "accounts.membership": "member",
     "portfolio.productline": "product line",
     "portfolio.stancedecision": "",
+    "integrations.planimport": "plan",
 }
 #: Subject type -> the page that shows it, and the column with the id of the page's row (none: the page is a list).
 PAGES = {
@@ -64,6 +65,7 @@ PAGES = {
     "portfolio.productline": ("portfolio:line-detail", "pk"),
     "resources.calendar": ("resources:calendar-detail", "pk"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
+    "integrations.planimport": ("integrations:plan-detail", "pk"),
 }
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {
@@ -363,7 +365,8 @@ def _measured(name: str, value: Any, currency: str) -> str:
     if name.endswith("_date") and (date := parse_date(text)):
         return day(date)
     if name.endswith("_at") and (instant := parse_datetime(text)):
-        return date_format(timezone.localtime(instant), "j M Y, H:i")
+        local = instant if timezone.is_naive(instant) else timezone.localtime(instant)  # working calendars have no zone
+        return date_format(local, "j M Y, H:i")
     if name.endswith("_amount") and (amount := _decimal(text)) is not None:
         return money(amount, currency)
     if name.endswith("_ratio"):

@@ -38,6 +38,9 @@ class MspdiCalendar:
     week: tuple[Shifts | None, ...]
     exceptions: tuple[CalendarException, ...]
     effective_weeks: tuple[EffectiveWeek, ...]
+    exception_names: tuple[str, ...] = ()
+    week_names: tuple[str, ...] = ()
+    is_base: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -55,15 +58,19 @@ def read_calendar(record: Record) -> MspdiCalendar:
             week[(kind - 2) % 7] = _shifts(day)
         elif kind == 0 and (span := _span(day)):
             exceptions.append(CalendarException(*span, _shifts(day)))
-    listed = [one for entry in record.all("Exceptions", "Exception") for one in _exceptions(entry)]
-    weeks = [one for entry in record.all("WorkWeeks", "WorkWeek") for one in _effective_weeks(entry, week)]
+    listed = [(one, e.text("Name")) for e in record.all("Exceptions", "Exception") for one in _exceptions(e)]
+    weeks = [(one, e.text("Name")) for e in record.all("WorkWeeks", "WorkWeek") for one in _effective_weeks(e, week)]
+    named = listed or [(one, "") for one in exceptions]
     return MspdiCalendar(
         read_number(record.text("UID"), NOBODY),
         record.text("Name") or f"Calendar {record.text('UID')}",
         read_number(record.text("BaseCalendarUID"), NOBODY),
         tuple(week),
-        tuple(listed or exceptions),
-        tuple(weeks),
+        tuple(one for one, _ in named),
+        tuple(one for one, _ in weeks),
+        tuple(name for _, name in named),
+        tuple(name for _, name in weeks),
+        read_number(record.text("IsBaseCalendar"), 0) == 1,
     )
 
 

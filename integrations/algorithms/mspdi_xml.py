@@ -19,6 +19,16 @@ LONGEST = 100_000
 LISTS = frozenset({"Calendars", "Tasks", "Resources", "Assignments"})
 
 
+#: First elements of other planning programs' files.
+OTHERS = {"APIBusinessObjects": "is a Primavera P6 file", "project": "is a GanttProject file"}
+#: What expat says of bytes that its encoding does not have.
+BAD_ENCODINGS = {
+    expat.errors.codes[words]
+    for words in (expat.errors.XML_ERROR_UNKNOWN_ENCODING, expat.errors.XML_ERROR_INCORRECT_ENCODING)
+}
+INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
+
+
 class NotMspdi(ValueError):
     """The file cannot be read as a Microsoft Project XML file; the sentence says why and what to do."""
 
@@ -66,6 +76,15 @@ def read_records(stream: BinaryIO) -> Iterator[Record]:
         yield reader.project
 
 
+def _is_text(chunk: bytes) -> bool:
+    """Whether bytes are UTF-8, but for a character that the end of the chunk cuts."""
+    try:
+        chunk.decode()
+    except UnicodeDecodeError as error:
+        return error.start >= len(chunk) - 3
+    return True
+
+
 class _Reader:
     """Collects elements from the parser's events."""
 
@@ -84,7 +103,17 @@ class _Reader:
     def feed(self, chunk: bytes, *, is_last: bool) -> None:
         try:
             self.parser.Parse(chunk, is_last)
+        except LookupError as error:
+            raise NotMspdi(
+                f"The file says that it has an {error}, which cannot be read. "
+                "Save it as XML from Microsoft Project again."
+            ) from error
         except expat.ExpatError as error:
+            if error.code in BAD_ENCODINGS or (error.code == INVALID_TOKEN and not _is_text(chunk)):
+                raise NotMspdi(
+                    f"The file holds characters that its encoding does not know, at line {error.lineno}. "
+                    "Nothing of it was kept; save it as XML from Microsoft Project again and do not edit it."
+                ) from error
             raise NotMspdi(
                 f"The file breaks off or is not well-formed XML at line {error.lineno}, column {error.offset + 1}. "
                 "Nothing of it was kept; save it as XML from Microsoft Project again."
@@ -103,8 +132,9 @@ class _Reader:
     def _start(self, tag: str, _attributes: dict[str, str]) -> None:
         space, _, name = tag.rpartition("}")
         if not self.stack and (name != "Project" or not space.startswith(NAMESPACE)):
+            other = OTHERS.get(name, "")
             raise NotMspdi(
-                f"This is not a Microsoft Project XML file: it begins with <{name[:40]}>. "
+                f"This is not a Microsoft Project XML file: it {other or f'begins with <{name[:40]}>'}. "
                 "In Microsoft Project choose “Save as” and the type XML."
             )
         if len(self.stack) >= DEEPEST:

@@ -1,6 +1,7 @@
 """Imports: what was uploaded, what each row became, and how to take it back."""
 
 from integrations.models.file import ImportFile, ImportKind, SavedMapping
+from integrations.models.plan import PlanImport, PlanStatus
 from integrations.models.row import ImportRow, RowPlan, RowStatus
 from integrations.models.run import ImportRun, RunStatus
 
@@ -9,6 +10,8 @@ __all__ = [
     "ImportKind",
     "ImportRow",
     "ImportRun",
+    "PlanImport",
+    "PlanStatus",
     "RowPlan",
     "RowStatus",
     "RunStatus",

@@ -12,6 +12,14 @@ from integrations.services.answering import (
 )
 from integrations.services.checking import check_run, request_check
 from integrations.services.importing import begin_import, carry_out_import
+from integrations.services.plans import (
+    begin_plan,
+    carry_out_plan,
+    check_plan,
+    discard_plan,
+    undo_plan,
+    upload_plan,
+)
 from integrations.services.undoing import begin_undo, carry_out_undo
 from integrations.services.uploading import (
     Upload,
@@ -30,12 +38,16 @@ __all__ = [
     "answer_order",
     "answer_value",
     "begin_import",
+    "begin_plan",
     "begin_undo",
     "carry_out_import",
+    "carry_out_plan",
     "carry_out_undo",
     "change_kind",
+    "check_plan",
     "check_run",
     "correct_cell",
+    "discard_plan",
     "discard_run",
     "leave_out",
     "make_from_names",
@@ -44,5 +56,7 @@ __all__ = [
     "request_check",
     "reread_file",
     "take_as_they_are",
+    "undo_plan",
     "upload_files",
+    "upload_plan",
 ]

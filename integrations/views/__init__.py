@@ -3,6 +3,15 @@
 from integrations.views.checking import import_answer, import_cell, import_check
 from integrations.views.listing import import_example, import_list
 from integrations.views.matching import import_file, import_map
+from integrations.views.plans import (
+    plan_create,
+    plan_detail,
+    plan_discard,
+    plan_run,
+    plan_undo,
+    program_mspdi,
+    project_mspdi,
+)
 from integrations.views.running import (
     import_detail,
     import_file_refused,
@@ -29,4 +38,11 @@ __all__ = [
     "import_rows",
     "import_run",
     "import_undo",
+    "plan_create",
+    "plan_detail",
+    "plan_discard",
+    "plan_run",
+    "plan_undo",
+    "program_mspdi",
+    "project_mspdi",
 ]

@@ -15,11 +15,12 @@ from core.pages import MemberRequest, ordered, page_of
 from integrations.algorithms.catalog import KINDS
 from integrations.algorithms.examples import EXAMPLES, example_name
 from integrations.filters import RunFilter
-from integrations.models import ImportRun
+from integrations.models import ImportRun, PlanImport
 from integrations.selectors import kind_summaries
 from integrations.views.found import next_step
 
 SORTS = {"when": "created_at", "files": "title", "rows": "row_count", "status": "status", "by": "started_by__name"}
+MOST_PLANS = 25
 HEADER = ["files", "status", "rows", "created", "changed", "unchanged", "parked", "not imported", "by", "started"]
 
 
@@ -28,6 +29,12 @@ def cells(run: ImportRun) -> list[Any]:
     lines = kind_summaries(run.totals)
     sums = [sum(getattr(line, name) for line in lines) for name in ("new", "changed", "unchanged", "parked", "refused")]
     return [run.title, run.get_status_display(), run.row_count, *sums, run.started_by.name, run.created_at]
+
+
+def plans_of(request: MemberRequest) -> Any:
+    """The newest Microsoft Project files that were uploaded."""
+    rows = PlanImport.objects.visible_to(request.user).defer("content").select_related("started_by", "project", "job")
+    return rows.order_by("-pk")[:MOST_PLANS]
 
 
 @require_GET
@@ -44,7 +51,7 @@ def import_list(request: MemberRequest) -> HttpResponseBase:
     page.object_list = [(run, next_step(run), kind_summaries(run.totals)) for run in page.object_list]
     context = {
         "filter": chosen, "page": page, "sort": sort, "fragment": wants_fragment(request),
-        "is_empty": not page.paginator.count and not request.GET, "kinds": KINDS.values(),
+        "is_empty": not page.paginator.count and not request.GET, "kinds": KINDS.values(), "plans": plans_of(request),
     }  # fmt: skip
     template = "integrations/_import_table.html" if context["fragment"] else "integrations/import_list.html"
     return render(request, template, context)

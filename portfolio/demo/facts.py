@@ -1,7 +1,9 @@
 """The shapes in which the demo organization's world is written down. Days count from the day it is generated for."""
 
+import datetime
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -114,3 +116,22 @@ class ProgramFacts:
     note: str
     projects: tuple[ProjectFacts, ...] = field(default=())
     measures: tuple[MeasureFacts, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A row made earlier in the story, or a person: `project:EU-RESID`, `person:ines`."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class Act:
+    """Somebody calls a service. `target` is the row it acts on, `makes` the name under which a new row is kept."""
+
+    at: datetime.datetime
+    actor: str
+    service: str
+    target: str = ""
+    makes: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)

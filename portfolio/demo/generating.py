@@ -15,10 +15,12 @@ from core.tenancy import organization_scope
 from events.followers import FOLLOWERS
 from events.services import catch_up, happened_at
 from portfolio import services as portfolio
+from portfolio.demo.facts import Act, Ref
 from portfolio.demo.people import PASSWORD, PEOPLE
-from portfolio.demo.story import Act, Ref, tell
+from portfolio.demo.story import tell
 from programs import services as programs
 from projects import services as projects
+from resources import services as resources
 
 DEMO_NAME, DEMO_SLUG = "Fennmark", "fennmark"
 FOUNDED_DAYS = -430
@@ -42,6 +44,11 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "change_status": (projects.change_status, "project"),
     "create_activity": (projects.create_activity, "project"),
     "update_activity": (projects.update_activity, "activity"),
+    "create_calendar": (resources.create_calendar, "organization"),
+    "set_default_calendar": (resources.set_default_calendar, "calendar"),
+    "take_baseline": (projects.take_baseline, "project"),
+    "create_dependencies": (projects.create_dependencies, "project"),
+    "create_dependency": (projects.create_dependency, ""),
     "create_risk": (projects.create_risk, "project"),
     "update_risk": (projects.update_risk, "risk"),
 }
@@ -56,7 +63,10 @@ DATED_TABLES = (
     "programs_measure",
     "projects_project",
     "projects_activity",
+    "projects_baseline",
+    "projects_dependency",
     "projects_risk",
+    "resources_calendar",
 )
 DATE_ROWS = """
 UPDATE {table} AS row SET created_at = told.first, updated_at = told.last
@@ -79,6 +89,8 @@ class World:
         """A value with every reference replaced by its row."""
         if isinstance(value, Ref):
             return self.rows[value.key]
+        if isinstance(value, list):
+            return [self.find(each) for each in value]
         if isinstance(value, dict):
             return {self.find(key): self.find(each) for key, each in value.items()}
         return value

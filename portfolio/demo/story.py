@@ -2,13 +2,13 @@
 
 import datetime
 import random
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from core.access import MANAGERS
 from portfolio.demo import atlas, beacon, cutter
-from portfolio.demo.facts import LineFacts, ProductFacts, ProgramFacts, ProjectFacts, RiskFacts
+from portfolio.demo.facts import Act, LineFacts, ProductFacts, ProgramFacts, ProjectFacts, Ref, RiskFacts
+from portfolio.demo.links import ACROSS, DAY, TEAMS, estimates, holidays, within
 from portfolio.demo.people import BY_KEY, PEOPLE
 from portfolio.demo.products import LINES, PORTFOLIOS, PRODUCTS
 from portfolio.demo.schedule import HELD_DAYS, STARTED, ActivityPlan, ProjectPlan, plan_project, workday
@@ -29,25 +29,6 @@ SCREENED = ("Fits the line’s stance; no overlap found.", "Small enough to try.
 APPROVED = ("Money and people are there from the planned start.", "Approved in the monthly review.")
 
 
-@dataclass(frozen=True)
-class Ref:
-    """A row made earlier in the story, or a person: `project:EU-RESID`, `person:ines`."""
-
-    key: str
-
-
-@dataclass(frozen=True)
-class Act:
-    """Somebody calls a service. `target` is the row it acts on, `makes` the name under which a new row is kept."""
-
-    at: datetime.datetime
-    actor: str
-    service: str
-    target: str = ""
-    makes: str = ""
-    fields: dict[str, Any] = field(default_factory=dict)
-
-
 def tell(seed: int, day: datetime.date) -> list[Act]:
     """Every act up to the evening before `day`, oldest first; the same seed and day tell the same story."""
     teller = _Teller(seed, day)
@@ -57,6 +38,7 @@ def tell(seed: int, day: datetime.date) -> list[Act]:
         teller.program(program)
     for project in DIRECT_PROJECTS:
         teller.project(project, {"portfolio": Ref(f"portfolio:{project.portfolio}")}, "ines")
+    teller.across()
     return sorted(teller.acts, key=lambda act: act.at)
 
 
@@ -64,6 +46,7 @@ class _Teller:
     def __init__(self, seed: int, day: datetime.date) -> None:
         self.rng, self.day = random.Random(seed), day  # noqa: S311 - no secret
         self.acts: list[Act] = []
+        self.names: dict[tuple[str, str], str] = {}
         self.year = (day + datetime.timedelta(RULES_CHANGE_DAYS)).year
         self.last_day = workday(day - datetime.timedelta(1))
 
@@ -90,6 +73,9 @@ class _Teller:
             self.act(at, "maren", "add_person", email=person.email, name=person.name, role=str(person.role))
 
     def structure(self) -> None:
+        makes, name = "calendar:usual", "Fennmark working time"
+        self.act(self.at(-423, 0.2), "maren", "create_calendar", makes=makes, name=name, exceptions=holidays(self.day))
+        self.act(self.at(-423, 0.3), "maren", "set_default_calendar", makes)
         for place, portfolio in enumerate(PORTFOLIOS):
             parent = Ref(f"portfolio:{portfolio.parent}") if portfolio.parent else None
             self.act(
@@ -276,10 +262,50 @@ class _Teller:
                 planned_start_date=row.start,
                 planned_finish_date=row.finish,
                 planned_cost_amount=row.cost,
+                **estimates(row),
+                delay_group=TEAMS.get(facts.code, "") if row.kind == "task" else "",
             )
+        self.names |= {(facts.code, row.name): name for name, row in zip(names, plan.activities, strict=True)}
         for name, row in zip(names, plan.activities, strict=True):
             if row.status != "not_started":
                 self.progress(facts, name, row)
+        lead = facts.manager if BY_KEY[facts.manager].role in MANAGERS else "ines"
+        self.act(at + datetime.timedelta(hours=4), lead, "take_baseline", key, name="Approved plan")
+        self.links(facts, plan, names, lead)
+
+    def links(self, facts: ProjectFacts, plan: ProjectPlan, names: list[str], lead: str) -> None:
+        """Within a project, each activity waits for the one before it in its phase."""
+        owner = Ref(f"person:{facts.manager}")
+        rows = [
+            {
+                "predecessor": Ref(names[before]),
+                "successor": Ref(names[after]),
+                "link_type": link_type,
+                "lag_minutes": Decimal(lag),
+                "owner": owner,
+            }
+            for before, after, link_type, lag in within(plan.activities)
+        ]
+        at = self.at(-4, 0.1 + self.rng.random() * 0.3)
+        self.act(at, lead, "create_dependencies", f"project:{facts.code}", rows=rows)
+
+    def across(self) -> None:
+        """What projects have agreed with each other."""
+        at = self.at(-3, 0.2)
+        for link in ACROSS:
+            at += datetime.timedelta(minutes=self.rng.randrange(3, 25))
+            self.act(
+                at,
+                "ines",
+                "create_dependency",
+                predecessor=Ref(self.names[link.before]),
+                successor=Ref(self.names[link.after]),
+                lag_minutes=Decimal(link.lag * DAY),
+                slip_policy=link.policy,
+                owner=Ref(f"person:{link.owner}"),
+                agreed_with=Ref(f"person:{link.agreed_with}") if link.agreed_with else None,
+                note=link.note,
+            )
 
     def progress(self, facts: ProjectFacts, name: str, row: ActivityPlan) -> None:
         """One report on an activity: on the day it was finished, or when its project was last reported."""

@@ -2,6 +2,7 @@
 
 from programs.views.baseline import program_baselines, program_take_baselines
 from programs.views.dependency import program_dependencies
+from programs.views.forecast import program_forecast
 from programs.views.measure import (
     measure_archive,
     measure_create,
@@ -38,6 +39,7 @@ __all__ = [
     "program_dependencies",
     "program_detail",
     "program_edit",
+    "program_forecast",
     "program_history",
     "program_list",
     "program_measures",

@@ -120,6 +120,9 @@ def plan_of(facts: Facts, like: Dated | None = None) -> Dated:
     own = np.array([one.calendar for one in facts.projects], dtype=np.int64)
     of_activity = np.where(rows[:, Row.CALENDAR] >= 0, rows[:, Row.CALENDAR], own[rows[:, Row.PROJECT]])
     time = WorkingTime(calendars, epoch)
+    if like is None and len(starts):
+        opening = time.next_working(starts, own)
+        starts = np.where(opening < starts + DAY, opening, starts)
     kinds = np.where(rows[:, Row.IS_ELAPSED] == 1, ROUND_THE_CLOCK, of_activity)
     instants = _instants(rows, time, of_activity, shift, epoch_day)
     parents = rows[:, Row.PARENT]

@@ -108,10 +108,10 @@ class Model:
             raise ValueError("None of these projects has an activity with dates, so there is nothing to forecast.")
         targets = np.repeat(np.arange(network.size), np.diff(network.in_start))
         for level in range(len(network.levels) - 2, -1, -1):
-            ranks = slice(int(network.levels[level]), int(network.levels[level + 1]))
-            places = slice(int(network.in_start[ranks.start]), int(network.in_start[ranks.stop]))
-            heard = takes_part[targets[places]]
-            takes_part[network.in_source[places][heard]] = True
+            first, last = int(network.levels[level]), int(network.levels[level + 1])
+            into = slice(int(network.in_start[first]), int(network.in_start[last]))
+            heard = takes_part[targets[into]]
+            takes_part[network.in_source[into][heard]] = True
         takes_part &= is_leaf | (frame.kind != REAL)
         self.ranks: Numbers = np.flatnonzero(takes_part)
         self.node_of_rank = np.full(network.size, -1, dtype=np.int64)
@@ -149,8 +149,7 @@ class Model:
         for values in (low, likely, high):
             values[certain] = self.span[certain]
         self._share(uncertainty, low, likely, high)
-        points = [np.where(self.is_real, each[self.owner], 0.0) for each in (low, likely, high)]
-        self.points = points
+        self.points = [np.where(self.is_real, each[self.owner], 0.0) for each in (low, likely, high)]
 
     def _share(self, uncertainty: Uncertainty, low: Reals, likely: Reals, high: Reals) -> None:
         """Move the common part of the spread of each group into a factor. Changes the estimates in place."""
@@ -223,7 +222,8 @@ class Model:
         )
         gate_floor = np.array([self.gate_begin[one] for one in self.gates], dtype=np.float64)
         self.floor: Reals = np.concatenate((floor, gate_floor)) if len(self.gates) else floor
-        self.durations: Estimates = three_points(*(np.concatenate((each, extra)) for each in self.points))
+        low, likely, high = (np.concatenate((each, extra)) for each in self.points)
+        self.durations: Estimates = three_points(low, likely, high)
 
     def _binding(self) -> Flags:
         """Links that can move their successor: not into what is done, nor, without retained logic, under way, nor into

@@ -21,7 +21,7 @@ NAMES = {
     **dict.fromkeys(("mo", "mon", "mons", "month", "months"), "mon"),
 }
 LENGTH = re.compile(r"^([+\-\u2212]?)\s*(\d{1,9}(?:[.,]\d{1,4})?)\s*(e?)([a-z]*|%)\s*\??$", re.IGNORECASE)
-PREDECESSOR = re.compile(r"^(\d{1,9})\s*(FS|SS|FF|SF)?\s*(.*)$", re.IGNORECASE)
+PREDECESSOR = re.compile(r"^(?:([^\\\s]{1,20})\\)?(\d{1,9})\s*(FS|SS|FF|SF)?\s*(.*)$", re.IGNORECASE)
 TENTH = Decimal("0.1")
 HOW = "Write 3d, 4h, 2w, or with e before the unit for elapsed time: 2ed."
 
@@ -45,11 +45,12 @@ class Length:
 
 @dataclass(frozen=True)
 class Predecessor:
-    """One entry of a predecessor list: the row's number, the type of link, and its lag."""
+    """One entry of a predecessor list: the row's number, the type of link, its lag; of another project its code."""
 
     number: int
     link_type: str
     lag: Length
+    code: str = ""
 
 
 def parse_length(text: str, *, is_lag: bool = False) -> Length:
@@ -86,14 +87,13 @@ def parse_predecessors(text: str) -> list[Predecessor]:
             raise ValueError(
                 f"“{entry[:40]}” is no predecessor. Write a row's number, then the type and the lag: 12FS+3d."
             )
-        number, kind, lag = match.groups()
-        found.append(
-            Predecessor(int(number), (kind or "FS").lower(), parse_length(lag, is_lag=True) if lag else Length())
-        )
-    numbers = [one.number for one in found]
+        code, number, kind, lag = match.groups()
+        length = parse_length(lag, is_lag=True) if lag else Length()
+        found.append(Predecessor(int(number), (kind or "FS").lower(), length, code or ""))
+    numbers = [(one.code.upper(), one.number) for one in found]
     if len(set(numbers)) < len(numbers):
         twice = next(number for number in numbers if numbers.count(number) > 1)
-        raise ValueError(f"Row {twice} is named twice. Two activities have one dependency at most.")
+        raise ValueError(f"Row {twice[1]} is named twice. Two activities have one dependency at most.")
     return found
 
 
@@ -119,7 +119,8 @@ def lag_text(unit: str, minutes: Decimal, ratio: Decimal) -> str:
     return text if not text or minutes < 0 else f"+{text}"
 
 
-def predecessor_text(number: int, link_type: str, lag: str) -> str:
-    """An entry as a list shows it: `12`, `12SS`, `12FS+3d`."""
+def predecessor_text(number: int, link_type: str, lag: str, code: str = "") -> str:
+    """An entry as a list shows it: `12`, `12SS`, `12FS+3d`, and of another project `EU-INGEST\\12`."""
     kind = link_type.upper()
-    return f"{number}" if kind == "FS" and not lag else f"{number}{kind}{lag}"
+    home = f"{code}\\" if code else ""
+    return f"{home}{number}" if kind == "FS" and not lag else f"{home}{number}{kind}{lag}"

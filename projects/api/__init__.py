@@ -1,6 +1,7 @@
 """Projects, their work and their schedule over REST."""
 
 from projects.api.baseline import BaselineActivitiesView, BaselineViewSet
+from projects.api.forecast import ForecastViewSet
 from projects.api.resources import ActivityViewSet, ProjectViewSet, RiskViewSet
 from projects.api.schedule import DependencyViewSet, SchedulePreviewView
 
@@ -9,6 +10,7 @@ __all__ = [
     "BaselineActivitiesView",
     "BaselineViewSet",
     "DependencyViewSet",
+    "ForecastViewSet",
     "ProjectViewSet",
     "RiskViewSet",
     "SchedulePreviewView",

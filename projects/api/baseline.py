@@ -186,7 +186,7 @@ class BaselineViewSet(RecordViewSet):
         found = rows.filter(pk=int(word)).first() if word.isascii() and word.isdigit() and len(word) < 19 else None
         if found is None:
             raise serializers.ValidationError({"against": ["The project has no such baseline."]})
-        return found  # type: ignore[no-any-return]
+        return found
 
     def _shown(self) -> Any:
         word = self.request.query_params.get("show", "all")

@@ -7,6 +7,7 @@ from projects.forms.dependency import (
     activity_words,
     found_activities,
 )
+from projects.forms.forecast import ForecastForm
 from projects.forms.rows import (
     ACTIVITY_CELLS,
     OF_PARTS,
@@ -23,8 +24,22 @@ from projects.forms.rows import (
     RowForm,
     StatusForm,
 )
+from projects.forms.schedule import (
+    SCHEDULE_CELLS,
+    DurationCell,
+    PasteForm,
+    PredecessorsCell,
+    ScheduledActivityForm,
+    duration_words,
+)
 
 __all__ = [
+    "SCHEDULE_CELLS",
+    "DurationCell",
+    "PasteForm",
+    "PredecessorsCell",
+    "ScheduledActivityForm",
+    "duration_words",
     "ACTIVITY_CELLS",
     "OF_PARTS",
     "PROJECT_CELLS",
@@ -36,6 +51,7 @@ __all__ = [
     "BulkOwnerForm",
     "BulkPolicyForm",
     "DependencyForm",
+    "ForecastForm",
     "ProjectForm",
     "QuickActivityForm",
     "ReportForm",

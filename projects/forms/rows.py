@@ -154,6 +154,7 @@ class StatusForm(TenantForm):
 
 #: What a summary has from the activities below it.
 OF_PARTS = (
+    "duration",
     "kind",
     "status",
     "progress_ratio",
@@ -208,7 +209,7 @@ class ActivityForm(RowForm):
         summary = self.instance.pk and self.instance.kind == ActivityKind.SUMMARY
         if summary and self.instance.children.live().exists():
             for name in OF_PARTS:
-                del self.fields[name]
+                self.fields.pop(name, None)
 
     def clean_progress_ratio(self) -> Any:
         ratio = self.cleaned_data["progress_ratio"]

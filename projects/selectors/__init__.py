@@ -9,6 +9,7 @@ from projects.selectors.dependency import (
     dependency_map,
     late_dependencies_of,
 )
+from projects.selectors.exchange import exchanged_plans
 from projects.selectors.files import (
     ACTIVITY_HEADER,
     PROJECT_HEADER,
@@ -30,6 +31,7 @@ from projects.selectors.project import (
     project_events,
     served_products,
 )
+from projects.selectors.scheduled import Scheduled, predecessors_of, scheduled
 from projects.selectors.totals import (
     MOST_ROWS,
     Totals,
@@ -52,6 +54,10 @@ from projects.selectors.variance import (
 )
 
 __all__ = [
+    "Scheduled",
+    "predecessors_of",
+    "scheduled",
+    "exchanged_plans",
     "DEPENDENCY_HEADER",
     "DependencyLine",
     "DependencyMap",

@@ -318,3 +318,14 @@ def typed_minutes(loaded: LoadedPlan, activity: Activity) -> Decimal:
         rows[number, name] = NONE
     durations = plan_of(replace(loaded.facts, rows=rows), like=loaded.dated).plan.durations
     return Decimal(int(durations[number])) / 10
+
+
+def finish_by_duration(loaded: LoadedPlan, activity: Activity) -> datetime.date:
+    """The day on which an activity that is dated by hand ends, from its start and its duration."""
+    number = loaded.place[activity.pk]
+    rows = loaded.facts.rows.copy()
+    rows[number] = facts_row(activity, rows[number], loaded.calendars)
+    for name in (Row.FINISH, Row.FINISH_DAY):
+        rows[number, name] = NONE
+    plan = plan_of(replace(loaded.facts, rows=rows), like=loaded.dated).plan
+    return loaded.days(int(plan.manual_starts[number]), int(plan.manual_finishes[number]))[1]

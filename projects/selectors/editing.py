@@ -8,7 +8,7 @@ from typing import Any
 
 from projects.algorithms.blast import Edit
 from projects.models import Activity, ConstraintType, Dependency, Project
-from projects.selectors.blast import activity_edit, dependency_edit, stale, typed_minutes
+from projects.selectors.blast import activity_edit, dependency_edit, finish_by_duration, stale, typed_minutes
 from projects.selectors.plan import LoadedPlan, load_plan
 
 #: A typed day -> the instant that was known more exactly, and is so no longer.
@@ -50,6 +50,10 @@ def plan_activity(activity: Activity, values: Mapping[str, Any]) -> Planned:
     all_values = forget_instants(activity, values)
     loaded = load_plan(activity.organization_id, [activity.project_id])
     edited = _edited(activity, all_values)
+    if edited.is_manual and _is_typed(activity, all_values, "duration_minutes") and edited.planned_start_date:
+        all_values["planned_finish_date"] = finish_by_duration(loaded, edited)
+        all_values["finish_at"] = None
+        edited = _edited(activity, all_values)
     if not edited.is_manual:
         all_values |= _constrained(activity, edited, all_values, loaded)
         edited = _edited(activity, all_values)
@@ -73,6 +77,10 @@ def constrain_typed(activity: Activity) -> None:
     if activity.planned_start_date and activity.constraint_type == ConstraintType.ASAP:
         for name, value in _typed_constraint(activity, {"planned_start_date"}).items():
             setattr(activity, name, value)
+
+
+def _is_typed(activity: Activity, values: Mapping[str, Any], name: str) -> bool:
+    return values.get(name) is not None and values[name] != getattr(activity, name)
 
 
 def _edited(activity: Activity, values: Mapping[str, Any]) -> Activity:

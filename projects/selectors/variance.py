@@ -184,7 +184,7 @@ def variance_rows(
 def _row(line: Line, then: Line | None, now: Line | None, counts_then: bool, counts_now: bool) -> VarianceRow:
     return VarianceRow(
         line.id, line.project_id, line.name, line.kind, line.level, line.position, line.currency,
-        then and then.standing, now and now.standing, counts_then, counts_now,
+        then.standing if then else None, now.standing if now else None, counts_then, counts_now,
     )  # fmt: skip
 
 

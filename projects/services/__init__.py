@@ -21,11 +21,15 @@ from projects.services.bulk import archive_projects, set_health, set_manager, un
 from projects.services.dependency import (
     archive_dependencies,
     archive_dependency,
+    create_dependencies,
     create_dependency,
     restore_dependency,
     update_dependencies,
     update_dependency,
 )
+from projects.services.forecast import carry_out_forecast, run_forecast
+from projects.services.plan_import import CreatedPlan, create_plan, take_calendars
+from projects.services.predecessors import PastedRow, paste_activities, set_predecessors
 from projects.services.project import (
     archive_project,
     change_status,
@@ -40,16 +44,25 @@ from projects.services.root import root_of
 from projects.services.schedule import PlanChanged, reschedule_project, undo_schedule_change
 
 __all__ = [
+    "PastedRow",
+    "paste_activities",
+    "set_predecessors",
+    "CreatedPlan",
     "PlanChanged",
+    "create_plan",
+    "take_calendars",
     "archive_baseline",
     "archive_dependencies",
     "archive_dependency",
+    "create_dependencies",
     "create_dependency",
+    "carry_out_forecast",
     "make_baseline_current",
     "reschedule_project",
     "restore_baseline",
     "restore_dependency",
     "root_of",
+    "run_forecast",
     "take_baseline",
     "take_program_baselines",
     "undo_baselines",

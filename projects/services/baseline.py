@@ -134,12 +134,15 @@ def undo_baselines(*, actor: User, organization: Any, request_id: str) -> list[B
     if not rows:
         raise Conflict("There is nothing to undo: it was not you who did this, or it is undone already.")
     for row in rows:
-        archive_baseline(actor=actor, baseline=row)
-        replaced = before[row.pk]
-        earlier = replaced and Baseline.objects.live().filter(pk=replaced[0]["id"]).first()
-        if earlier and row.is_current:
-            make_baseline_current(actor=actor, baseline=earlier)
+        _take_back(actor, row, before[row.pk])
     return rows
+
+
+def _take_back(actor: User, row: Baseline, replaced: Any) -> None:
+    archive_baseline(actor=actor, baseline=row)
+    earlier = replaced and Baseline.objects.live().filter(pk=replaced[0]["id"]).first()
+    if earlier and row.is_current:
+        make_baseline_current(actor=actor, baseline=earlier)
 
 
 def _taken(actor: User, projects: Sequence[Project], name: str, note: str, make_current: bool) -> list[Baseline]:

@@ -106,5 +106,7 @@ def _has_effects(activity: Activity, values: Mapping[str, Any]) -> bool:
         return False
     if not activity.is_manual or not values.get("is_manual", True):
         return True
+    if values.get("duration_minutes", activity.duration_minutes) != activity.duration_minutes:
+        return True  # it sets the finish
     waiting = Dependency.objects.live().filter(predecessor__project_id=activity.project_id)
     return waiting.filter(Q(predecessor=activity) | Q(predecessor__kind=ActivityKind.SUMMARY)).exists()

@@ -9,9 +9,19 @@ from django.db import transaction
 from accounts.models import User
 from core.access import require
 from core.errors import Conflict, FieldErrors
-from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
-from projects.models import IN_PERCENT, Activity, Dependency
+from events.services import (
+    archive_recorded,
+    change_recorded,
+    create_all_recorded,
+    create_recorded,
+    record,
+    restore_recorded,
+)
+from projects.algorithms.blast import Edit
+from projects.models import IN_PERCENT, Activity, Dependency, Project
+from projects.selectors.blast import dependency_edit
 from projects.selectors.editing import plan_dependency
+from projects.selectors.plan import load_plan
 from projects.services.schedule import lock_schedule, move_along
 
 
@@ -30,16 +40,30 @@ def create_dependency(
         PlanChanged: the effects are others by now; nothing is written.
     """
     require(actor, "dependency.edit", predecessor.organization_id)
-    _check_ends(predecessor, successor)
-    dependency = Dependency(
-        organization_id=predecessor.organization_id,
-        predecessor=predecessor,
-        successor=successor,
-        crosses_projects=predecessor.project_id != successor.project_id,
-        **_one_lag(fields),
-    )
+    dependency = _new(predecessor, successor, **fields)
     also = _moved_along(actor, dependency, expected_plan)
     return create_recorded("dependency.created", actor=actor, subject=dependency, also=also)
+
+
+@transaction.atomic
+def create_dependencies(*, actor: User, project: Project, rows: Sequence[Mapping[str, Any]]) -> list[Dependency]:
+    """Let several activities of a project wait for others, all at once, and move what has to move.
+
+    Args:
+        rows: the fields of each: predecessor, successor and what `create_dependency` takes.
+    Raises:
+        As `create_dependency`; all of them are saved, or none.
+    """
+    require(actor, "dependency.edit", project.organization_id)
+    made = [_new(**row) for row in rows]
+    lock_schedule(project.organization_id)
+    homes = {project.pk, *(end.project_id for one in made for end in (one.predecessor, one.successor))}
+    loaded = load_plan(project.organization_id, homes)
+    added = [row for one in made for row in dependency_edit(loaded, one).added]
+    also, _ = move_along(project.organization_id, loaded, Edit(added=added), actor=actor)
+    if also:
+        record("project.rescheduled", actor=actor, subject=project, changes=also)
+    return create_all_recorded("dependency.created", actor=actor, subjects=made)
 
 
 @transaction.atomic
@@ -119,6 +143,17 @@ def _each(dependencies: Sequence[Dependency], change: Callable[[Dependency], Dep
     if not dependencies:
         raise Conflict("No dependency is chosen. Tick some in the list.")
     return [change(one) for one in dependencies]
+
+
+def _new(predecessor: Activity, successor: Activity, **fields: Any) -> Dependency:
+    _check_ends(predecessor, successor)
+    return Dependency(
+        organization_id=predecessor.organization_id,
+        predecessor=predecessor,
+        successor=successor,
+        crosses_projects=predecessor.project_id != successor.project_id,
+        **_one_lag(fields),
+    )
 
 
 def _check_ends(predecessor: Activity, successor: Activity) -> None:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from core.access import require
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from events.models import Event
 from events.selectors import event_lines
 from events.services import change_recorded, record
@@ -163,11 +163,14 @@ def undo_schedule_change(*, actor: User, organization_id: int, event_id: int) ->
 
     Raises:
         NotAllowed: the actor's role may not change what was changed.
+        NotFound: there is no such change.
         Conflict: it cannot be undone, or something that it moved has changed since; names it, and changes nothing.
     """
-    event = Event.objects.filter(organization_id=organization_id, pk=event_id, kind__in=UNDOABLE).first()
+    event = Event.objects.filter(organization_id=organization_id, pk=event_id).first()
     if event is None:
-        raise Conflict("There is nothing to undo.")
+        raise NotFound("There is no such change in this organization.")
+    if event.kind not in UNDOABLE:
+        raise Conflict("This change is undone on its own page, not here.")
     require(actor, "dependency.edit" if event.kind.startswith("dependency") else "activity.edit", organization_id)
     lock_schedule(organization_id)
     moved = (event.changes.get(MOVED) or [None, []])[1]

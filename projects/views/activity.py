@@ -32,9 +32,9 @@ from core.pages import (
 from events.selectors import kept
 from projects import selectors, services
 from projects.filters import ActivityListFilter
-from projects.forms import ACTIVITY_CELLS, OF_PARTS, ActivityForm, QuickActivityForm
+from projects.forms import OF_PARTS, SCHEDULE_CELLS, QuickActivityForm, ScheduledActivityForm
 from projects.models import Activity, ActivityKind, Project
-from projects.views.activity_rows import ActivityRows
+from projects.views.activity_rows import MOVING, ActivityRows
 from projects.views.project import found_project, head
 
 SORTS: dict[str, str | tuple[str, ...]] = {
@@ -120,7 +120,7 @@ def outline_context(request: MemberRequest, project: Project) -> dict[str, Any]:
     return {
         "project": project,
         "rows": rows,
-        "rows_html": ActivityRows(request).outline(rows, project),
+        "rows_html": ActivityRows(request).outline(rows, project, selectors.scheduled(project)),
         "summary_ids": ",".join(f"#activity-{row.activity.pk}" for row in rows if row.is_summary),
         "totals": selectors.outline_totals(activities),
         "render_token": secrets.token_urlsafe(8),
@@ -139,7 +139,7 @@ def activity_create(request: MemberRequest, pk: int) -> HttpResponse:
     require(request.user, "activity.edit", request.organization)
     if "line" in request.POST:
         return add_line(request, project)
-    form = ActivityForm(
+    form = ScheduledActivityForm(
         posted(request),
         project=project,
         initial={"parent": request.GET.get("parent")},
@@ -181,7 +181,7 @@ def activity_edit(request: MemberRequest, pk: int) -> HttpResponse:
     activity = found_activity(request, pk)
     require(request.user, "activity.edit", request.organization)
     shown = {"pk": pk, "name": activity.name, "version": activity.version, "archived": activity.is_archived}
-    form = ActivityForm(
+    form = ScheduledActivityForm(
         posted(request),
         instance=activity,
         project=activity.project,
@@ -206,26 +206,38 @@ def activity_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     """One cell of an activity, at rest or open; saved, it brings along what follows from it."""
     activity = found_activity(request, pk)
     of_parts = activity.kind == ActivityKind.SUMMARY and field in OF_PARTS
-    if field not in ACTIVITY_CELLS or of_parts:
+    if field not in SCHEDULE_CELLS or of_parts:
         raise Http404
-    require(request.user, "activity.edit", request.organization)
-    form = ACTIVITY_CELLS[field](
+    require(request.user, "dependency.edit" if field == "predecessors" else "activity.edit", request.organization)
+    form = SCHEDULE_CELLS[field](
         posted(request), instance=activity, prefix=str(pk), user=request.user, organization=request.organization
     )
     if not wants_fragment(request):
         return _cell_as_page(request, form, field)
     form.fields[field].widget.attrs["aria-label"] = f"{form.fields[field].label} of {activity!s:.80}"
-    return cell_page(
+    response = cell_page(
         request,
         form=form,
         at_rest="projects/_activity_cell.html",
         opened="projects/_activity_cell_open.html",
         save=lambda form: _save_cell(request, form),
-        context=lambda row: {"activity": row, "field": field, "cells": ActivityRows(request).saved(row, field)},
+        context=lambda row: {"activity": row, "field": field, "cells": saved_cells(request, row, field)},
     )
+    if field in MOVING and response.headers.get("HX-Trigger"):
+        response["HX-Trigger"] = "portolan:moved"
+    return response
+
+
+def saved_cells(request: MemberRequest, activity: Activity, field: str) -> str:
+    rows = ActivityRows(request)
+    if field in MOVING:
+        rows.plan = selectors.scheduled(activity.project)
+    return rows.saved(activity, field)
 
 
 def _save_cell(request: MemberRequest, form: Any) -> Activity:
+    if "predecessors" in form.fields:
+        return services.set_predecessors(actor=request.user, activity=form.instance, **form.values())
     return services.update_activity(
         actor=request.user, activity=form.instance, expected_version=form.expected_version, **form.values()
     )

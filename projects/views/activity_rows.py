@@ -16,20 +16,26 @@ from core.access import can
 from core.pages import MemberRequest
 from core.templatetags.portolan import NOTHING, day, icon, money_short, percent
 from projects.models import Activity, ActivityKind, ActivityStatus, Project
-from projects.selectors import OutlineRow
+from projects.selectors import OutlineRow, Scheduled
 from projects.views.rows import short
 
 #: The cell's word in the address -> its name where rows are records, and its classes.
 CELLS = {
+    "name": ("Activity", "w"),
     "status": ("Status", "nowrap"),
     "assignee": ("Assignee", "nowrap assignee"),
+    "duration": ("Duration", "r"),
     "planned_start_date": ("Start", "r"),
     "planned_finish_date": ("Finish", "r"),
+    "predecessors": ("Predecessors", "preds"),
     "progress_ratio": ("Progress", "r"),
     "planned_cost_amount": ("Planned cost", "r"),
     "actual_cost_amount": ("Actual cost", "r"),
 }
 #: Status and progress follow each other: where one is saved, the other comes along, found by its id.
+LISTED = [field for field in CELLS if field not in ("name", "duration", "predecessors")]
+#: Cells that may move other rows of the outline.
+MOVING = {"name", "duration", "predecessors", "planned_start_date", "planned_finish_date"}
 FOLLOWS = {"status": "progress_ratio", "progress_ratio": "status"}
 #: Where an activity may move -> what the button is called, its symbol.
 MOVES = {
@@ -55,23 +61,33 @@ class ActivityRows:
         self.may_edit = can(request.user, "activity.edit", self.organization)
         self.activities = reverse("projects:activity-list") if base is None else base
         self.projects = reverse("projects:project-list")
+        self.may_link = can(request.user, "dependency.edit", self.organization)
+        self.plan = Scheduled({}, {}, frozenset())
 
     def rows(self, activities: Iterable[Activity]) -> SafeString:
         """The rows of the list across projects."""
         return mark_safe("".join(map(self._listed, activities)))
 
-    def outline(self, rows: Iterable[OutlineRow], project: Project) -> SafeString:
-        """The rows of a project's outline."""
+    def outline(self, rows: Iterable[OutlineRow], project: Project, plan: Scheduled) -> SafeString:
+        """The rows of a project's outline, with what its schedule says of them."""
+        self.plan = plan
         return mark_safe("".join(self._outlined(row, project) for row in rows))
 
     def cell(self, activity: Activity, field: str, is_saved: bool = False) -> str:
         """One fact of an activity at rest."""
         label, css = CELLS[field]
+        if field == "name":  # the outline is read again at once, with its number
+            return f'<th scope="row" class="{css}">{_name(activity, f"{self.activities}{activity.pk}/edit/")}</th>'
         words = self._words(activity, field)
-        if self.may_edit and not activity.is_archived and not activity.project.is_archived:
+        may = self.may_link if field == "predecessors" else self.may_edit
+        if may and not activity.is_archived and not activity.project.is_archived:
             saved = " saved" if is_saved else ""
             words = f'<a class="cell-edit{saved}" href="{self.activities}{activity.pk}/cell/{field}/">{words}</a>'
-        known = f' id="{field}-{activity.pk}"' if field in FOLLOWS else ""
+        known = f' id="{field}-{activity.pk}"' if field in FOLLOWS or field in MOVING else ""
+        if field == "name":  # the outline is read again at once, with its number and its mark
+            return (
+                f'<th scope="row"{known} class="{css}">{_name(activity, f"{self.activities}{activity.pk}/edit/")}</th>'
+            )
         return f'<td{known} class="{css}" data-k="{label}">{words}</td>'
 
     def saved(self, activity: Activity, field: str) -> SafeString:
@@ -82,6 +98,11 @@ class ActivityRows:
         return mark_safe(cells)
 
     def _words(self, activity: Any, field: str) -> str:
+        if field == "duration":
+            by_hand = "" if activity.is_manual else ' title="Scheduled automatically"'
+            return f"<span{by_hand}>{escape(self.plan.durations.get(activity.pk, '')) or NOTHING}</span>"
+        if field == "predecessors":
+            return escape(self.plan.predecessors.get(activity.pk, "")) or NOTHING
         value = getattr(activity, field)
         if field == "status":
             return _state(value)
@@ -106,7 +127,7 @@ class ActivityRows:
     def _facts(self, activity: Any) -> str:
         """What a summary amounts to is told by its parts."""
         if activity.kind != ActivityKind.SUMMARY:
-            return "".join(self.cell(activity, field) for field in CELLS)
+            return "".join(self.cell(activity, field) for field in LISTED)
         dates = (activity.planned_start_date, activity.planned_finish_date)
         none = '<td class="r muted hide-s">–</td>' * 3
         return f'<td class="muted hide-s">–</td>{self.cell(activity, "assignee")}{self._span(*dates)}{none}'
@@ -115,17 +136,24 @@ class ActivityRows:
         activity: Any = row.activity
         may = self.may_edit and not project.is_archived
         name = _name(activity, f"{self.activities}{activity.pk}/edit/" if may else "")
-        heading = f'<th scope="row" class="w lvl-{row.depth}"><span class="vh">Level {row.level}: </span>{name}</th>'
-        css = ' class="summary"' if row.is_summary else ""
+        if may:
+            told = f'aria-label="Rename {short(activity.name, 60)}" title="Rename"'
+            address = f"{self.activities}{activity.pk}/cell/name/"
+            name += f'<a class="cell-edit rename" href="{address}" {told}>{icon("edit")}</a>'
+        number = f'<span class="row-no" title="The number by which predecessors name it">{activity.position}</span>'
+        level = f'<span class="vh">Level {row.level}: </span>'
+        heading = f'<th scope="row" class="w lvl-{row.depth}">{number}{level}{name}</th>'
+        critical = activity.pk in self.plan.critical and activity.status not in ("done", "cancelled")
+        css = ' class="summary"' if row.is_summary else ' class="critical"' if critical else ""
         facts = self._sums(row, project) if row.is_summary else self._work(activity)
         acts = f'<td class="r nowrap act full">{self._acts(row, project)}</td>' if may else ""
         return f'<tr id="activity-{activity.pk}"{css}>{heading}{facts}{acts}</tr>'
 
     def _work(self, activity: Any) -> str:
-        cells = {field: self.cell(activity, field) for field in CELLS}
-        first = "".join(cells[field] for field in list(CELLS)[:4])
-        happened = f'<td class="r x-md hide-s muted">{self._happened(activity)}</td>'
-        return first + happened + "".join(cells[field] for field in list(CELLS)[4:])
+        cells = {field: self.cell(activity, field) for field in CELLS if field != "name"}
+        first = "".join(cells[field] for field in list(CELLS)[1:7])
+        happened = f'<td class="r x-md x-lg hide-s muted">{self._happened(activity)}</td>'
+        return first + happened + "".join(cells[field] for field in list(CELLS)[7:])
 
     def _happened(self, activity: Any) -> str:
         start, finish = activity.actual_start_date, activity.actual_finish_date
@@ -142,7 +170,8 @@ class ActivityRows:
         ]
         return (
             f'<td class="nowrap" data-k="Status">{_state(row.status)}</td>{self.cell(row.activity, "assignee")}'
-            f'{self._span(row.start_date, row.finish_date)}<td class="r x-md hide-s"></td>'
+            f'<td class="r hide-s"></td>{self._span(row.start_date, row.finish_date)}'
+            f'{self.cell(row.activity, "predecessors")}<td class="r x-md x-lg hide-s"></td>'
             f'<td class="r" data-k="Progress">{progress}</td><td class="r" data-k="Planned cost">{costs[0]}</td>'
             f'<td class="r" data-k="Actual cost">{costs[1]}</td>'
         )
@@ -151,6 +180,14 @@ class ActivityRows:
         return (
             f'<td class="r" data-k="Start">{day(start, self.organization)}</td>'
             f'<td class="r" data-k="Finish">{day(finish, self.organization)}</td>'
+        )
+
+    def _mode(self, activity: Any, address: str) -> str:
+        if activity.kind == ActivityKind.SUMMARY:
+            return ""
+        return (
+            f'<button class="item" type="submit" form="acts" formaction="{address}mode/">'
+            f"{icon('calendar')}{_mode_words(activity.is_manual)}</button>"
         )
 
     def _acts(self, row: OutlineRow, project: Project) -> str:
@@ -169,10 +206,15 @@ class ActivityRows:
             f' aria-label="More for {name}">{icon("more")}</button>'
             f'<div class="pop at-end act-menu" id="act-{pk}" popover>'
             f'<a class="item" href="{address}edit/">{icon("edit")}Edit</a>'
+            f"{self._mode(row.activity, address)}"
             f'<a class="item" href="{below}">{icon("plus")}Add below it</a>'
             f'<button class="item" type="submit" form="acts" formaction="{address}archive/">'
             f"{icon('trash')}Archive</button></div>"
         )
+
+
+def _mode_words(is_manual: bool) -> str:
+    return "Schedule automatically" if is_manual else "Schedule by hand"
 
 
 def _state(status: str) -> str:

@@ -17,7 +17,7 @@ from portfolio.demo import PASSWORD, PEOPLE, generate
 from portfolio.demo.story import Ref, tell
 from portfolio.models import Portfolio, Product, ProductLine, ProductShare, Rollup, StanceDecision
 from portfolio.services import rebuild_rollups
-from projects.models import Activity, Project, Risk
+from projects.models import Activity, BaselineActivity, Project, Risk
 
 pytestmark = pytest.mark.xdist_group("demo")
 DAY = datetime.date(2026, 11, 24)
@@ -164,9 +164,10 @@ def test_activities_lie_within_their_project_and_below_their_phase(projects):
     for project in projects:
         rows = list(Activity.objects.filter(project=project).in_outline().select_related("parent"))
         assert [row.position for row in rows] == list(range(1, len(rows) + 1))
+        approved = {kept.activity_id: kept for kept in BaselineActivity.objects.filter(baseline__project=project)}
         for row in rows:
-            assert project.planned_start_date <= row.planned_start_date, (project, row)
-            assert row.planned_start_date <= row.planned_finish_date <= project.planned_finish_date, (project, row)
+            first, last = approved[row.pk].start_date, approved[row.pk].finish_date
+            assert project.planned_start_date <= first <= last <= project.planned_finish_date, (project, row)
             assert (row.parent is None) == (row.kind == "summary")
             if row.status == "done":
                 assert row.progress_ratio == 1

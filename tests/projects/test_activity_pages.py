@@ -50,7 +50,7 @@ def test_htmx_gets_the_outline_alone(client, bob, project, work):
 
     response = client.get(tab(project), **HTMX)
 
-    assert response.content.strip().startswith(b'<div id="outline">')
+    assert response.content.strip().startswith(b'<div id="outline" hx-get=')
     assert f'hx-select-oob="#activity-{work["Design"].pk}"' in response.content.decode()
 
 

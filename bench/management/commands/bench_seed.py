@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from bench.linked import seed_linked
 from bench.seed import seed
 
 
@@ -14,7 +15,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--items", type=int, required=True)
         parser.add_argument("--small-items", type=int, required=True)
+        parser.add_argument("--linked", type=int, default=0)
 
     def handle(self, *args: Any, **options: Any) -> None:
         facts = {"small": seed("small", options["small_items"]), "large": seed("large", options["items"])}
+        if options["linked"]:
+            facts["linked"] = seed_linked("linked", options["linked"])
         self.stdout.write(json.dumps(facts))

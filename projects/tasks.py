@@ -1,0 +1,19 @@
+"""The long jobs of projects; each may be run again after a crash."""
+
+from typing import Any
+
+from core.jobs import Progress, job
+from projects import services
+from projects.models import Forecast
+
+
+@job("projects.forecast")
+def forecast(progress: Progress) -> dict[str, Any]:
+    """Simulate a delivery forecast."""
+    row = Forecast.objects.select_related("project", "program", "requested_by").get(pk=progress.payload["forecast"])
+    return services.carry_out_forecast(
+        actor=row.requested_by,
+        row=row,
+        assumes_spread=progress.payload.get("assumes_spread", False),
+        report=progress.report,
+    )
