@@ -19,7 +19,7 @@ from core.pages import MemberRequest, page_of, seen_version
 from projects import services
 from projects.models import Activity
 from projects.selectors.editing import plan_activity
-from projects.selectors.timeline import CODES, Timeline, timeline
+from projects.selectors.timeline import CODES, Bar, Timeline, timeline
 from projects.selectors.timeline_edit import dragged
 from projects.views.activity import found_activity
 from projects.views.effects import effects_page, undo_of
@@ -67,35 +67,21 @@ def as_data(found: Timeline, today: datetime.date) -> dict[str, Any]:
     return {
         "today": number_of(today),
         "people": {pk: [user.initials, str(user)] for pk, user in found.people.items()},
-        "rows": [
-            [
-                bar.id,
-                bar.parent_id or 0,
-                bar.project_id,
-                bar.name,
-                bar.kind,
-                bar.status,
-                number_of(bar.start),
-                number_of(bar.finish),
-                float(bar.progress_ratio),
-                int(bar.is_critical),
-                float(bar.float_days),
-                bar.slip_days,
-                number_of(bar.baseline_start),
-                number_of(bar.baseline_finish),
-                bar.owner_id or 0,
-                bar.team,
-                int(bar.is_manual),
-                int(bar.is_foreign),
-                bar.version,
-            ]
-            for bar in found.bars
-            if bar.start or not bar.is_project
-        ],
+        "rows": [_values(bar) for bar in found.bars if bar.start or not bar.is_project],
         "links": [
             [a.id, a.predecessor_id, a.successor_id, CODES[a.link_type], int(a.is_driving)] for a in found.arrows
         ],
     }
+
+
+def _values(bar: Bar) -> list[Any]:
+    days = [number_of(day) for day in (bar.start, bar.finish)]
+    baseline = [number_of(day) for day in (bar.baseline_start, bar.baseline_finish)]
+    return [
+        *(bar.id, bar.parent_id or 0, bar.project_id, bar.name, bar.kind, bar.status, *days),
+        *(float(bar.progress_ratio), int(bar.is_critical), float(bar.float_days), bar.slip_days, *baseline),
+        *(bar.owner_id or 0, bar.team, int(bar.is_manual), int(bar.is_foreign), bar.version),
+    ]
 
 
 def number_of(day: datetime.date | None) -> int | None:
