@@ -68,6 +68,12 @@ DATED_TABLES = (
     "projects_risk",
     "resources_calendar",
 )
+TAKE_DATES = """
+UPDATE projects_baseline AS row SET taken_at = event.occurred_at
+FROM events_event AS event
+WHERE event.organization_id = row.organization_id AND event.subject_type = 'projects.baseline'
+    AND event.subject_id = row.id::text AND row.organization_id = %s
+"""
 DATE_ROWS = """
 UPDATE {table} AS row SET created_at = told.first, updated_at = told.last
 FROM (
@@ -161,6 +167,7 @@ def _let_sign_in(user: User) -> None:
 
 def _date_rows(organization: Organization) -> None:
     with connection.cursor() as cursor:
+        cursor.execute(TAKE_DATES, [organization.pk])
         for table in DATED_TABLES:
             cursor.execute(
                 DATE_ROWS.format(table=table), [organization.pk, table.replace("_", ".", 1), organization.pk]

@@ -22,9 +22,13 @@ from enum import IntEnum
 import numpy as np
 
 from projects.algorithms.critical_path import Schedule
+from projects.algorithms.driving import Drivers
 from projects.algorithms.outline import read_outline
 from projects.algorithms.plan import NONE, Constraint, Flags, LagKind, LinkKind, Numbers, Plan
 from resources.algorithms.calendars import DAY, WorkingTime
+
+#: Ticks of eight hours.
+WORKING_DAY = 4800
 
 
 class Policy(IntEnum):
@@ -157,6 +161,24 @@ def link_gaps(plan: Plan, ends: Numbers, dates: Schedule) -> Numbers:
         ends: int64 (k, 5) as in `Links`; `dates` those of the plan.
     """
     return _gaps(plan, ends, ends[:, 1], dates)
+
+
+def with_typed(plan: Plan, dates: Schedule, drivers: Drivers, most: int = WORKING_DAY) -> Drivers:
+    """Drivers in which a typed date is driven by its closest link, where that leaves it no more room than a day.
+
+    Args:
+        most: ticks of room up to which a link counts as the reason for a typed date.
+    """
+    ends = np.column_stack((plan.predecessors, plan.successors, plan.link_kinds, plan.lags, plan.lag_kinds))
+    heads = ends[:, 1]
+    summaries = read_outline(plan.parents).is_summary
+    is_typed = plan.is_manual[heads] & (plan.actual_finishes[heads] == NONE) & ~summaries[ends[:, 0]]
+    gaps = link_gaps(plan, ends, dates) if len(ends) else heads
+    link, activity = drivers.link.copy(), drivers.activity.copy()
+    near = np.flatnonzero(is_typed & (gaps <= most))
+    for number in near[np.argsort(-gaps[near], kind="stable")].tolist():  # the closest last
+        link[heads[number]], activity[heads[number]] = number, ends[number, 0]
+    return Drivers(link, activity)
 
 
 def _gaps(plan: Plan, ends: Numbers, heads: Numbers, base: Schedule) -> Numbers:

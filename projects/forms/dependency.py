@@ -108,7 +108,8 @@ class DependencyForm(RowForm):
             self.fields[name].rows = rows.select_related("project")  # type: ignore[attr-defined]
             if self.instance.pk:
                 self.initial[name] = getattr(self.instance, name)
-        self.initial.setdefault("link_type", self.instance.link_type or LinkType.FS)
+        if not self.initial.get("link_type"):
+            self.initial["link_type"] = self.instance.link_type or LinkType.FS
         one = self.instance
         self.initial.setdefault("lag", lag_text(one.lag_unit, one.lag_minutes, one.lag_ratio).lstrip("+") or "0d")
 

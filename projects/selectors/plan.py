@@ -14,7 +14,7 @@ from core.errors import Conflict
 from core.sql import fetch
 from projects.algorithms.critical_path import Engine, Schedule
 from projects.algorithms.facts import ORIGIN, Dated, Facts, ProjectFacts, Row, plan_of
-from projects.algorithms.plan import NONE, Numbers, Plan
+from projects.algorithms.plan import NONE, FloatBasis, Numbers, Plan
 from projects.algorithms.slipping import Links, Policy
 from projects.models import Project
 from resources.algorithms.calendar_rows import calendar_of
@@ -138,6 +138,7 @@ class LoadedPlan:
         rows: of the plan's activities, roots of projects included; `place` finds an activity's number by its id.
         links: all dependencies between them; `dependencies` has their numbers, and says which drive.
         projects: by id; `calendars` finds a calendar's number by its id.
+        basis: what float is measured against.
     """
 
     facts: Facts
@@ -148,6 +149,7 @@ class LoadedPlan:
     dependencies: Links
     projects: dict[int, ProjectRow]
     calendars: dict[int, int]
+    basis: FloatBasis = FloatBasis.NETWORK
 
     @property
     def plan(self) -> Plan:
@@ -156,7 +158,7 @@ class LoadedPlan:
     @cached_property
     def engine(self) -> Engine:
         """The plan, scheduled."""
-        return Engine(self.plan)
+        return Engine(self.plan, self.basis)
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -176,11 +178,18 @@ class LoadedPlan:
         return self.moment(start).date(), self.moment(last).date()
 
 
-def load_plan(organization_id: int, project_ids: Collection[int], *, linked: bool = True) -> LoadedPlan:
+def load_plan(
+    organization_id: int,
+    project_ids: Collection[int],
+    *,
+    linked: bool = True,
+    basis: FloatBasis = FloatBasis.NETWORK,
+) -> LoadedPlan:
     """The schedule of some projects.
 
     Args:
         linked: with all projects that their dependencies reach, directly or through others.
+        basis: what float is measured against.
     Raises:
         NoWorkingTime: a calendar never works.
         ValueError: a fact is absurd; the sentence names the activity.
@@ -214,7 +223,7 @@ def load_plan(organization_id: int, project_ids: Collection[int], *, linked: boo
         calendars=calendars,
         today=day_number(timezone.localdate()),
     )
-    return LoadedPlan(facts, plan_of(facts), rows, place, links, dependencies, projects, calendar_place)
+    return LoadedPlan(facts, plan_of(facts), rows, place, links, dependencies, projects, calendar_place, basis)
 
 
 def _figures(organization_id: int, keys: list[int], count: int) -> Numbers:

@@ -11,6 +11,8 @@ import numpy as np
 from accounts.models import User
 from core.sql import fetch
 from projects.algorithms.driving import Drivers, find_drivers, path_to
+from projects.algorithms.plan import FloatBasis
+from projects.algorithms.slipping import with_typed
 from projects.models import ActivityKind, ActivityStatus
 from projects.selectors.blast import WORKING_DAY
 from projects.selectors.plan import ActivityRow, LoadedPlan, load_plan
@@ -114,14 +116,14 @@ def timeline(organization_id: int, project_ids: Collection[int]) -> Timeline:
     Raises:
         NoWorkingTime: a calendar never works.
         ValueError: the dependencies go round in a circle, or a fact is absurd; the sentence names it.
-    Cost: seven statements; about 0.3 s for 5,000 activities.
+    Cost: nine statements; about 0.6 s for 5,000 activities.
     """
     if not project_ids:
         return Timeline([], [], [], {}, {}, None)
-    loaded = load_plan(organization_id, project_ids)
+    loaded = load_plan(organization_id, project_ids, basis=FloatBasis.PROJECT)
     if not loaded.rows:
         return Timeline([], [], [], {}, loaded.projects, None)
-    drivers = find_drivers(loaded.engine)
+    drivers = with_typed(loaded.plan, loaded.schedule, find_drivers(loaded.engine))
     baselined = fetch(BASELINED, [organization_id, sorted(loaded.projects)])
     own = set(project_ids)
     bars = _in_order(_bars(loaded, {row[0]: row[1:3] for row in baselined}, own), loaded, own)

@@ -5,7 +5,8 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -16,7 +17,7 @@ from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted
 from projects import selectors, services
 from projects.filters import DependencyListFilter
 from projects.forms import DependencyForm, activity_words, found_activities
-from projects.models import Activity, Dependency
+from projects.models import Activity, Dependency, LinkType
 from projects.views.effects import undo_of
 from projects.views.project import found_project, head
 
@@ -116,17 +117,22 @@ def dependency_create(request: MemberRequest) -> HttpResponse:
 
 def _named_ends(request: MemberRequest) -> dict[str, Any]:
     """The ends that the address names by id."""
-    found = {}
+    found: dict[str, Any] = {}
     for name in ("predecessor", "successor"):
         text = request.GET.get(name, "")
         if text.isascii() and text.isdigit() and len(text) < 19:
             rows = Activity.with_roots.visible_to(request.user).select_related("project")
             found[name] = rows.filter(pk=text).first()
-    return {name: activity for name, activity in found.items() if activity is not None}
+    if (kind := request.GET.get("link_type")) in LinkType.values:
+        found["link_type"] = kind
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _back(request: MemberRequest) -> str:
     """Where the person came from: a page of this organization that the address names."""
+    back, here = request.GET.get("back", ""), get_script_prefix()
+    if back.startswith(here) and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        return back
     text = request.GET.get("project", "")
     if text.isascii() and text.isdigit() and len(text) < 19:
         return reverse("projects:project-dependencies", args=[int(text)])

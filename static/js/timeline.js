@@ -76,7 +76,7 @@
       row_height: ROW,
       bar_height: 15,
       scale_height: 44,
-      grid_width: 386,
+      grid_width: 394,
       show_progress: true,
       fit_tasks: false,
       min_column_width: 22,
@@ -98,7 +98,7 @@
           const person = state.data.people[task.owner];
           return person ? `<span class="avatar sm" title="${escape(person[1])}">${escape(person[0])}</span>` : "";
         } },
-        { name: "ends", label: "Ends", width: 64, align: "right", template: (task) => (task.finish === undefined ? "–" : words.format(date(task.finish))) },
+        { name: "ends", label: "Ends", width: 72, align: "right", template: (task) => (task.finish === undefined ? "–" : words.format(date(task.finish))) },
         { name: "slip", label: "Slip", width: 62, align: "right", template: (task) =>
           task.slip === null || task.slip === undefined ? "" : task.slip > 0 ? `<span class="late">+${task.slip} d</span>` : `<span class="even">${task.slip ? `−${-task.slip} d` : 0}</span>` },
       ],

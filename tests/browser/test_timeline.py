@@ -1,0 +1,49 @@
+"""The program timeline in a browser: bars, zoom, folding, search, a drag with its effects, and undo."""
+
+import pytest
+
+from tests.browser.conftest import PASSWORD
+
+
+@pytest.fixture
+def timeline(page):
+    """The timeline of the EU launch, as its portfolio manager sees it."""
+    page.goto("/sign-in/")
+    page.get_by_label("E-mail").fill("ines.okafor@fennmark.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/o/fennmark/")
+    page.goto("/o/fennmark/programs/")
+    page.get_by_role("link", name="Atlas EU launch").first.click()
+    page.get_by_role("navigation", name="Program").get_by_role("link", name="Timeline").click()
+    page.locator(".gantt_task_line").first.wait_for()
+    return page
+
+
+def bar(page, name):
+    """The bar of an activity, scrolled into sight."""
+    page.get_by_label("Find", exact=False).last.fill(name)
+    found = page.locator(f".gantt_task_line[aria-label*='{name}']").first
+    found.wait_for()
+    return found
+
+
+def test_bars_links_and_the_table_of_the_same_facts_are_there(timeline):
+    assert timeline.locator(".gantt_task_line").count() > 10
+    assert timeline.locator(".gantt_task_link").count() > 3
+    assert timeline.get_by_role("heading", name="As a table").is_visible()
+    assert timeline.locator("table", has_text="Certification by partners").first.is_visible()
+
+
+def test_it_zooms_and_folds(timeline):
+    timeline.get_by_role("button", name="Quarter").click()
+    assert timeline.get_by_role("button", name="Quarter").get_attribute("aria-pressed") == "true"
+    many = timeline.locator(".gantt_row").count()
+    timeline.get_by_role("button", name="Collapse all").click()
+    timeline.get_by_role("button", name="Expand all").wait_for()
+    assert timeline.locator(".gantt_row").count() < many
+
+
+def test_it_groups_by_team(timeline):
+    timeline.locator("select").filter(has_text="By project").select_option(label="By team")
+    timeline.locator(".gantt_row", has_text="Platform team").first.wait_for()
