@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from projects.algorithms.blast import Edit, blast_radius
-from projects.algorithms.critical_path import schedule
+from projects.algorithms.critical_path import Engine, schedule
+from projects.algorithms.driving import find_drivers
 from projects.algorithms.network import CycleError
 from projects.algorithms.plan import LagKind, LinkKind
-from projects.algorithms.slipping import Links, Policy
+from projects.algorithms.slipping import Links, Policy, with_typed
 from tests.projects.algorithms.plans import DAYS, at, plan, random_plan
 
 FS, WORKING = int(LinkKind.FS), int(LagKind.WORKING)
@@ -208,3 +209,14 @@ def test_dates_that_an_edit_has_moved_stay_when_nothing_more_is_edited(seed):
     again = blast_radius(change.plan, change.links, Edit())
 
     assert not len(again.moved)
+
+
+def test_a_typed_date_is_driven_by_its_closest_link_and_by_none_that_leaves_it_days(typed):
+    near, far = links((0, 1, CONSUME, 2), (1, 2, CONSUME)), links((0, 1, CONSUME), (0, 2, CONSUME))
+
+    def driven_by(every):
+        engine = Engine(every.on(typed))
+        return with_typed(engine.plan, engine.schedule(), find_drivers(engine)).activity.tolist()
+
+    assert driven_by(near) == [-1, 0, 1]
+    assert driven_by(far) == [-1, -1, -1]
