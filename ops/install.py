@@ -66,8 +66,16 @@ def install(environment: Path, purpose: str) -> None:
     if not lock.acquire():
         print("Waiting for another installation in this folder.", flush=True)
         lock.acquire(wait_seconds=1800)
-    if is_installed(environment, purpose) and python.exists():
-        return
+    try:
+        if not (is_installed(environment, purpose) and python.exists()):
+            bring(environment, purpose)
+    finally:
+        lock.release()
+
+
+def bring(environment: Path, purpose: str) -> None:
+    """Make the environment where there is none that works, and install the lock of `purpose`."""
+    python = environment / "bin" / "python"
     if not works(python):
         make_environment(environment)
     stamp = environment / "portolan-installed.json"

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from ops import front_end, install
-from ops.state import ROOT, OpsError
+from ops.state import ROOT, Lock, OpsError
 
 PACKAGE = "node_modules/dhtmlx-gantt"
 
@@ -166,3 +166,14 @@ def test_the_image_gets_the_same_files():
     assert "RUN python -m ops.front_end" in text
     assert text.index("COPY --from=front") < text.index("manage.py collectstatic")
     assert {"node_modules", "static/vendor"} <= set((ROOT / ".dockerignore").read_text().split())
+
+
+def test_the_environment_lets_go_of_the_folder_before_the_front_end_is_installed(tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTOLAN_VAR", str(tmp_path))
+    monkeypatch.setattr(install, "bring", lambda environment, purpose: None)
+
+    install.install(tmp_path / "environment", "dev")
+
+    other = Lock(tmp_path / "install.lock")
+    assert other.acquire()
+    other.release()
