@@ -1,31 +1,19 @@
-"""The program timeline in a browser: bars, zoom, folding, search, a drag with its effects, and undo."""
+"""The program timeline in a browser: bars, links, zoom, folding, groups."""
 
 import pytest
 
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import sign_in
 
 
 @pytest.fixture
 def timeline(page):
     """The timeline of the EU launch, as its portfolio manager sees it."""
-    page.goto("/sign-in/")
-    page.get_by_label("E-mail").fill("ines.okafor@fennmark.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/o/fennmark/")
+    sign_in(page)
     page.goto("/o/fennmark/programs/")
     page.get_by_role("link", name="Atlas EU launch").first.click()
     page.get_by_role("navigation", name="Program").get_by_role("link", name="Timeline").click()
     page.locator(".gantt_task_line").first.wait_for()
     return page
-
-
-def bar(page, name):
-    """The bar of an activity, scrolled into sight."""
-    page.get_by_label("Find", exact=False).last.fill(name)
-    found = page.locator(f".gantt_task_line[aria-label*='{name}']").first
-    found.wait_for()
-    return found
 
 
 def test_bars_links_and_the_table_of_the_same_facts_are_there(timeline):

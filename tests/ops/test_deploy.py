@@ -123,7 +123,7 @@ def test_the_commands_of_the_services_exist():
 
 
 def test_the_image_runs_as_nobody_in_particular_and_holds_no_secret():
-    _, packages, image = DOCKERFILE.split("\nFROM ")
+    _, packages, _, image = DOCKERFILE.split("\nFROM ")
     assert re.search(r"^USER 10001:10001$", image, re.M)
     assert re.search(r"^STOPSIGNAL SIGTERM$", image, re.M)
     assert re.search(r'^HEALTHCHECK .*"ops.probe", "web"\]$', image, re.M)
