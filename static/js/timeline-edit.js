@@ -80,7 +80,8 @@
       link.click();
     };
     gantt.attachEvent("onBeforeLinkAdd", (id, drawn) => {
-      if (!line.state.data || typeof drawn.source !== "number" || id === drawn.id && line.state.data.links.some(([known]) => known === id)) return true;
+      if (!line.state.data || line.state.data.links.some(([known]) => String(known) === String(id))) return true;
+      if (![drawn.source, drawn.target].every((end) => Number.isInteger(Number(end)))) return false;
       const back = encodeURIComponent(location.pathname);
       open(`${root.dataset.linkUrl}?predecessor=${drawn.source}&successor=${drawn.target}&link_type=${["fs", "ss", "ff", "sf"][drawn.type]}&back=${back}`);
       return false;

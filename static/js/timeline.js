@@ -123,7 +123,11 @@
       const meets = (one) => one.text.toLowerCase().includes(state.find);
       return meets(task) || gantt.getChildren(id).some((child) => { let hit = false; gantt.eachTask((one) => { hit ||= meets(one); }, id); return hit || meets(gantt.getTask(child)); });
     });
-    gantt.attachEvent("onBeforeTaskDrag", (id) => typeof id === "number" && gantt.getTask(id).type !== "project" && !gantt.getTask(id).foreign);
+    /* Ids come from the page as texts. */
+    gantt.attachEvent("onBeforeTaskDrag", (id) => {
+      const task = gantt.getTask(id);
+      return !task.isGroup && task.type !== "project" && !task.foreign;
+    });
 
     const zoom = (word) => {
       state.zoom = word;
