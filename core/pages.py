@@ -212,6 +212,16 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def id_in(text: str | None) -> int | None:
+    """The id that a part of an address names; None where it is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def ids_asked(request: HttpRequest, most: int) -> list[int]:
+    """The ids that the address names as `id`, at most so many."""
+    return [pk for pk in map(id_in, request.GET.getlist("id")) if pk is not None][:most]
+
+
 def seen_version(request: HttpRequest) -> int | None:
     """The version of the row that the person saw when pressing a button; None where the button did not say."""
     text = request.POST.get("version", "")

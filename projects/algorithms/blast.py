@@ -7,7 +7,7 @@ dates do is `slipping.py`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -164,15 +164,8 @@ def _settled(edited: Plan, after: Schedule, went: Flags, links: Links) -> Plan:
 def _shown(after: Schedule, plan: Plan) -> Schedule:
     """The dates as they will be stored: typed ones as typed, even on a day off."""
     typed = plan.is_manual & (plan.manual_starts != NONE) & (plan.manual_finishes != NONE)
-    return Schedule(
-        np.where(typed, plan.manual_starts, after.early_start),
-        np.where(typed, plan.manual_finishes, after.early_finish),
-        after.late_start,
-        after.late_finish,
-        after.start_float,
-        after.finish_float,
-        after.total_float,
-        after.free_float,
-        after.is_critical,
-        after.project_finish,
+    return replace(
+        after,
+        early_start=np.where(typed, plan.manual_starts, after.early_start),
+        early_finish=np.where(typed, plan.manual_finishes, after.early_finish),
     )

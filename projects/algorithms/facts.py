@@ -16,12 +16,10 @@ from typing import Any
 import numpy as np
 
 from projects.algorithms.plan import NONE, ROUND_THE_CLOCK, Flags, Numbers, Plan
-from resources.algorithms.calendars import DAY, STANDARD, Calendar, WorkingTime
+from resources.algorithms.calendars import DAY, STANDARD, WORKING_DAY, Calendar, WorkingTime
 
 #: What rows count from.
 ORIGIN = datetime(1970, 1, 1)  # noqa: DTZ001 - a working calendar has no time zone
-#: An automatic activity without a duration is a day long, as in Microsoft Project: 480 minutes.
-ONE_DAY = 4800
 
 
 class Row(IntEnum):
@@ -215,7 +213,7 @@ def _manual(
     """Start and finish of what is scheduled by hand; one of the two dates gives the other by the duration."""
     begins, ends = instants["START"].copy(), instants["FINISH"].copy()
     is_milestone = rows[:, Row.IS_MILESTONE] == 1
-    lengths = np.where(rows[:, Row.DURATION] != NONE, rows[:, Row.DURATION], np.where(is_milestone, 0, ONE_DAY))
+    lengths = np.where(rows[:, Row.DURATION] != NONE, rows[:, Row.DURATION], np.where(is_milestone, 0, WORKING_DAY))
     begins = np.where(is_milestone & (ends != NONE), ends, begins)  # it stands at the end of its day
     for index in np.flatnonzero(is_manual & ((begins == NONE) != (ends == NONE))).tolist():
         key, length = int(kinds[index]), int(lengths[index])
@@ -232,7 +230,7 @@ def _durations(
     rows: Numbers, begins: Numbers, ends: Numbers, is_manual: Flags, kinds: Numbers, time: WorkingTime
 ) -> Numbers:
     """Durations in ticks: as given; by hand, what lies between the dates; else a day, or nothing of a milestone."""
-    usual = np.where((rows[:, Row.IS_MILESTONE] == 1) | (rows[:, Row.IS_SUMMARY] == 1), 0, ONE_DAY)
+    usual = np.where((rows[:, Row.IS_MILESTONE] == 1) | (rows[:, Row.IS_SUMMARY] == 1), 0, WORKING_DAY)
     given: Any = np.where(rows[:, Row.DURATION] != NONE, rows[:, Row.DURATION], usual)
     typed = np.flatnonzero(is_manual)
     if len(typed):

@@ -25,10 +25,7 @@ from projects.algorithms.critical_path import Schedule
 from projects.algorithms.driving import Drivers
 from projects.algorithms.outline import read_outline
 from projects.algorithms.plan import NONE, Constraint, Flags, LagKind, LinkKind, Numbers, Plan
-from resources.algorithms.calendars import DAY, WorkingTime
-
-#: Ticks of eight hours.
-WORKING_DAY = 4800
+from resources.algorithms.calendars import DAY, WORKING_DAY, WorkingTime
 
 
 class Policy(IntEnum):

@@ -2,7 +2,7 @@
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -15,14 +15,11 @@ from events.models import Event
 from projects.algorithms.blast import ChangeSet, Edit, blast_radius
 from projects.algorithms.critical_path import schedule
 from projects.algorithms.facts import ORIGIN, Row, Status, plan_of
-from projects.algorithms.plan import ACTIVITY_FIELDS, NONE, Constraint, LagKind, LinkKind
+from projects.algorithms.plan import ACTIVITY_FIELDS, NONE, Constraint, LagKind, LinkKind, Plan
 from projects.algorithms.spending import moved_money
 from projects.models import IN_PERCENT, Activity, ActivityKind, Dependency
 from projects.selectors.plan import POLICIES, ActivityRow, LoadedPlan, ProjectRow, day_number
-from resources.algorithms.calendars import NoWorkingTime, to_ticks
-
-#: Ticks of a working day of eight hours, in which float is told.
-WORKING_DAY = 4800
+from resources.algorithms.calendars import WORKING_DAY, NoWorkingTime, to_ticks
 
 
 @dataclass(frozen=True)
@@ -133,7 +130,7 @@ def effects_of(organization_id: int, loaded: LoadedPlan, edit: Edit, actor: Any 
         people=_people(loaded, change, work, actor),
         money=_money(work),
         broken=_broken(loaded, change),
-        token=_token(organization_id, loaded, work),
+        token=_token(organization_id, work),
         change=change,
     )
 
@@ -204,7 +201,7 @@ def _broken(loaded: LoadedPlan, change: ChangeSet) -> list[Broken]:
     return found
 
 
-def _token(organization_id: int, loaded: LoadedPlan, moves: Iterable[Move]) -> str:
+def _token(organization_id: int, moves: Iterable[Move]) -> str:
     """What stands for these very effects: the last event that they take into account, and a digest of what moves."""
     newest = Event.objects.filter(organization_id=organization_id).order_by("-id").values_list("id", flat=True).first()
     digest = hashlib.sha256()
@@ -238,10 +235,8 @@ def activity_edit(loaded: LoadedPlan, activity: Activity) -> Edit:
     number = loaded.place.get(activity.pk)
     if number is None:
         return Edit()
-    rows = loaded.facts.rows.copy()
-    rows[number] = facts_row(activity, rows[number], loaded.calendars)
     try:
-        edited = plan_of(replace(loaded.facts, rows=rows), like=loaded.dated).plan
+        edited = _replanned(loaded, activity, {})
     except ValueError as error:
         raise Conflict(str(error)) from error
     values = {}
@@ -250,6 +245,16 @@ def activity_edit(loaded: LoadedPlan, activity: Activity) -> Edit:
         if new != old:
             values[name] = new
     return Edit(activities={number: values} if values else {})
+
+
+def _replanned(loaded: LoadedPlan, activity: Activity, numbers: Mapping[Row, int]) -> Plan:
+    """The plan with an activity's values as they are now, and some of its numbers as given."""
+    number = loaded.place[activity.pk]
+    rows = loaded.facts.rows.copy()
+    rows[number] = facts_row(activity, rows[number], loaded.calendars)
+    for name, value in numbers.items():
+        rows[number, name] = value
+    return plan_of(replace(loaded.facts, rows=rows), like=loaded.dated).plan
 
 
 def facts_row(activity: Activity, row: Any, calendars: dict[int, int]) -> list[int]:
@@ -310,22 +315,13 @@ def dates_of_new(loaded: LoadedPlan, activity: Activity) -> tuple[datetime.datet
 
 def typed_minutes(loaded: LoadedPlan, activity: Activity) -> Decimal:
     """The working time between the dates that were typed for an activity, in minutes."""
-    number = loaded.place[activity.pk]
-    rows = loaded.facts.rows.copy()
-    rows[number] = facts_row(activity, rows[number], loaded.calendars)
-    rows[number, Row.IS_MANUAL] = 1
-    for name in (Row.START, Row.FINISH):
-        rows[number, name] = NONE
-    durations = plan_of(replace(loaded.facts, rows=rows), like=loaded.dated).plan.durations
-    return Decimal(int(durations[number])) / 10
+    numbers = {Row.IS_MANUAL: 1, Row.START: NONE, Row.FINISH: NONE}
+    durations = _replanned(loaded, activity, numbers).durations
+    return Decimal(int(durations[loaded.place[activity.pk]])) / 10
 
 
 def finish_by_duration(loaded: LoadedPlan, activity: Activity) -> datetime.date:
     """The day on which an activity that is dated by hand ends, from its start and its duration."""
     number = loaded.place[activity.pk]
-    rows = loaded.facts.rows.copy()
-    rows[number] = facts_row(activity, rows[number], loaded.calendars)
-    for name in (Row.FINISH, Row.FINISH_DAY):
-        rows[number, name] = NONE
-    plan = plan_of(replace(loaded.facts, rows=rows), like=loaded.dated).plan
+    plan = _replanned(loaded, activity, {Row.FINISH: NONE, Row.FINISH_DAY: NONE})
     return loaded.days(int(plan.manual_starts[number]), int(plan.manual_finishes[number]))[1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from projects.models import Activity, ActivityKind, ActivityStatus
+from projects.selectors.standing import total
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def outline_totals(activities: Sequence[Activity]) -> OutlineTotals:
         count=len(activities),
         start_date=min((leaf.planned_start_date for leaf in leaves if leaf.planned_start_date), default=None),
         finish_date=max((leaf.planned_finish_date for leaf in leaves if leaf.planned_finish_date), default=None),
-        planned_cost_amount=_sum([leaf.planned_cost_amount for leaf in leaves]),
-        actual_cost_amount=_sum([leaf.actual_cost_amount for leaf in leaves]),
+        planned_cost_amount=total([leaf.planned_cost_amount for leaf in leaves]),
+        actual_cost_amount=total([leaf.actual_cost_amount for leaf in leaves]),
     )
 
 
@@ -107,8 +108,8 @@ def _row(activity: Activity, level: int, moves: frozenset[str], leaves: list[Act
         status=_status(activity, leaves),
         start_date=min(starts, default=None),
         finish_date=max(finishes, default=None),
-        planned_cost_amount=_sum([leaf.planned_cost_amount for leaf in leaves]),
-        actual_cost_amount=_sum([leaf.actual_cost_amount for leaf in leaves]),
+        planned_cost_amount=total([leaf.planned_cost_amount for leaf in leaves]),
+        actual_cost_amount=total([leaf.actual_cost_amount for leaf in leaves]),
         progress_ratio=_progress([leaf for leaf in leaves if leaf.status != ActivityStatus.CANCELLED]),
     )
 
@@ -124,11 +125,6 @@ def _status(activity: Activity, leaves: list[Activity]) -> str:
     if len(alive) == 1:
         return alive.pop()
     return ActivityStatus.IN_PROGRESS
-
-
-def _sum(amounts: list[Decimal | None]) -> Decimal | None:
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if known else None
 
 
 def _progress(leaves: list[Activity]) -> Decimal | None:

@@ -14,8 +14,8 @@ from projects.algorithms.driving import Drivers, find_drivers, path_to
 from projects.algorithms.plan import FloatBasis
 from projects.algorithms.slipping import with_typed
 from projects.models import ActivityKind, ActivityStatus
-from projects.selectors.blast import WORKING_DAY
 from projects.selectors.plan import ActivityRow, LoadedPlan, load_plan
+from resources.algorithms.calendars import WORKING_DAY
 
 #: So many of the last activities of the driving chain are shown.
 CHAIN = 5

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.errors import Conflict
-from core.pages import MemberRequest, form_page, go_on, posted
+from core.pages import MemberRequest, form_page, go_on, ids_asked, posted
 from projects import services
 from projects.forms import BulkForm, BulkHealthForm, BulkManagerForm
 from projects.models import Project
@@ -77,8 +77,7 @@ def chosen_projects(request: MemberRequest) -> list[Project]:
     Raises:
         Conflict: it names none.
     """
-    ids = [int(text) for text in request.GET.getlist("id") if text.isascii() and text.isdigit() and len(text) < 19]
-    rows = Project.objects.visible_to(request.user).live().filter(pk__in=ids[:MOST])
+    rows = Project.objects.visible_to(request.user).live().filter(pk__in=ids_asked(request, MOST))
     if projects := list(rows.order_by("name", "pk")):
         return projects
     raise Conflict("No project is chosen. Tick some in the list.")

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted, seen_version
+from core.pages import MemberRequest, form_page, go_on, id_in, ordered, page_of, posted, seen_version
 from projects import selectors, services
 from projects.filters import DependencyListFilter
 from projects.forms import DependencyForm, activity_words, found_activities
@@ -119,10 +119,9 @@ def _named_ends(request: MemberRequest) -> dict[str, Any]:
     """The ends that the address names by id."""
     found: dict[str, Any] = {}
     for name in ("predecessor", "successor"):
-        text = request.GET.get(name, "")
-        if text.isascii() and text.isdigit() and len(text) < 19:
+        if (pk := id_in(request.GET.get(name))) is not None:
             rows = Activity.with_roots.visible_to(request.user).select_related("project")
-            found[name] = rows.filter(pk=text).first()
+            found[name] = rows.filter(pk=pk).first()
     if (kind := request.GET.get("link_type")) in LinkType.values:
         found["link_type"] = kind
     return {name: value for name, value in found.items() if value is not None}
@@ -133,9 +132,8 @@ def _back(request: MemberRequest) -> str:
     back, here = request.GET.get("back", ""), get_script_prefix()
     if back.startswith(here) and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return back
-    text = request.GET.get("project", "")
-    if text.isascii() and text.isdigit() and len(text) < 19:
-        return reverse("projects:project-dependencies", args=[int(text)])
+    if (pk := id_in(request.GET.get("project"))) is not None:
+        return reverse("projects:project-dependencies", args=[pk])
     return reverse("projects:dependency-list")
 
 

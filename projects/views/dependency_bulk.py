@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.access import require
 from core.errors import Conflict
-from core.pages import MemberRequest, form_page, posted
+from core.pages import MemberRequest, form_page, ids_asked, posted
 from projects import services
 from projects.forms import BulkForm, BulkOwnerForm, BulkPolicyForm
 from projects.models import Dependency
@@ -53,8 +53,7 @@ def chosen_dependencies(request: MemberRequest) -> list[Dependency]:
     Raises:
         Conflict: it names none.
     """
-    ids = [int(text) for text in request.GET.getlist("id") if text.isascii() and text.isdigit() and len(text) < 19]
-    rows: Any = Dependency.objects.visible_to(request.user).live().with_ends().filter(pk__in=ids[:MOST])
+    rows: Any = Dependency.objects.visible_to(request.user).live().with_ends().filter(pk__in=ids_asked(request, MOST))
     if found := list(rows.order_by("pk")):
         return found
     raise Conflict("No dependency is chosen. Tick some in the list.")

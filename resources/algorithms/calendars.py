@@ -25,6 +25,8 @@ Shifts = tuple[tuple[int, int], ...]
 
 TICKS_PER_MINUTE = 10
 DAY = 24 * 60 * TICKS_PER_MINUTE
+#: Eight hours of work: what Microsoft Project takes for a day where nothing else is said.
+WORKING_DAY = 8 * 60 * TICKS_PER_MINUTE
 #: Distance between two calendars on the common axis; half of it is the largest instant that can be told apart.
 SPAN = 1 << 46
 #: No plan lasts longer than this from its epoch, in days: about 400 years each way.
