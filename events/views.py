@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
-from core.pages import MemberRequest, go_on, ordered, page_of
+from core.pages import MemberRequest, go_on, id_in, ordered, page_of
 from events import selectors, services
 from events.filters import EventFilter, JobFilter
 from events.models import Event, Job
@@ -42,8 +42,7 @@ def audit_list(request: MemberRequest) -> HttpResponseBase:
 
 def event_id(request: MemberRequest, name: str) -> int | None:
     """An id in the address; nonsense is none."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return id_in(request.GET.get(name))
 
 
 @require_GET
