@@ -2,19 +2,18 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import Max, Min, Sum
 
-from resources.algorithms.fte import fte_text
+from resources.algorithms.fte import STEP
 from resources.models import Allocation, AllocationKind
 from resources.selectors.capacity import capacity_months, people_months
 
 ALLOCATION_HEADER = ("Project", "Project code", "Person", "Role", "Team", "Kind", "Month", "FTE", "Note")
-NOTHING = Decimal(0)
 Cells = dict[datetime.date, Decimal]
 
 
@@ -58,7 +57,7 @@ READ = (
 def allocation_rows(
     organization_id: int, project_ids: Collection[int], first: datetime.date, last: datetime.date
 ) -> list[GridRow]:
-    """The rows that projects have in the months from `first` to `last`: people first, then placeholders, roles, teams."""
+    """The rows of projects in the months from `first` to `last`: people first, then placeholders, roles, teams."""
     found: dict[Who, GridRow] = {}
     rows = Allocation.objects.filter(
         organization_id=organization_id, project_id__in=project_ids, month__range=(first, last)
@@ -132,7 +131,7 @@ def person_limits(
     there = people_months(organization_id, months[0], months[-1], person_ids).by_person()
     given = _allocated(organization_id, "person_id", person_ids, months, kind)
     return {
-        person: {month: Limit(fte, given[person, month]) for month, fte in by_month.items()}
+        person: {month: Limit(fte.quantize(STEP), given[person, month]) for month, fte in by_month.items()}
         for person, by_month in there.items()
     }
 
@@ -149,7 +148,8 @@ def role_limits(
             capacity[cell.role_id, cell.month] += cell.fte
     given = _allocated(organization_id, "role_id", role_ids, months, kind)
     return {
-        role: {month: Limit(capacity[role, month], given[role, month]) for month in months} for role in role_ids
+        role: {month: Limit(capacity[role, month].quantize(STEP), given[role, month]) for month in months}
+        for role in role_ids
     }
 
 
@@ -177,5 +177,3 @@ def allocation_cells(rows: Any) -> Iterator[tuple[Any, ...]]:
     )  # fmt: skip
     for project, code, person, email, role, team, kind, month, fte, note in rows.values_list(*columns):
         yield project, code, email or person or "", role or "", team or "", kind, month, fte, note
-
-
