@@ -60,13 +60,13 @@ class OrganizationForm(TenantForm):
 
 
 class RoleForm(TenantForm):
-    """A member's role."""
+    """A member's role, and whether amounts are shown."""
 
     role = forms.ChoiceField(choices=ROLE_CHOICES, widget=forms.RadioSelect)
 
     class Meta:
         model = Membership
-        fields = ("role",)
+        fields = ("role", "sees_amounts")
 
 
 class MemberForm(TenantForm):
@@ -82,9 +82,9 @@ class MemberForm(TenantForm):
 
     class Meta:
         model = Membership
-        fields = ("role",)
+        fields = ("role", "sees_amounts")
 
-    field_order = ("email", "name", "role")
+    field_order = ("email", "name", "role", "sees_amounts")
 
 
 class TokenForm(TenantForm):

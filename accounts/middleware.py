@@ -50,7 +50,7 @@ class OrganizationMiddleware:
         membership = next((one for one in mine if one.organization.slug == slug), None)
         if membership is None:
             return error_response(request, NotFound("There is no such page, or it is not yours to see."))
-        user.remember_role(membership.organization_id, membership.role)
+        user.remember_role(membership.organization_id, membership.role, is_shown_amounts=membership.sees_amounts)
         request.organization = membership.organization  # type: ignore[attr-defined]
         request.my_organizations = [one.organization for one in mine]  # type: ignore[attr-defined]
         request.path_info = path

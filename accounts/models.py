@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
-from core.access import Role
+from core.access import Role, sees_amounts
 from core.models import TenantModel
 from core.querysets import TenantQuerySet
 from core.sql import columns, fetch, instance
@@ -71,15 +71,29 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def role_in(self, organization_id: int | None) -> Role | None:
         """The person's role in an organization, read once per object; None for an outsider."""
-        roles: dict[int | None, Role | None] = self.__dict__.setdefault("_roles", {None: None})
-        if organization_id is not None and organization_id not in roles:
-            role = self.memberships.filter(organization_id=organization_id).values_list("role", flat=True).first()
-            roles[organization_id] = Role(role) if role else None
-        return roles[organization_id]
+        return self._standing(organization_id)[0]
 
-    def remember_role(self, organization_id: int, role: str) -> None:
+    def sees_amounts_in(self, organization_id: int | None) -> bool:
+        """Whether amounts of money are shown to the person there; read along with the role."""
+        return self._standing(organization_id)[1]
+
+    def remember_role(self, organization_id: int, role: str, *, is_shown_amounts: bool = True) -> None:
         """Spare the query of `role_in` where the membership has been read already."""
-        self.__dict__.setdefault("_roles", {None: None})[organization_id] = Role(role)
+        self._standings[organization_id] = (Role(role), sees_amounts(role, is_shown_amounts))
+
+    @cached_property
+    def _standings(self) -> dict[int | None, tuple[Role | None, bool]]:
+        """By organization: the role, and whether amounts are shown."""
+        return {None: (None, False)}
+
+    def _standing(self, organization_id: int | None) -> tuple[Role | None, bool]:
+        if organization_id not in self._standings:
+            mine = self.memberships.filter(organization_id=organization_id)
+            found = mine.values_list("role", "sees_amounts").first()
+            if found is None:
+                return self._standings.setdefault(organization_id, (None, False))
+            self.remember_role(organization_id, found[0], is_shown_amounts=found[1])  # type: ignore[arg-type]
+        return self._standings[organization_id]
 
 
 class Organization(models.Model):
@@ -135,6 +149,12 @@ class Membership(TenantModel):
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="memberships", editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role.choices)
+    sees_amounts = models.BooleanField(
+        "sees amounts of money",
+        default=True,
+        db_default=True,
+        help_text="Costs, budgets, revenues and what is figured from them. Owners and portfolio managers always do.",
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -150,6 +170,11 @@ class Membership(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}"
+
+    @property
+    def is_shown_amounts(self) -> bool:
+        """Whether the member sees amounts: as the owner left it, and in the leading roles always."""
+        return sees_amounts(self.role, self.sees_amounts)
 
 
 OF_PERSON = f"""

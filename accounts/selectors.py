@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from accounts.models import ApiToken, Membership, Organization, User
 from core.access import ROLES_ALLOWED, WORDS, Role, can
 
-MEMBER_HEADER = ("Name", "E-mail", "Role", "Member since", "Last signed in")
+MEMBER_HEADER = ("Name", "E-mail", "Role", "Sees amounts", "Member since", "Last signed in")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ def member_cells(memberships: Iterable[Membership]) -> Iterator[tuple[Any, ...]]
     """Members as rows of a file, in the order of `MEMBER_HEADER`."""
     for member in memberships:
         user = member.user
-        yield user.name, user.email, member.get_role_display(), member.created_at, user.last_login
+        sees_amounts = "yes" if member.is_shown_amounts else "no"
+        yield user.name, user.email, member.get_role_display(), sees_amounts, member.created_at, user.last_login
 
 
 def tokens(user: User, organization: Organization) -> Any:

@@ -17,7 +17,7 @@ class MembershipSerializer(RowSerializer):
 
     class Meta:
         model = Membership
-        fields = ("id", "version", "user", "name", "email", "role", "created_at", "updated_at")
+        fields = ("id", "version", "user", "name", "email", "role", "sees_amounts", "created_at", "updated_at")
         read_only_fields = fields
 
 
@@ -46,7 +46,7 @@ class MeSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField()
     role = serializers.ChoiceField(Role.choices)
     may = serializers.ListField(
-        child=serializers.ChoiceField(sorted(ROLES_ALLOWED)), help_text="The actions that the role allows."
+        child=serializers.ChoiceField(sorted(ROLES_ALLOWED)), help_text="The actions that the membership allows."
     )
     organization = OrganizationSerializer()
     token = TokenSerializer()

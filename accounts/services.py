@@ -72,16 +72,19 @@ def update_organization(
 
 
 @transaction.atomic
-def add_member(*, actor: User, organization: Organization, user: User, role: str) -> Membership:
+def add_member(
+    *, actor: User, organization: Organization, user: User, role: str, sees_amounts: bool = True
+) -> Membership:
     """Make a person a member."""
     require(actor, "member.manage", organization)
-    return create_recorded(
-        "membership.created", actor=actor, subject=Membership(organization=organization, user=user, role=role)
-    )
+    membership = Membership(organization=organization, user=user, role=role, sees_amounts=sees_amounts)
+    return create_recorded("membership.created", actor=actor, subject=membership)
 
 
 @transaction.atomic
-def add_person(*, actor: User, organization: Organization, email: str, name: str, role: str) -> Membership:
+def add_person(
+    *, actor: User, organization: Organization, email: str, name: str, role: str, sees_amounts: bool = True
+) -> Membership:
     """Make the person with that e-mail address a member. Somebody unknown is given an account without a password.
 
     Raises:
@@ -90,7 +93,8 @@ def add_person(*, actor: User, organization: Organization, email: str, name: str
         Conflict: the person may no longer sign in anywhere.
     """
     require(actor, "member.manage", organization)
-    membership = Membership(organization=organization, user=_person(email, name), role=role)
+    person = _person(email, name)
+    membership = Membership(organization=organization, user=person, role=role, sees_amounts=sees_amounts)
     return create_recorded("membership.created", actor=actor, subject=membership)
 
 
@@ -111,6 +115,39 @@ def change_role(*, actor: User, membership: Membership, role: str, expected_vers
         values={"role": role},
         expected_version=expected_version,
     )
+
+
+@transaction.atomic
+def show_amounts(
+    *, actor: User, membership: Membership, sees_amounts: bool, expected_version: int | None = None
+) -> Membership:
+    """Show amounts of money to a member, or hide them; in a leading role it counts when the role ends.
+
+    Raises:
+        NotAllowed: the actor is not an owner.
+    """
+    require(actor, "member.manage", membership.organization_id)
+    return change_recorded(
+        "membership.amounts_shown" if sees_amounts else "membership.amounts_hidden",
+        actor=actor,
+        subject=membership,
+        values={"sees_amounts": sees_amounts},
+        expected_version=expected_version,
+    )
+
+
+@transaction.atomic
+def change_standing(
+    *, actor: User, membership: Membership, role: str, sees_amounts: bool, expected_version: int | None = None
+) -> Membership:
+    """Give a member another role, and show or hide amounts: what changes of both, each with its event.
+
+    Raises:
+        NotAllowed: the actor is not an owner.
+        Conflict: the organization would be left without an owner.
+    """
+    changed = change_role(actor=actor, membership=membership, role=role, expected_version=expected_version)
+    return show_amounts(actor=actor, membership=changed, sees_amounts=sees_amounts)
 
 
 @transaction.atomic

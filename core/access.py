@@ -46,7 +46,18 @@ ROLES_ALLOWED: dict[str, frozenset[Role]] = {
     "import.run": MANAGERS,
     "job.start": WORKERS,
     "job.stop_any": LEADERS,
+    "finance.read": EVERYONE,
+    "finance.edit": MANAGERS,
+    "budget.approve": LEADERS,
+    "rate.edit": LEADERS,
+    "resource.edit": MANAGERS,
+    "allocation.edit": MANAGERS,
 }
+
+#: Actions that show or write amounts: nobody does them who sees no amounts, whatever their role.
+OF_AMOUNTS = frozenset({"finance.read", "finance.edit", "budget.approve", "rate.edit"})
+#: These roles always see amounts; for a member of another the owner may hide them.
+ALWAYS_SEE_AMOUNTS = LEADERS
 
 WORDS = {
     "organization.read": "open this organization",
@@ -72,26 +83,48 @@ WORDS = {
     "import.run": "import data",
     "job.start": "start jobs",
     "job.stop_any": "stop other people's jobs",
+    "finance.read": "see amounts of money",
+    "finance.edit": "change entries, benefits and business cases",
+    "budget.approve": "approve budgets",
+    "rate.edit": "change exchange rates",
+    "resource.edit": "change teams, people, capacity and rates",
+    "allocation.edit": "change allocations",
 }
+
+#: What somebody does who is not shown amounts and needs them.
+ASK_AN_OWNER = "An owner can show them, in Settings, Members and roles."
 
 
 def can(user: Any, action: str, organization: Any) -> bool:
-    """True when `user`'s role in `organization` (row or id) allows `action`. An unknown action is a KeyError."""
+    """True when `user`'s membership of `organization` (row or id) allows `action`. An unknown action is a KeyError."""
+    if not _role_may(user, action, organization):
+        return False
+    return action not in OF_AMOUNTS or bool(user.sees_amounts_in(getattr(organization, "pk", organization)))
+
+
+def require(user: Any, action: str, organization: Any) -> None:
+    """Refuse, in words, what the membership does not allow.
+
+    Raises:
+        NotAllowed: `user`'s role in `organization` does not allow `action`, or it is about amounts and they are hidden.
+    """
+    if not _role_may(user, action, organization):
+        roles = ", ".join(role.label.lower() for role in Role if role in ROLES_ALLOWED[action])
+        raise NotAllowed(f"Your role may not {WORDS[action]}. These roles may: {roles}.")
+    if not can(user, action, organization):
+        raise NotAllowed(f"You may not {WORDS[action]}: amounts of money are hidden from you here. {ASK_AN_OWNER}")
+
+
+def sees_amounts(role: str, is_shown: bool) -> bool:
+    """Whether a member of `role` sees amounts, where the owner has left them shown or not."""
+    return is_shown or role in ALWAYS_SEE_AMOUNTS
+
+
+def _role_may(user: Any, action: str, organization: Any) -> bool:
     roles = ROLES_ALLOWED[action]
     if user is None or not user.is_authenticated:
         return False
     return user.role_in(getattr(organization, "pk", organization)) in roles
-
-
-def require(user: Any, action: str, organization: Any) -> None:
-    """Refuse, in words, what the role does not allow.
-
-    Raises:
-        NotAllowed: the role of `user` in `organization` does not allow `action`.
-    """
-    if not can(user, action, organization):
-        roles = ", ".join(role.label.lower() for role in Role if role in ROLES_ALLOWED[action])
-        raise NotAllowed(f"Your role may not {WORDS[action]}. These roles may: {roles}.")
 
 
 class Permissions:

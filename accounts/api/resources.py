@@ -9,7 +9,7 @@ from accounts import services
 from accounts.filters import MemberFilter
 from accounts.models import Membership
 from accounts.serializers import MembershipSerializer, MeSerializer, OrganizationSerializer
-from core.access import ROLES_ALLOWED
+from core.access import ROLES_ALLOWED, can
 from core.api import IF_MATCH, IF_NONE_MATCH, ApiView, TenantViewSet, etag_of, expected_version, not_modified
 
 
@@ -61,6 +61,6 @@ class MeView(ApiView):
         """Who calls, for which organization, and what they may do there."""
         user, organization = self.actor, self.organization
         role = user.role_in(organization.pk)
-        may = sorted(action for action, roles in ROLES_ALLOWED.items() if role in roles)
+        may = sorted(action for action in ROLES_ALLOWED if can(user, action, organization))
         about = {"id": user.pk, "name": user.name, "email": user.email, "role": role, "may": may}
         return Response(MeSerializer({**about, "organization": organization, "token": request.auth}).data)

@@ -49,28 +49,30 @@ def _token(secret: str) -> ApiToken:
         row = BY_DIGEST.row(token_digest(secret))
         if row is None:
             raise AuthenticationFailed("The token is unknown or was revoked. Make a new one in Settings, API tokens.")
-        token, role = _from_row(row), row[0]
+        token, role, is_shown_amounts = _from_row(row), row[0], row[1]
         if token.expires_at is not None and token.expires_at <= now:
             raise AuthenticationFailed("The token has expired. Make a new one in Settings, API tokens.")
         if role is None:
             raise AuthenticationFailed("The token's owner is no longer a member.")
         if token.last_used_at is None or now - token.last_used_at > USE_NOTED_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    token.user.remember_role(token.organization_id, role)
+    token.user.remember_role(token.organization_id, role, is_shown_amounts=is_shown_amounts)
     return token
 
 
 def _by_digest(digest: str) -> QuerySet[Any, tuple[Any, ...]]:
-    """A token, its person, its organization and the person's role there, in one row."""
-    role = Membership.objects.filter(organization=OuterRef("organization"), user=OuterRef("user")).values("role")
+    """A token, its person, its organization and the person's standing there, in one row."""
+    standing = Membership.objects.filter(organization=OuterRef("organization"), user=OuterRef("user"))
+    here = {name: Subquery(standing.values(column)[:1]) for name, column in STANDING.items()}
     tokens = ApiToken.objects.filter(digest=digest, revoked_at=None, user__is_active=True)
     columns = [*TOKEN, *(f"user__{name}" for name in USER), *(f"organization__{name}" for name in ORGANIZATION)]
-    return tokens.annotate(role_here=Subquery(role[:1])).values_list("role_here", *columns)
+    return tokens.annotate(**here).values_list(*here, *columns)
 
 
 def _from_row(row: tuple[Any, ...]) -> ApiToken:
-    first, second = 1 + len(TOKEN), 1 + len(TOKEN) + len(USER)
-    token = ApiToken.from_db("default", TOKEN, row[1:first])
+    start = len(STANDING)
+    first, second = start + len(TOKEN), start + len(TOKEN) + len(USER)
+    token = ApiToken.from_db("default", TOKEN, row[start:first])
     token.user = User.from_db("default", USER, row[first:second])
     token.organization = Organization.from_db("default", ORGANIZATION, row[second:])
     return token
@@ -80,6 +82,8 @@ def _columns(model: type[Model]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields]
 
 
+#: What is read of the membership: name in the statement -> column.
+STANDING = {"role_here": "role", "sees_amounts_here": "sees_amounts"}
 TOKEN, USER, ORGANIZATION = _columns(ApiToken), _columns(User), _columns(Organization)
 BY_DIGEST = Prepared(_by_digest, mark="the digest of a token")
 

@@ -62,7 +62,7 @@ def member_add(request: MemberRequest) -> HttpResponse:
 
     def save(form: MemberForm) -> Membership:
         data = form.cleaned_data
-        fields = {"email": data["email"], "name": data["name"], "role": data["role"]}
+        fields = {name: data[name] for name in ("email", "name", "role", "sees_amounts")}
         added.append(services.add_person(actor=request.user, organization=request.organization, **fields))
         return added[0]
 
@@ -94,15 +94,14 @@ def password_link_page(request: MemberRequest, membership: Membership) -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 def member_role(request: MemberRequest, pk: int) -> HttpResponse:
-    """Give a member another role."""
+    """Give a member another role, and show or hide amounts."""
     membership = found_member(request, pk)
     return form_page(
         request,
         form=RoleForm(posted(request), instance=membership, user=request.user, organization=request.organization),
         template="accounts/member_role.html",
-        save=lambda form: services.change_role(
-            actor=request.user, membership=membership, role=form.cleaned_data["role"],
-            expected_version=form.expected_version,
+        save=lambda form: services.change_standing(
+            actor=request.user, membership=membership, **form.values(), expected_version=form.expected_version
         ),
         done=lambda row: reverse("accounts:member-list"),
         message="Saved: {row}.",

@@ -27,6 +27,8 @@ VERBS = {
     "status_changed": "moved along",
     "products_set": "set the products of",
     "role_changed": "changed the role of",
+    "amounts_shown": "showed amounts of money to",
+    "amounts_hidden": "hid amounts of money from",
     "ended": "removed",
     "taken": "took",
     "made_current": "made current",

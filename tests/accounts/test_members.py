@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import ApiToken, Membership, User
 from accounts.services import change_role, create_api_token
+from core.access import can
 from core.errors import Conflict
 from core.tenancy import Scope, scope
 from events.models import Event
@@ -173,11 +174,39 @@ def test_a_person_added_twice_by_two_clicks_is_added_once(owner):
 
 
 def test_an_owner_changes_a_role(owner, bob):
-    response = owner.post(page("member-role", membership(bob).pk), {"role": "program_manager", "version": "1"})
+    response = owner.post(
+        page("member-role", membership(bob).pk), {"role": "program_manager", "version": "1", "sees_amounts": "on"}
+    )
 
     assert response.status_code == 302
     assert role_of(bob) == "program_manager"
     assert Event.objects.get().changes == {"role": ["contributor", "program_manager"]}
+
+
+def test_an_owner_hides_amounts_from_a_member_and_shows_them_again(owner, acme, bob):
+    address = page("member-role", membership(bob).pk)
+
+    owner.post(address, {"role": "contributor", "version": "1"})
+
+    assert not can(User.objects.get(pk=bob.pk), "finance.read", acme)
+    assert "no amounts" in owner.get(page("member-list")).getvalue().decode()
+    owner.post(address, {"role": "contributor", "version": "2", "sees_amounts": "on"})
+    assert can(User.objects.get(pk=bob.pk), "finance.read", acme)
+    kinds = list(Event.objects.order_by("pk").values_list("kind", "changes"))
+    assert kinds == [
+        ("membership.amounts_hidden", {"sees_amounts": [True, False]}),
+        ("membership.amounts_shown", {"sees_amounts": [False, True]}),
+    ]
+
+
+def test_amounts_are_hidden_from_a_session_that_is_open_already(owner, bob):
+    theirs = Client()
+    theirs.force_login(bob)
+    assert theirs.get(page("profile")).wsgi_request.user.sees_amounts_in(membership(bob).organization_id)
+
+    owner.post(page("member-role", membership(bob).pk), {"role": "contributor", "version": "1"})
+
+    assert not theirs.get(page("profile")).wsgi_request.user.sees_amounts_in(membership(bob).organization_id)
 
 
 def test_a_stale_role_form_is_told_who_changed_it(owner, olivia, bob):
