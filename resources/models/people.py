@@ -14,7 +14,7 @@ from core.querysets import ArchivableQuerySet, TenantQuerySet
 MOST_FTE = Decimal(1000)
 
 
-def named_once(noun: str, prefix: str) -> list[models.UniqueConstraint]:
+def named_once(noun: str, prefix: str) -> list[models.BaseConstraint]:
     """A live row's name is unique in its organization, and so is every row's external key."""
     return [
         models.UniqueConstraint(
