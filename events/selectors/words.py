@@ -39,6 +39,9 @@ VERBS = {
     "stop_requested": "asked to stop",
     "done": "finished",
     "default_set": "made the default",
+    "capacity_set": "set the capacity of",
+    "placeholder_filled": "filled the place of",
+    "fill_undone": "emptied the place of",
     "default_ended": "took the default from",
     "failed": "could not finish",
     "allocations_changed": "changed the allocations of",
@@ -49,6 +52,8 @@ NOUNS = {
     "accounts.apitoken": "API token",
     "accounts.membership": "member",
     "portfolio.productline": "product line",
+    "resources.resourcerole": "role",
+    "resources.rolerate": "rate",
     "portfolio.stancedecision": "",
     "integrations.planimport": "plan",
     "finance.budget": "",
@@ -73,6 +78,12 @@ PAGES = {
     "finance.exchangerate": ("finance:rate-list", ""),
     "finance.budget": ("finance:budget-detail", "pk"),
     "resources.calendar": ("resources:calendar-detail", "pk"),
+    "resources.team": ("resources:team-detail", "pk"),
+    "resources.resourcerole": ("resources:role-detail", "pk"),
+    "resources.skill": ("resources:skill-list", ""),
+    "resources.person": ("resources:person-detail", "pk"),
+    "resources.absence": ("resources:person-detail", "person_id"),
+    "resources.rolerate": ("resources:role-detail", "role_id"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
     "integrations.planimport": ("integrations:plan-detail", "pk"),
 }
@@ -80,6 +91,7 @@ PAGES = {
 UNSPOKEN = {
     "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects",
     "digest", "hint", "currency", "totals", "allocation_cells",
+    "capacity_cells",
 }  # fmt: skip
 LABELS = {"product_shares": "products", "health_note": "reason", "entries_amount": "entries"}
 AUDIT_HEADER = (

@@ -12,6 +12,7 @@ from portfolio.demo.links import ACROSS, DAY, TEAMS, estimates, holidays, within
 from portfolio.demo.people import BY_KEY, PEOPLE
 from portfolio.demo.products import LINES, PORTFOLIOS, PRODUCTS
 from portfolio.demo.schedule import HELD_DAYS, STARTED, ActivityPlan, ProjectPlan, plan_project, workday
+from portfolio.demo.teams import staff
 
 PROGRAMS = (
     atlas.EU_LAUNCH,
@@ -39,6 +40,7 @@ def tell(seed: int, day: datetime.date) -> list[Act]:
     for project in DIRECT_PROJECTS:
         teller.project(project, {"portfolio": Ref(f"portfolio:{project.portfolio}")}, "ines")
     teller.across()
+    teller.acts += staff(seed, day)
     return sorted(teller.acts, key=lambda act: act.at)
 
 
