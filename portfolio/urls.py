@@ -35,5 +35,6 @@ urlpatterns = [
     path("parked/", views.parked, name="parked"),
     path("parked/<str:kind>/<int:pk>/", views.parked_save, name="parked-save"),
     path("parked/undo/<int:first>/<int:last>/", views.parked_undo, name="parked-undo"),
+    path("capacity/", views.capacity, name="capacity"),
     path("search/", views.search, name="search"),
 ]

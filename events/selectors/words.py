@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 
 from core.templatetags.portolan import day, money, percent
 from events.models import Event
+from events.selectors.entries import entries_in_words
 
 #: Past participle of a kind -> what the feed says. Others are said as they are written.
 VERBS = {
@@ -44,6 +45,8 @@ VERBS = {
     "default_ended": "took the default from",
     "failed": "could not finish",
     "allocations_changed": "changed the allocations of",
+    "entries_changed": "changed the entries of",
+    "reconverted": "converted the entries of",
 }
 NOUNS = {
     "accounts.apitoken": "API token",
@@ -53,6 +56,7 @@ NOUNS = {
     "resources.rolerate": "rate",
     "portfolio.stancedecision": "",
     "integrations.planimport": "plan",
+    "finance.budget": "",
 }
 #: Subject type -> the page that shows it, and the column with the id of the page's row (none: the page is a list).
 PAGES = {
@@ -71,6 +75,8 @@ PAGES = {
     "portfolio.portfolio": ("portfolio:portfolio-detail", "pk"),
     "portfolio.product": ("portfolio:product-detail", "pk"),
     "portfolio.productline": ("portfolio:line-detail", "pk"),
+    "finance.exchangerate": ("finance:rate-list", ""),
+    "finance.budget": ("finance:budget-detail", "pk"),
     "resources.calendar": ("resources:calendar-detail", "pk"),
     "resources.team": ("resources:team-detail", "pk"),
     "resources.resourcerole": ("resources:role-detail", "pk"),
@@ -87,7 +93,7 @@ UNSPOKEN = {
     "digest", "hint", "currency", "totals", "allocation_cells",
     "capacity_cells",
 }  # fmt: skip
-LABELS = {"product_shares": "products", "health_note": "reason"}
+LABELS = {"product_shares": "products", "health_note": "reason", "entries_amount": "entries"}
 AUDIT_HEADER = (
     "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",
 )  # fmt: skip
@@ -359,6 +365,8 @@ def in_words(field: Any, name: str, value: Any, currency: str = "USD") -> str | 
     """A value of the log as a person writes it: names, labels, days, money, percent."""
     if value is None or value == "" or value == {} or value == []:
         return None
+    if name == "entries_amount":
+        return entries_in_words(value)
     own = getattr(getattr(field, "model", None), "value_in_words", None)
     if own is not None and (words := own(name, value)) is not None:
         return str(words)

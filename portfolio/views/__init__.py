@@ -1,5 +1,6 @@
 """Pages of portfolios, products, lines, stances, shares, parked rows and the search."""
 
+from portfolio.views.capacity import capacity
 from portfolio.views.dashboard import home, home_tiles, portfolio_detail, portfolio_tiles
 from portfolio.views.line import line_archive, line_create, line_detail, line_edit, line_list, line_restore
 from portfolio.views.parked import parked, parked_save, parked_undo
@@ -25,6 +26,7 @@ from portfolio.views.shares import project_shares
 from portfolio.views.stance import line_stance, product_stance
 
 __all__ = [
+    "capacity",
     "home",
     "home_tiles",
     "line_archive",
