@@ -40,6 +40,7 @@ VERBS = {
     "default_set": "made the default",
     "default_ended": "took the default from",
     "failed": "could not finish",
+    "allocations_changed": "changed the allocations of",
 }
 NOUNS = {
     "accounts.apitoken": "API token",
@@ -72,7 +73,7 @@ PAGES = {
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {
     "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects",
-    "digest", "hint", "currency", "totals",
+    "digest", "hint", "currency", "totals", "allocation_cells",
 }  # fmt: skip
 LABELS = {"product_shares": "products", "health_note": "reason"}
 AUDIT_HEADER = (
