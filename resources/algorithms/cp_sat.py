@@ -100,7 +100,7 @@ def run_solver(
     solver.parameters.random_seed, solver.parameters.num_workers = effort.seed, effort.workers
     solver.best_bound_callback = seen.bounded
 
-    class Told(library.CpSolverSolutionCallback):  # type: ignore[misc, name-defined]
+    class Told(library.CpSolverSolutionCallback):  # type: ignore[name-defined]
         def on_solution_callback(self) -> None:
             seen.best = round(self.objective_value)
 

@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from graphlib import TopologicalSorter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +40,10 @@ class Levelling:
         demands: for each package int64 (its periods, groups): units in each period from its start, 0 or more.
         capacities: int64 (groups, periods).
         links: (predecessor, successor, gap): the successor starts at least `gap` periods after the predecessor's start.
+            Two packages may hold each other both ways.
     Raises:
         ValueError: shapes do not fit, a package lies outside the periods, or the present starts break a float or a
             link.
-        graphlib.CycleError: the links go round in a circle.
     """
 
     starts: Numbers
@@ -67,10 +66,6 @@ class Levelling:
             raise ValueError("A package starts outside its float.")
         if any(self.starts[head] < self.starts[tail] + gap for tail, head, gap in self.links):
             raise ValueError("The present starts break a link.")
-        before: dict[int, list[int]] = {}
-        for tail, head, _ in self.links:
-            before.setdefault(head, []).append(tail)
-        TopologicalSorter(before).prepare()
 
     @property
     def size(self) -> int:
