@@ -33,6 +33,8 @@ VERBS = {
     "ended": "removed",
     "taken": "took",
     "made_current": "made current",
+    "put_off": "put off",
+    "taken_back": "took back",
     "requested": "asked for",
     "queued": "started",
     "rescheduled": "recalculated the schedule of",
@@ -70,6 +72,7 @@ PAGES = {
     "projects.risk": ("projects:project-detail", "project_id"),
     "projects.baseline": ("projects:project-baselines", "project_id"),
     "projects.forecast": ("projects:forecast-detail", "pk"),
+    "projects.levellingproposal": ("projects:levelling-detail", "pk"),
     "programs.program": ("programs:program-detail", "pk"),
     "programs.measure": ("programs:program-detail", "program_id"),
     "portfolio.portfolio": ("portfolio:portfolio-detail", "pk"),
@@ -89,7 +92,7 @@ PAGES = {
 }
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {
-    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects",
+    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "accepted",
     "digest", "hint", "currency", "totals", "allocation_cells",
     "capacity_cells",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from events.models import Job
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Dependency, Project, Risk
+from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
 
 @dataclass
