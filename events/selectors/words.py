@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 
+from core.amounts import shown
 from core.templatetags.portolan import day, money, percent
 from events.models import Event
 from events.selectors.entries import entries_in_words
@@ -347,7 +348,7 @@ def _changes(event: Event) -> Iterable[ChangeLine]:
     model = _model(event.subject_type)
     currency = event.organization.currency
     order = [field.name for field in model._meta.concrete_fields] if model else []  # jsonb forgets the order
-    for name in sorted(event.changes, key=lambda name: order.index(name) if name in order else len(order)):
+    for name in sorted(shown(event.changes), key=lambda name: order.index(name) if name in order else len(order)):
         pair = event.changes[name]
         if name in UNSPOKEN or not isinstance(pair, list) or len(pair) != 2:
             continue

@@ -11,10 +11,10 @@ from finance.selectors.benefit import (
 )
 from finance.selectors.cash_flow import (
     BASES,
+    MIXED,
     CaseRead,
     CashMonth,
     CountedEntry,
-    MIXED,
     case_read,
     counted_entries,
     found_case,

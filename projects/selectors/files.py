@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from core.exports import Amount
 from projects.models import ActivityKind, ActivityStatus
 from projects.selectors.timeline import Timeline
 
 PROJECT_HEADER = (
     "Code", "Name", "Portfolio", "Program", "Status", "Health", "Reported health", "Why", "Manager", "Method",
     "Planned start", "Planned finish", "Expected finish", "Actual start", "Actual finish", "Slip in days", "Progress",
-    "Budget", "Actual cost", "Currency", "Parked because", "Archived", "Updated", "External key",
+    Amount("Budget"), Amount("Actual cost"), "Currency", "Parked because", "Archived", "Updated", "External key",
 )  # fmt: skip
 HEALTH_WORDS = {"green": "On track", "amber": "At risk", "red": "Off track", "unreported": "Not reported"}
 
@@ -49,7 +50,8 @@ def project_cells(projects: Any) -> Iterator[tuple[Any, ...]]:
 
 ACTIVITY_HEADER = (
     "Project code", "Project", "Activity", "Kind", "Status", "Assignee", "Planned start", "Planned finish",
-    "Actual start", "Actual finish", "Progress", "Planned cost", "Actual cost", "Currency", "External key",
+    "Actual start", "Actual finish", "Progress", Amount("Planned cost"), Amount("Actual cost"), "Currency",
+    "External key",
 )  # fmt: skip
 
 
@@ -77,7 +79,8 @@ def activity_cells(activities: Any) -> Iterator[tuple[Any, ...]]:
 
 
 RISK_HEADER = (
-    "Project code", "Project", "Risk", "Status", "Probability", "Impact in money", "Exposure", "Impact in days",
+    "Project code", "Project", "Risk", "Status", "Probability", Amount("Impact in money"), Amount("Exposure"),
+    "Impact in days",
     "Currency", "Response", "Response plan", "Owner", "External key",
 )  # fmt: skip
 
