@@ -1,4 +1,4 @@
-"""The timeline of a program in a browser: 5,000 activities against 50, until bars are seen and while they are scrolled."""
+"""The timeline of a program in a browser, 5,000 activities against 50: until bars are seen, and while it is scrolled."""
 
 import os
 import statistics

@@ -24,7 +24,7 @@ def addresses(browser, site, signed_in):
         project = first(page, "projects/?q=Data+residency", "tbody a.t")
         activity = first(page, f"{project}activities/", "#outline tbody a.t")
         dependency = first(page, "dependencies/", "tbody a.t")
-        calendar = first(page, "settings/calendars/", "tbody a.t, main a[href*='/settings/calendars/']:not([href$='/new/'])")
+        calendar = first(page, "settings/calendars/", "tbody a.t")
     number = dependency.strip("/").split("/")[-1]
     return [
         *("dependencies/", "dependencies/map/", "dependencies/new/", f"{dependency}edit/"),

@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandParser
 from bench.linked import seed_linked
 from bench.seed import seed
 
-
 #: Activities of a program alike, against which the linked one is held.
 FEW = 50
 
