@@ -37,6 +37,21 @@ def _set_capacities(*, actor: User, organization: Organization, rows: list[dict[
     resources.set_capacities(actor=actor, organization=organization, cells=cells)
 
 
+def _set_allocations(*, actor: User, organization: Organization, rows: list[dict[str, Any]]) -> None:
+    """Allocations, which the story names by their rows; a person brings role and team along."""
+    cells = [
+        resources.Cell(
+            project_id=row["project"].pk,
+            month=row["month"],
+            fte=row["fte"],
+            kind=row["kind"],
+            **{f"{name}_id": row[name].pk if row[name] else None for name in ("person", "role", "team")},
+        )
+        for row in rows
+    ]
+    resources.set_allocations(actor=actor, organization=organization, cells=cells)
+
+
 #: Service -> the function, and what it calls the row that it acts on (or in).
 SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "add_person": (add_person, "organization"),
@@ -65,6 +80,7 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "create_person": (resources.create_person, "organization"),
     "create_absence": (resources.create_absence, "person"),
     "set_capacities": (_set_capacities, "organization"),
+    "set_allocations": (_set_allocations, "organization"),
     "take_baseline": (projects.take_baseline, "project"),
     "create_dependencies": (projects.create_dependencies, "project"),
     "create_dependency": (projects.create_dependency, ""),

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.access import MANAGERS
 from portfolio.demo import atlas, beacon, cutter
+from portfolio.demo.allocations import allocated
 from portfolio.demo.facts import Act, LineFacts, ProductFacts, ProgramFacts, ProjectFacts, Ref, RiskFacts
 from portfolio.demo.links import ACROSS, DAY, TEAMS, estimates, holidays, within
 from portfolio.demo.people import BY_KEY, PEOPLE
@@ -41,6 +42,9 @@ def tell(seed: int, day: datetime.date) -> list[Act]:
         teller.project(project, {"portfolio": Ref(f"portfolio:{project.portfolio}")}, "ines")
     teller.across()
     teller.acts += staff(seed, day)
+    teller.acts += allocated(
+        seed, day, [*(each for program in PROGRAMS for each in program.projects), *DIRECT_PROJECTS]
+    )
     return sorted(teller.acts, key=lambda act: act.at)
 
 
