@@ -1,5 +1,6 @@
 """What the lists of calendars, teams and people can be narrowed to; all of it stands in the address."""
 
+from resources.filters.allocation import AllocationFilter, UtilizationForm
 from resources.filters.calendar import CalendarFilter, CalendarPageFilter
 from resources.filters.people import (
     AbsenceFilter,
@@ -17,6 +18,7 @@ from resources.filters.people import (
 
 __all__ = [
     "AbsenceFilter",
+    "AllocationFilter",
     "CalendarFilter",
     "CalendarPageFilter",
     "CapacityFilter",
@@ -29,4 +31,5 @@ __all__ = [
     "SkillPageFilter",
     "TeamFilter",
     "TeamPageFilter",
+    "UtilizationForm",
 ]

@@ -1,5 +1,19 @@
 """What pages of calendars, teams and people's time show beside the rows themselves."""
 
+from resources.selectors.allocation import (
+    ALLOCATION_HEADER,
+    GridRow,
+    Limit,
+    Limits,
+    Who,
+    allocated_span,
+    allocation_cells,
+    allocation_rows,
+    names_of,
+    order_of,
+    person_limits,
+    role_limits,
+)
 from resources.selectors.calendar import (
     STARTS,
     Year,
@@ -11,18 +25,55 @@ from resources.selectors.calendar import (
     year_of_row,
 )
 from resources.selectors.capacity import CapacityMonth, PeopleMonths, capacity_months, people_months
+from resources.selectors.effort_cost import CostRow, EffortCost, effort_cost, whole_parts
+from resources.selectors.utilization import (
+    SHOWN,
+    UTILIZATION_SORTS,
+    PersonProject,
+    Utilization,
+    UtilizationRow,
+    person_projects,
+    utilization,
+    utilization_cells,
+    utilization_header,
+)
 
 __all__ = [
+    "ALLOCATION_HEADER",
+    "SHOWN",
     "STARTS",
+    "UTILIZATION_SORTS",
     "CapacityMonth",
+    "CostRow",
+    "EffortCost",
+    "GridRow",
+    "Limit",
+    "Limits",
     "PeopleMonths",
+    "PersonProject",
+    "Utilization",
+    "UtilizationRow",
+    "Who",
     "Year",
+    "allocated_span",
+    "allocation_cells",
+    "allocation_rows",
     "capacity_months",
+    "effort_cost",
     "exception_rows",
+    "names_of",
+    "order_of",
     "other_weeks",
     "people_months",
+    "person_limits",
+    "person_projects",
+    "role_limits",
     "start_of",
+    "utilization",
+    "utilization_cells",
+    "utilization_header",
     "week_rows",
+    "whole_parts",
     "year_of",
     "year_of_row",
 ]
