@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from events.selectors import event_lines
 from events.services import change_recorded, record
 from projects.algorithms.blast import Edit
 from projects.models import Activity, Dependency, Project
-from projects.selectors.blast import Move, effects_of, move_of
+from projects.selectors.blast import Move, effects_of, moves_of
 from projects.selectors.editing import plan_project
 from projects.selectors.plan import LoadedPlan
 
@@ -83,7 +84,7 @@ def move_along(
     if expected and _digest(expected) != _digest(effects.token):
         raise _plan_changed(organization_id, expected)
     moved = _write(organization_id, [move for move in effects.moves if move.row.id != own])
-    mine = move_of(loaded, effects.change, loaded.place[own]) if own in loaded.place else None
+    mine = moves_of(loaded, effects.change, np.array([loaded.place[own]]))[0] if own in loaded.place else None
     return _told(moved), mine
 
 
