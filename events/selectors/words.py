@@ -37,6 +37,7 @@ VERBS = {
     "rescheduled": "recalculated the schedule of",
     "stop_requested": "asked to stop",
     "done": "finished",
+    "measured": "planned and measured",
     "default_set": "made the default",
     "default_ended": "took the default from",
     "failed": "could not finish",
@@ -45,6 +46,7 @@ NOUNS = {
     "accounts.apitoken": "API token",
     "accounts.membership": "member",
     "portfolio.productline": "product line",
+    "finance.businesscase": "",
     "portfolio.stancedecision": "",
     "integrations.planimport": "plan",
 }
@@ -66,6 +68,7 @@ PAGES = {
     "portfolio.product": ("portfolio:product-detail", "pk"),
     "portfolio.productline": ("portfolio:line-detail", "pk"),
     "resources.calendar": ("resources:calendar-detail", "pk"),
+    "finance.benefit": ("finance:benefit-detail", "pk"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
     "integrations.planimport": ("integrations:plan-detail", "pk"),
 }

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.access import MANAGERS
 from portfolio.demo import atlas, beacon, cutter
+from portfolio.demo.benefits import tell_benefits
 from portfolio.demo.facts import Act, LineFacts, ProductFacts, ProgramFacts, ProjectFacts, Ref, RiskFacts
 from portfolio.demo.links import ACROSS, DAY, TEAMS, estimates, holidays, within
 from portfolio.demo.people import BY_KEY, PEOPLE
@@ -39,6 +40,7 @@ def tell(seed: int, day: datetime.date) -> list[Act]:
     for project in DIRECT_PROJECTS:
         teller.project(project, {"portfolio": Ref(f"portfolio:{project.portfolio}")}, "ines")
     teller.across()
+    teller.acts += tell_benefits(day)
     return sorted(teller.acts, key=lambda act: act.at)
 
 

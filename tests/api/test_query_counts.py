@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Job
+from finance.models import Benefit
 from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
@@ -49,6 +50,7 @@ def fill(acme, portfolio, program, project, line, product, alice):
                 **common, product=product, stance="invest", reason="So", owner=alice, decided_date="2026-01-01"
             ),
             "calendars": lambda n: Calendar(**common, name=f"C{n}"),
+            "benefits": lambda n: Benefit(**common, program=program, name=f"B{n}", measure="M", unit="count"),
             "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
         }
         rows = [makers[kind](number) for number in range(49)]
@@ -59,11 +61,11 @@ def fill(acme, portfolio, program, project, line, product, alice):
 
 LISTS = (
     "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
-    "stance-decisions", "calendars", "jobs",
+    "stance-decisions", "calendars", "jobs", "benefits",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (
-    "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
+    "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job", "benefit",
 )  # fmt: skip
 
 
