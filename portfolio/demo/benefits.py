@@ -70,8 +70,8 @@ BENEFITS = (
 CASES = (
     CaseFacts(
         "EU", 10, "mid",
-        "The launch pays through new subscriptions in the Union. Without it the European pipeline stays closed: residency "
-        "is asked for in every second tender.",
+        "The launch pays through new subscriptions in the Union. Without it the European pipeline stays closed: "
+        "residency is asked for in every second tender.",
         (
             ("Nine partners are certified by the launch.", "Jonas Lindqvist"),
             ("List prices hold in the first year.", "Ines Okafor"),
