@@ -7,6 +7,7 @@ from accounts.api.resources import MemberViewSet, MeView, OrganizationView
 from core.api import unknown_url
 from core.api.documentation import documentation, schema
 from events.api import EventViewSet, JobViewSet
+from finance.api import BenefitMonthsView, BenefitViewSet, BusinessCaseViewSet, CaseFiguresView, EarnedValueView
 from integrations.api import PlanImportViewSet, ProgramMspdiView, ProjectMspdiView
 from portfolio.api import (
     NodeRollupView,
@@ -64,6 +65,8 @@ router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")
 router.register("rollups", RollupViewSet, "rollup")
+router.register("business-cases", BusinessCaseViewSet, "business-case")
+router.register("benefits", BenefitViewSet, "benefit")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")
@@ -78,6 +81,17 @@ v1: list[URLPattern | URLResolver] = [
         )
         for plural, node in NODES.items()
     ],
+    *[
+        path(
+            f"{kind}s/<int:pk>/business-case/", CaseFiguresView.as_view(kind=kind), name=f"{kind}-business-case-figures"
+        )
+        for kind in ("project", "program", "product")
+    ],
+    *[
+        path(f"{kind}s/<int:pk>/earned-value/", EarnedValueView.as_view(kind=kind), name=f"{kind}-earned-value")
+        for kind in ("project", "program")
+    ],
+    path("benefits/<int:pk>/months/", BenefitMonthsView.as_view(), name="benefit-months"),
     path("projects/<int:pk>/mspdi/", ProjectMspdiView.as_view(), name="project-mspdi"),
     path("programs/<int:pk>/mspdi/", ProgramMspdiView.as_view(), name="program-mspdi"),
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),

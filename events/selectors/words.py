@@ -41,6 +41,7 @@ VERBS = {
     "rescheduled": "recalculated the schedule of",
     "stop_requested": "asked to stop",
     "done": "finished",
+    "measured": "planned and measured",
     "default_set": "made the default",
     "capacity_set": "set the capacity of",
     "placeholder_filled": "filled the place of",
@@ -57,6 +58,7 @@ NOUNS = {
     "portfolio.productline": "product line",
     "resources.resourcerole": "role",
     "resources.rolerate": "rate",
+    "finance.businesscase": "",
     "portfolio.stancedecision": "",
     "integrations.planimport": "plan",
     "finance.budget": "",
@@ -88,6 +90,7 @@ PAGES = {
     "resources.person": ("resources:person-detail", "pk"),
     "resources.absence": ("resources:person-detail", "person_id"),
     "resources.rolerate": ("resources:role-detail", "role_id"),
+    "finance.benefit": ("finance:benefit-detail", "pk"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
     "integrations.planimport": ("integrations:plan-detail", "pk"),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from core.access import MANAGERS
 from portfolio.demo import atlas, beacon, cutter
 from portfolio.demo.allocations import allocated
+from portfolio.demo.benefits import tell_benefits
 from portfolio.demo.facts import Act, LineFacts, ProductFacts, ProgramFacts, ProjectFacts, Ref, RiskFacts
 from portfolio.demo.links import ACROSS, DAY, TEAMS, estimates, holidays, within
 from portfolio.demo.people import BY_KEY, PEOPLE
@@ -45,6 +46,7 @@ def tell(seed: int, day: datetime.date) -> list[Act]:
     teller.acts += allocated(
         seed, day, [*(each for program in PROGRAMS for each in program.projects), *DIRECT_PROJECTS]
     )
+    teller.acts += tell_benefits(day)
     return sorted(teller.acts, key=lambda act: act.at)
 
 

@@ -72,7 +72,8 @@ def test_months_without_entries_lie_between_at_nothing(project, enter):
 
 def test_a_program_counts_its_live_projects_and_itself(acme, program, project, enter):
     gone = Project.objects.create(
-        organization=acme, program=program, code="GONE", name="Gone", currency="USD", archived_at=datetime.datetime.now(datetime.UTC)
+        organization=acme, program=program, code="GONE", name="Gone", currency="USD",
+        archived_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
     )  # fmt: skip
     enter(program, "forecast", "opex", "2026-05", 1)
     enter(project, "forecast", "opex", "2026-05", 10)
@@ -118,16 +119,13 @@ def test_the_rows_behind_each_total_add_up_to_it(acme, product, project, enter):
 
 def test_assumptions_are_created_then_changed_and_the_log_tells_both(petra, project):
     case = services.create_business_case(actor=petra, project=project, discount_ratio=Decimal("0.08"))
-    services.update_business_case(
-        actor=petra, case=case, expected_version=1, assumptions=[{"text": " It sells. ", "owner": "Petra"}, {"text": ""}]
-    )  # fmt: skip
+    told = [{"text": " It sells. ", "owner": "Petra"}, {"text": ""}]
+    services.update_business_case(actor=petra, case=case, expected_version=1, assumptions=told)
 
     case.refresh_from_db()
     assert case.assumptions == [{"text": "It sells.", "owner": "Petra"}]
-    assert list(Event.objects.filter(subject_type="finance.businesscase").order_by("id").values_list("kind", flat=True)) == [
-        "business_case.created",
-        "business_case.updated",
-    ]  # fmt: skip
+    events = Event.objects.filter(subject_type="finance.businesscase").order_by("id")
+    assert [event.kind for event in events] == ["business_case.created", "business_case.updated"]
     with pytest.raises(StaleEdit):
         services.update_business_case(actor=petra, case=case, expected_version=1, summary="Late")
 
