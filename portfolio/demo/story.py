@@ -78,7 +78,8 @@ class _Teller:
     def people(self) -> None:
         for place, person in enumerate(PEOPLE[1:]):
             at = self.at(-428, 0.2 + place * 0.04)
-            self.act(at, "maren", "add_person", email=person.email, name=person.name, role=str(person.role))
+            standing = {"role": str(person.role), "sees_amounts": person.sees_amounts}
+            self.act(at, "maren", "add_person", email=person.email, name=person.name, **standing)
 
     def structure(self) -> None:
         makes, name = "calendar:usual", "Fennmark working time"
