@@ -7,7 +7,18 @@ from accounts.api.resources import MemberViewSet, MeView, OrganizationView
 from core.api import unknown_url
 from core.api.documentation import documentation, schema
 from events.api import EventViewSet, JobViewSet
-from finance.api import BenefitMonthsView, BenefitViewSet, BusinessCaseViewSet, CaseFiguresView, EarnedValueView
+from finance.api import (
+    BenefitMonthsView,
+    BenefitViewSet,
+    BudgetLinesView,
+    BudgetViewSet,
+    BusinessCaseViewSet,
+    CaseFiguresView,
+    EarnedValueView,
+    EntryViewSet,
+    NodeBudgetView,
+    RateViewSet,
+)
 from integrations.api import PlanImportViewSet, ProgramMspdiView, ProjectMspdiView
 from portfolio.api import (
     NodeRollupView,
@@ -64,6 +75,9 @@ router.register("capacities", CapacityViewSet, "capacity")
 router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")
+router.register("entries", EntryViewSet, "entry")
+router.register("exchange-rates", RateViewSet, "exchange-rate")
+router.register("budgets", BudgetViewSet, "budget")
 router.register("rollups", RollupViewSet, "rollup")
 router.register("business-cases", BusinessCaseViewSet, "business-case")
 router.register("benefits", BenefitViewSet, "benefit")
@@ -97,6 +111,11 @@ v1: list[URLPattern | URLResolver] = [
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),
     path("baselines/<int:pk>/activities/", BaselineActivitiesView.as_view({"get": "list"}), name="baseline-activities"),
     path("capacity-months/", CapacityMonthsView.as_view(), name="capacity-months"),
+    path("budgets/<int:pk>/lines/", BudgetLinesView.as_view({"get": "list"}), name="budget-lines"),
+    *[
+        path(f"{node}s/<int:pk>/budget/", NodeBudgetView.as_view(node=node), name=f"{node}-budget")
+        for node in ("project", "program", "product")
+    ],
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),

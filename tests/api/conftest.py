@@ -13,8 +13,8 @@ from finance.models import Benefit
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Dependency, Project, Risk
-from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 from resources.models import Person, ResourceRole, Skill, Team
+from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
 
 @dataclass
