@@ -27,6 +27,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "not_a_choice": ("{rows} {has} {target} that is not known here", ""),
     "not_a_date": ("{rows} {has} {target} that is no date", ""),
     "ambiguous_date": ("{rows} {has} {target} that is a date in two ways", ""),
+    "not_a_month": ("{rows} {has} {target} that is no month", ""),
     "not_a_money": ("{rows} {has} {target} that is no amount", ""),
     "not_a_ratio": ("{rows} {has} {target} that is no share", ""),
     "not_a_days": ("{rows} {has} {target} that is no number of days", ""),
@@ -46,6 +47,8 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "archived": ("{rows} {is} archived here", ""),
     "code_taken": ("{rows} {has} a code that belongs to another row", ""),
     "ambiguous_name": ("{rows} {has} a name that several rows here bear", ""),
+    "missing_rate": ("{rows} {has} a currency without an exchange rate", ""),
+    "approved": ("{rows} would change a budget that is approved", ""),
     "not_allowed": ("{rows} {is} not yours to change", ""),
     "not_derived": (
         "{rows} {lacks} the day that a duration or delay counts from",
