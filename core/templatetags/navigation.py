@@ -40,6 +40,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Projects", "projects:project-list", "projects", "p"),
             Place("Dependencies", "projects:dependency-list", "link", "y"),
             Place("Risks", "projects:risk-list", "warn", "k"),
+            Place("Teams", "resources:team-list", "user", "e"),
             Place("Utilization", "projects:utilization", "users", "u"),
         ),
     ),
