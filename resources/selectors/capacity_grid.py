@@ -13,7 +13,7 @@ from resources.algorithms.availability import fte_of, summed
 from resources.models import Capacity, ResourceRole, Team
 from resources.selectors.capacity import people_months
 
-CAPACITY_HEADER = ("Role", "Team", "Month", "FTE", "Note")
+CAPACITY_HEADER = ("Role", "Team", "Month", "Capacity", "Note")
 #: A role and a team; no team is the role outside teams.
 Pair = tuple[int, int | None]
 
