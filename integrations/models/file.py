@@ -18,6 +18,10 @@ class ImportKind(models.TextChoices):
     RISK = "risk", "Risks"
     MEASURE = "measure", "Performance measures"
     ENTRY = "entry", "Financial entries"
+    TEAM = "team", "Teams"
+    RESOURCE_ROLE = "resource_role", "Roles"
+    PERSON = "person", "People"
+    CAPACITY = "capacity", "Capacities"
 
 
 class ImportFile(TenantModel):

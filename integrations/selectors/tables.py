@@ -9,6 +9,7 @@ from finance.models import FinancialEntry
 from portfolio.models import Portfolio, Product, ProductLine
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
+from resources.models import Capacity, Person, ResourceRole, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ TABLES: dict[str, Table] = {
     "risk": Table(Risk, "projects:risk-edit", within=("project",)),
     "measure": Table(Measure, "programs:measure-edit", within=("program",)),
     "entry": Table(FinancialEntry, "finance:entry-detail"),
+    "team": Table(Team, "resources:team-detail"),
+    "resource_role": Table(ResourceRole, "resources:role-detail"),
+    "person": Table(Person, "resources:person-detail"),
+    "capacity": Table(Capacity, "resources:capacity-grid"),
 }
 
 

@@ -18,9 +18,11 @@ from portfolio import services as portfolios
 from programs import services as programs
 from projects import services as projects
 from projects.models import NEXT_STATUSES, Project
+from resources import services as resources
+from resources.models import Capacity
 
 #: Kinds of which many rows are created with one call, and what holds those of one call.
-HOLDERS = {"activity": "project", "measure": "program", "entry": "subject"}
+HOLDERS = {"activity": "project", "measure": "program", "entry": "subject", "capacity": "role"}
 SILENT = {"id", "organization", "created_at", "updated_at", "version", "position", "outline_level", "currency"}
 
 #: Of an entry, its currency tells; what is converted follows from it, and the subject stays.
@@ -42,11 +44,16 @@ class Writer:
             "program": programs.create_program,
             "product": portfolios.create_product,
             "project": projects.create_project,
+            "team": resources.create_team,
+            "resource_role": resources.create_resource_role,
+            "person": resources.create_person,
         }
         if kind in in_organization:
             return in_organization[kind](actor=self.actor, organization=self.organization, **fields)
         if kind == "measure":
             return programs.create_measure(actor=self.actor, program=fields.pop("program"), **fields)
+        if kind == "capacity":
+            return self._create_capacities([fields])[0]
         if kind == "entry":
             return finance.create_entry(actor=self.actor, organization=self.organization, **fields)
         if kind == "risk":
@@ -57,6 +64,8 @@ class Writer:
         """New activities of one project, or measures of one program, with few statements; all or none."""
         if kind == "entry":
             return self._create_entries(rows)
+        if kind == "capacity":
+            return self._create_capacities(rows)
         holder = rows[0][HOLDERS[kind]]
         fields = [{name: value for name, value in row.items() if name != HOLDERS[kind]} for row in rows]
         if kind == "measure":
@@ -68,6 +77,20 @@ class Writer:
         results = finance.set_entries(actor=self.actor, organization=self.organization, cells=cells, reason=self.note)
         found = FinancialEntry.objects.in_bulk([result.entry_id for result in results])
         return [found[result.entry_id] for result in results]
+
+    def _create_capacities(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        cells = [
+            resources.CapacityCell(
+                row["role"].pk, row["team"].pk if row.get("team") else None, row["month"], row["fte"], row.get("note")
+            )
+            for row in rows
+        ]
+        return self._set_capacities(cells)
+
+    def _set_capacities(self, cells: Sequence[resources.CapacityCell]) -> list[Any]:
+        ids = resources.set_capacities(actor=self.actor, organization=self.organization, cells=cells, note=self.note)
+        found = Capacity.objects.in_bulk([pk for pk in ids if pk])
+        return [found[pk] for pk in ids if pk]
 
     def update(self, kind: str, row: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, list[Any]]]:
         """The changed row, and every field that changed with it: a status brings its progress along."""
@@ -92,7 +115,12 @@ class Writer:
             "risk": projects.update_risk,
             "measure": programs.update_measure,
             "entry": finance.update_entry,
+            "team": resources.update_team,
+            "resource_role": resources.update_resource_role,
+            "person": resources.update_person,
         }
+        if kind == "capacity":
+            return self._set_capacities([self._cell(row, fte=fields.get("fte", row.fte), note=fields.get("note"))])[0]
         return by_kind[kind](actor=self.actor, **{self._word(kind): row}, **fields)
 
     def _walk(self, project: Project, status: str) -> Project:
@@ -101,9 +129,15 @@ class Writer:
             project = projects.change_status(actor=self.actor, project=project, to=step, reason=self.note)
         return project
 
+    def _cell(self, row: Capacity, **values: Any) -> resources.CapacityCell:
+        return resources.CapacityCell(row.role_id, row.team_id, row.month, **values)
+
     def archive(self, kind: str, row: Any) -> Any:
         if kind == "entry":
             finance.remove_entry(actor=self.actor, entry=row)
+            return row
+        if kind == "capacity":
+            self._set_capacities([self._cell(row, fte=None)])
             return row
         return self._by_verb(kind, row, "archive")
 
@@ -112,12 +146,14 @@ class Writer:
 
     def _by_verb(self, kind: str, row: Any, verb: str) -> Any:
         room: Any = {"program": programs, "measure": programs}.get(kind)
+        if kind in {"team", "resource_role", "person"}:
+            room = resources
         if room is None:
             room = projects if kind in {"project", "activity", "risk"} else portfolios
         return getattr(room, f"{verb}_{kind}")(actor=self.actor, **{self._word(kind): row})
 
     def _word(self, kind: str) -> str:
-        return "line" if kind == "product_line" else kind
+        return {"product_line": "line", "resource_role": "role"}.get(kind, kind)
 
     def take_back(self, kind: str, row: Any, changes: Mapping[str, list[Any]]) -> Any:
         """Give a row the values that it had before the import."""

@@ -47,6 +47,11 @@ class Capacity(TenantModel):
     def __str__(self) -> str:
         return f"{self.role}, {self.month:%Y-%m}"
 
+    @property
+    def is_archived(self) -> bool:
+        """A cell is emptied, never archived; imports ask every row."""
+        return False
+
 
 class AllocationKind(models.TextChoices):
     PLAN = "plan", "Plan"

@@ -28,6 +28,7 @@ from resources.services.calendar import (
 from resources.services.capacity import CapacityCell, copy_capacities_across, set_capacities, undo_capacities
 from resources.services.people_bulk import upsert_people
 from resources.services.person import (
+    FILLED,
     archive_person,
     create_person,
     fill_placeholder,
@@ -51,6 +52,7 @@ from resources.services.team import (
 )
 
 __all__ = [
+    "FILLED",
     "CapacityCell",
     "Cell",
     "CellErrors",
