@@ -28,7 +28,17 @@ from projects.api import (
     RiskViewSet,
     SchedulePreviewView,
 )
-from resources.api import CalendarViewSet
+from resources.api import (
+    AbsenceViewSet,
+    CalendarViewSet,
+    CapacityMonthsView,
+    CapacityViewSet,
+    PersonViewSet,
+    ResourceRoleViewSet,
+    RoleRateViewSet,
+    SkillViewSet,
+    TeamViewSet,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("portfolios", PortfolioViewSet, "portfolio")
@@ -41,6 +51,13 @@ router.register("baselines", BaselineViewSet, "baseline")
 router.register("forecasts", ForecastViewSet, "forecast")
 router.register("risks", RiskViewSet, "risk")
 router.register("calendars", CalendarViewSet, "calendar")
+router.register("teams", TeamViewSet, "team")
+router.register("resource-roles", ResourceRoleViewSet, "resource-role")
+router.register("role-rates", RoleRateViewSet, "role-rate")
+router.register("skills", SkillViewSet, "skill")
+router.register("people", PersonViewSet, "person")
+router.register("absences", AbsenceViewSet, "absence")
+router.register("capacities", CapacityViewSet, "capacity")
 router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")
@@ -63,6 +80,7 @@ v1: list[URLPattern | URLResolver] = [
     path("programs/<int:pk>/mspdi/", ProgramMspdiView.as_view(), name="program-mspdi"),
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),
     path("baselines/<int:pk>/activities/", BaselineActivitiesView.as_view({"get": "list"}), name="baseline-activities"),
+    path("capacity-months/", CapacityMonthsView.as_view(), name="capacity-months"),
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),
