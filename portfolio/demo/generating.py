@@ -14,8 +14,10 @@ from accounts.services import add_person, create_organization
 from core.tenancy import organization_scope
 from events.followers import FOLLOWERS
 from events.services import catch_up, happened_at
+from finance import services as finance
 from portfolio import services as portfolio
 from portfolio.demo.facts import Act, Ref
+from portfolio.demo.money import tell_money
 from portfolio.demo.people import PASSWORD, PEOPLE
 from portfolio.demo.story import tell
 from programs import services as programs
@@ -84,12 +86,17 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "take_baseline": (projects.take_baseline, "project"),
     "create_dependencies": (projects.create_dependencies, "project"),
     "create_dependency": (projects.create_dependency, ""),
+    "create_business_case": (finance.create_business_case, ""),
+    "create_benefit": (finance.create_benefit, ""),
+    "set_benefit_months": (finance.set_benefit_months, "benefit"),
     "create_risk": (projects.create_risk, "project"),
     "update_risk": (projects.update_risk, "risk"),
 }
 #: Tables whose rows carry the days of their first and last event, not the moment they were generated.
 DATED_TABLES = (
     "accounts_membership",
+    "finance_benefit",
+    "finance_businesscase",
     "portfolio_portfolio",
     "portfolio_product",
     "portfolio_productline",
@@ -167,6 +174,7 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
         with organization_scope(world.organization, world.rows["person:maren"]):
             for act in tell(seed, day):
                 world.do(act)
+            tell_money(world.organization, world.rows, seed=seed, day=day)
             _date_rows(world.organization)
             portfolio.rebuild_rollups(world.organization.pk)
             for person in PEOPLE:

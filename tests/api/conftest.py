@@ -9,10 +9,12 @@ import pytest
 
 from core.tenancy import organization_scope
 from events.models import Job
+from finance.models import Benefit
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Dependency, Project, Risk
 from resources.models import Person, ResourceRole, Skill, Team
+from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
 
 @dataclass
@@ -52,6 +54,11 @@ def dependency(acme, program):
 @pytest.fixture
 def measure(acme, program):
     return Measure.objects.create(organization=acme, program=program, name="Answer in a day", category="Service")
+
+
+@pytest.fixture
+def benefit(acme, program):
+    return Benefit.objects.create(organization=acme, program=program, name="Calls", measure="Calls", unit="count")
 
 
 @pytest.fixture
@@ -115,11 +122,12 @@ KINDS = (
     "resource-roles",
     "skills",
     "people",
+    "benefits",
 )
 
 
 @pytest.fixture(params=KINDS)
-def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product):
+def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product, benefit):
     if request.param in ("teams", "resource-roles", "skills", "people"):
         return _of_people(request)
     if request.param == "dependencies":
@@ -152,6 +160,10 @@ def resource(request, calendar, portfolio, program, measure, project, activity, 
         "risks": Resource(
             "/api/v1/risks/", risk, {"name": "Strike", "project": project.pk, "probability_ratio": "0.1000"},
             {"name": "Renamed"}, {"probability_ratio": "NaN"}, ["project"],
+        ),
+        "benefits": Resource(
+            "/api/v1/benefits/", benefit, {"name": "Hours", "measure": "Hours", "unit": "hours", "program": program.pk},
+            {"name": "Renamed"}, {"unit": "tears"}, ["program"],
         ),
         "product-lines": Resource(
             "/api/v1/product-lines/", line, {"name": "Borealis", "code": "B"}, {"name": "Renamed"}, {"code": "LONG"}

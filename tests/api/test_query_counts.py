@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events.models import Job
+from finance.models import Benefit
 from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
@@ -60,6 +61,7 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
                 **common, role=role, from_date=f"{1950 + n}-01-01", day_amount=1, currency="USD"
             ),
             "capacities": lambda n: Capacity(**common, role=role, team=team, month=f"{1950 + n}-01-01", fte=1),
+            "benefits": lambda n: Benefit(**common, program=program, name=f"B{n}", measure="M", unit="count"),
             "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
         }
         rows = [makers[kind](number) for number in range(49)]
@@ -86,12 +88,12 @@ def capacity(acme, role, team):
 LISTS = (
     "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
     "stance-decisions", "calendars", "jobs", "teams", "resource-roles", "skills", "people", "absences", "role-rates",
-    "capacities",
+    "capacities", "benefits",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (
     "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
-    "person", "skill", "absence", "rate", "capacity",
+    "person", "skill", "absence", "rate", "capacity", "benefit",
 )  # fmt: skip
 
 

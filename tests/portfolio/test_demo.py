@@ -210,7 +210,7 @@ def test_the_log_tells_a_past_in_its_order_by_many_people(fennmark):
     assert set(Event.objects.values_list("source", flat=True)) == {"demo"}
 
 
-def test_five_people_can_sign_in_and_the_others_cannot(fennmark, settings):
+def test_six_people_can_sign_in_and_the_others_cannot(fennmark, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     able = {user.email for user in User.objects.all() if user.has_usable_password() and user.check_password(PASSWORD)}
 
