@@ -32,6 +32,7 @@ FIELDS: dict[str, str] = {
     f"Impact in days=impact_days,Response=response,Response plan=response_plan,Owner=owner,{KEY}",
     "entry": "Subject code=subject,Kind=kind,Class=entry_class,Line=line,Month=month,Amount=amount,Currency=currency,"
     "Note=note,Key=external_key",
+    "allocation": "Project code=project,Person=person,Role=role,Team=team,Kind=kind,Month=month,FTE=fte,Note=note",
     "measure": f"Measure=name,Category=category,Result=result,Program code=program,{KEY}",
 }
 #: Columns without a field of their own that, with those above, tell the file of one kind from all others.
@@ -44,6 +45,7 @@ TELLING: dict[str, set[str]] = {
     "activity": {"Project", "Currency"},
     "risk": {"Project", "Exposure", "Currency"},
     "entry": {"Subject", "Rate of"},
+    "allocation": {"Project"},
     "measure": {"Portfolio"},
 }
 

@@ -18,6 +18,7 @@ class ImportKind(models.TextChoices):
     RISK = "risk", "Risks"
     MEASURE = "measure", "Performance measures"
     ENTRY = "entry", "Financial entries"
+    ALLOCATION = "allocation", "Allocations"
 
 
 class ImportFile(TenantModel):
