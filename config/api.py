@@ -9,6 +9,8 @@ from core.api.documentation import documentation, schema
 from events.api import EventViewSet, JobViewSet
 from integrations.api import PlanImportViewSet, ProgramMspdiView, ProjectMspdiView
 from portfolio.api import (
+    DemandMonthViewSet,
+    MoneyMonthViewSet,
     NodeRollupView,
     PortfolioViewSet,
     ProductLineViewSet,
@@ -45,6 +47,8 @@ router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")
 router.register("rollups", RollupViewSet, "rollup")
+router.register("money-months", MoneyMonthViewSet, "money-month")
+router.register("demand-months", DemandMonthViewSet, "demand-month")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")

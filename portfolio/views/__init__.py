@@ -3,6 +3,7 @@
 from portfolio.views.capacity import capacity
 from portfolio.views.dashboard import home, home_tiles, portfolio_detail, portfolio_tiles
 from portfolio.views.line import line_archive, line_create, line_detail, line_edit, line_list, line_restore
+from portfolio.views.money import portfolio_budget, product_profit
 from portfolio.views.parked import parked, parked_save, parked_undo
 from portfolio.views.portfolio import (
     portfolio_archive,
@@ -40,6 +41,7 @@ __all__ = [
     "parked_save",
     "parked_undo",
     "portfolio_archive",
+    "portfolio_budget",
     "portfolio_create",
     "portfolio_detail",
     "portfolio_edit",
@@ -54,6 +56,7 @@ __all__ = [
     "product_history",
     "product_list",
     "product_restore",
+    "product_profit",
     "product_stance",
     "project_shares",
     "search",
