@@ -7,6 +7,7 @@ from accounts.api.resources import MemberViewSet, MeView, OrganizationView
 from core.api import unknown_url
 from core.api.documentation import documentation, schema
 from events.api import EventViewSet, JobViewSet
+from finance.api import BudgetLinesView, BudgetViewSet, EntryViewSet, NodeBudgetView, RateViewSet
 from integrations.api import PlanImportViewSet, ProgramMspdiView, ProjectMspdiView
 from portfolio.api import (
     DemandMonthViewSet,
@@ -46,6 +47,9 @@ router.register("calendars", CalendarViewSet, "calendar")
 router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")
+router.register("entries", EntryViewSet, "entry")
+router.register("exchange-rates", RateViewSet, "exchange-rate")
+router.register("budgets", BudgetViewSet, "budget")
 router.register("rollups", RollupViewSet, "rollup")
 router.register("money-months", MoneyMonthViewSet, "money-month")
 router.register("demand-months", DemandMonthViewSet, "demand-month")
@@ -67,6 +71,11 @@ v1: list[URLPattern | URLResolver] = [
     path("programs/<int:pk>/mspdi/", ProgramMspdiView.as_view(), name="program-mspdi"),
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),
     path("baselines/<int:pk>/activities/", BaselineActivitiesView.as_view({"get": "list"}), name="baseline-activities"),
+    path("budgets/<int:pk>/lines/", BudgetLinesView.as_view({"get": "list"}), name="budget-lines"),
+    *[
+        path(f"{node}s/<int:pk>/budget/", NodeBudgetView.as_view(node=node), name=f"{node}-budget")
+        for node in ("project", "program", "product")
+    ],
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),

@@ -16,6 +16,7 @@ from events.followers import FOLLOWERS
 from events.services import catch_up, happened_at
 from portfolio import services as portfolio
 from portfolio.demo.facts import Act, Ref
+from portfolio.demo.money import tell_money
 from portfolio.demo.people import PASSWORD, PEOPLE
 from portfolio.demo.story import tell
 from programs import services as programs
@@ -151,6 +152,7 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
         with organization_scope(world.organization, world.rows["person:maren"]):
             for act in tell(seed, day):
                 world.do(act)
+            tell_money(world.organization, world.rows, seed=seed, day=day)
             _date_rows(world.organization)
             portfolio.rebuild_rollups(world.organization.pk)
             for person in PEOPLE:
