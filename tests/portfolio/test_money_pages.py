@@ -72,7 +72,7 @@ def test_the_page_shows_given_and_summed_with_the_difference(budgeted, client, a
     client.force_login(alice)
     response = client.get(reverse("portfolio:portfolio-budget", args=[budgeted.pk]))
     text, html = text_of(response), response.content.decode()
-    assert "$1,000.00 given, $700.00 in budgets below, $300.00 unallocated." in text
+    assert "$1,000 given, $700 in budgets below, $300 unallocated." in text
     assert "Given to it" in text
     assert "EU launch program 900 700 200 320 870" in text
     assert reverse("finance:program-budget", args=[program.pk]) in html
@@ -86,7 +86,7 @@ def test_more_given_on_than_there_is_is_called_over_allocated(budgeted, client, 
     rebuild_rollups(acme.pk)
     client.force_login(alice)
     text = text_of(client.get(reverse("portfolio:portfolio-budget", args=[budgeted.pk])))
-    assert "Over-allocated by $4,700.00." in text
+    assert "Over-allocated by $4,700." in text
     assert "4,800 over-allocated" in text
 
 
