@@ -25,9 +25,7 @@ _INCOME = ", ".join(f"'{each}'" for each in INCOME)
 SUMS = """
     SELECT sum(given_amount), sum(amount) FILTER (WHERE kind = 'budget'), sum(amount) FILTER (WHERE kind = 'actual'),
         sum(amount) FILTER (WHERE kind = 'actual' AND month <= %(last)s),
-        sum(amount) FILTER (WHERE kind = 'forecast' AND month > %(last)s),
-        sum(amount) FILTER (WHERE kind = 'budget' AND month > %(last)s),
-        bool_or(kind = 'forecast')
+        sum(amount) FILTER (WHERE kind = %(later)s AND month > %(last)s)
     FROM portfolio_moneymonth of WHERE of.{kind}_id = child.id AND of.entry_class IN ({costs})
 """
 CHILDREN = f"""
@@ -129,27 +127,25 @@ def money_standing(kind: str, subject: Any, day: datetime.date) -> Standing:
 def children_of(standing: Standing) -> Children:
     """What lies directly in a portfolio, the largest budgets first, rounded so that each column adds up; one statement.
 
-    A child is estimated as the whole is: its actuals to the last month that has some anywhere below the portfolio, its
-    forecast after it, and where it has no forecast at all its budget.
+    A child is estimated as the whole is: its actuals to the last month that has some anywhere below the portfolio, and
+    its forecast after it; its budget where nothing below the portfolio has a forecast.
     """
     last = standing.last_actual or datetime.date(1, 1, 1)
+    later = EntryKind.FORECAST if standing.has(EntryKind.FORECAST) else EntryKind.BUDGET
     with connection.cursor() as cursor:
-        cursor.execute(CHILDREN, {"node": standing.subject.pk, "last": last})
+        cursor.execute(CHILDREN, {"node": standing.subject.pk, "last": last, "later": later.value})
         found = cursor.fetchall()
     exact = [
-        Child(
-            kind, pk, name, given, summed or ZERO, actual or ZERO,
-            (past or ZERO) + ((forecast if has_forecast else budget) or ZERO),
-        )
-        for kind, pk, name, _, given, summed, actual, past, forecast, budget, has_forecast in found
-    ]  # fmt: skip
+        Child(kind, pk, name, given, summed or ZERO, actual or ZERO, (past or ZERO) + (ahead or ZERO))
+        for kind, pk, name, _, given, summed, actual, past, ahead in found
+    ]
     count = found[0][3] if found else 0
     whole = _below(standing)
     return _rounded(exact, whole, count)
 
 
 def _below(standing: Standing) -> Child:
-    """All that lies below a node, as one child; its estimate is what its children's add up to where all are shown."""
+    """All that lies below a node, as one child."""
     below = Standing(standing.subject, standing.day, {}, standing.below)
     own = standing.given.given_amount
     budget, actual = below.total(EntryKind.BUDGET), below.total(EntryKind.ACTUAL)
@@ -158,13 +154,11 @@ def _below(standing: Standing) -> Child:
 
 def _rounded(exact: Sequence[Child], whole: Child, count: int) -> Children:
     has_rest = count > len(exact)
-    # One project without a forecast is estimated by its budget, though others have one: the sum is of the rows.
-    estimate = whole.estimate if has_rest else sum((row.estimate for row in exact), ZERO)
     columns: dict[str, list[Decimal]] = {}
-    for name, total in (("summed", whole.summed), ("actual", whole.actual), ("estimate", estimate)):
+    for name, total in (("summed", whole.summed), ("actual", whole.actual), ("estimate", whole.estimate)):
         values = [getattr(row, name) for row in exact]
         rest = total - sum(values, ZERO)
-        columns[name] = largest_remainder([*values, rest] if has_rest else values, WHOLE)
+        columns[name] = largest_remainder([*values, rest], WHOLE)
     given = largest_remainder([row.given or ZERO for row in exact], WHOLE)
     rows = [
         Child(
