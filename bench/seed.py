@@ -122,7 +122,7 @@ def _risk(organization: Organization, project: Project, user: User, number: int)
 
 
 def session_of(user: User) -> str:
-    """A session of a person who has signed in: its key."""
+    """The key of a session in which somebody is signed in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

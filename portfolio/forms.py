@@ -76,7 +76,7 @@ class ProductForm(RowForm):
         line: Any = self.fields["line"]
         line.queryset = line.queryset.order_by("code", "pk")
         line.label_from_instance = lambda line: f"{line.code} · {line.name}"
-        for name in ("annual_revenue_amount", "annual_cost_amount"):
+        for name in {"annual_revenue_amount", "annual_cost_amount"} & set(self.fields):
             field = self.fields[name]
             field.label = f"{field.label} in {self.organization.currency}"
             amount = self.initial.get(name)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("portfolios/", views.portfolio_list, name="portfolio-list"),
     path("portfolios/new/", views.portfolio_create, name="portfolio-create"),
     path("portfolios/<int:pk>/budget/", views.portfolio_budget, name="portfolio-budget"),
+    path("portfolios/<int:pk>/levelling/", views.portfolio_levelling, name="portfolio-levelling"),
     path("portfolios/<int:pk>/edit/", views.portfolio_edit, name="portfolio-edit"),
     path("portfolios/<int:pk>/archive/", views.portfolio_archive, name="portfolio-archive"),
     path("portfolios/<int:pk>/restore/", views.portfolio_restore, name="portfolio-restore"),

@@ -79,6 +79,8 @@ SILENT_SERVICES = {
     "projects.lock_schedule",
     "projects.make_root",
     "projects.move_along",
+    "projects.move_back",
+    "projects.move_constraints",
     "projects.moved_without",
 }
 RECORDERS = {

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 
+from core.amounts import shown
 from core.templatetags.portolan import day, money, percent
 from events.models import Event
 from events.selectors.entries import entries_in_words
@@ -33,11 +34,14 @@ VERBS = {
     "ended": "removed",
     "taken": "took",
     "made_current": "made current",
+    "put_off": "put off",
+    "taken_back": "took back",
     "requested": "asked for",
     "queued": "started",
     "rescheduled": "recalculated the schedule of",
     "stop_requested": "asked to stop",
     "done": "finished",
+    "measured": "planned and measured",
     "default_set": "made the default",
     "capacity_set": "set the capacity of",
     "placeholder_filled": "filled the place of",
@@ -54,6 +58,7 @@ NOUNS = {
     "portfolio.productline": "product line",
     "resources.resourcerole": "role",
     "resources.rolerate": "rate",
+    "finance.businesscase": "",
     "portfolio.stancedecision": "",
     "integrations.planimport": "plan",
     "finance.budget": "",
@@ -70,6 +75,7 @@ PAGES = {
     "projects.risk": ("projects:project-detail", "project_id"),
     "projects.baseline": ("projects:project-baselines", "project_id"),
     "projects.forecast": ("projects:forecast-detail", "pk"),
+    "projects.levellingproposal": ("projects:levelling-detail", "pk"),
     "programs.program": ("programs:program-detail", "pk"),
     "programs.measure": ("programs:program-detail", "program_id"),
     "portfolio.portfolio": ("portfolio:portfolio-detail", "pk"),
@@ -84,12 +90,13 @@ PAGES = {
     "resources.person": ("resources:person-detail", "pk"),
     "resources.absence": ("resources:person-detail", "person_id"),
     "resources.rolerate": ("resources:role-detail", "role_id"),
+    "finance.benefit": ("finance:benefit-detail", "pk"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
     "integrations.planimport": ("integrations:plan-detail", "pk"),
 }
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {
-    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects",
+    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "accepted",
     "digest", "hint", "currency", "totals", "allocation_cells",
     "capacity_cells",
 }  # fmt: skip
@@ -344,7 +351,7 @@ def _changes(event: Event) -> Iterable[ChangeLine]:
     model = _model(event.subject_type)
     currency = event.organization.currency
     order = [field.name for field in model._meta.concrete_fields] if model else []  # jsonb forgets the order
-    for name in sorted(event.changes, key=lambda name: order.index(name) if name in order else len(order)):
+    for name in sorted(shown(event.changes), key=lambda name: order.index(name) if name in order else len(order)):
         pair = event.changes[name]
         if name in UNSPOKEN or not isinstance(pair, list) or len(pair) != 2:
             continue

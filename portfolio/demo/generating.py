@@ -14,6 +14,7 @@ from accounts.services import add_person, create_organization
 from core.tenancy import organization_scope
 from events.followers import FOLLOWERS
 from events.services import catch_up, happened_at
+from finance import services as finance
 from portfolio import services as portfolio
 from portfolio.demo.facts import Act, Ref
 from portfolio.demo.money import tell_money
@@ -36,6 +37,21 @@ def _set_capacities(*, actor: User, organization: Organization, rows: list[dict[
         for row in rows
     ]
     resources.set_capacities(actor=actor, organization=organization, cells=cells)
+
+
+def _set_allocations(*, actor: User, organization: Organization, rows: list[dict[str, Any]]) -> None:
+    """Allocations, which the story names by their rows; a person brings role and team along."""
+    cells = [
+        resources.Cell(
+            project_id=row["project"].pk,
+            month=row["month"],
+            fte=row["fte"],
+            kind=row["kind"],
+            **{f"{name}_id": row[name].pk if row[name] else None for name in ("person", "role", "team")},
+        )
+        for row in rows
+    ]
+    resources.set_allocations(actor=actor, organization=organization, cells=cells)
 
 
 #: Service -> the function, and what it calls the row that it acts on (or in).
@@ -66,15 +82,21 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "create_person": (resources.create_person, "organization"),
     "create_absence": (resources.create_absence, "person"),
     "set_capacities": (_set_capacities, "organization"),
+    "set_allocations": (_set_allocations, "organization"),
     "take_baseline": (projects.take_baseline, "project"),
     "create_dependencies": (projects.create_dependencies, "project"),
     "create_dependency": (projects.create_dependency, ""),
+    "create_business_case": (finance.create_business_case, ""),
+    "create_benefit": (finance.create_benefit, ""),
+    "set_benefit_months": (finance.set_benefit_months, "benefit"),
     "create_risk": (projects.create_risk, "project"),
     "update_risk": (projects.update_risk, "risk"),
 }
 #: Tables whose rows carry the days of their first and last event, not the moment they were generated.
 DATED_TABLES = (
     "accounts_membership",
+    "finance_benefit",
+    "finance_businesscase",
     "portfolio_portfolio",
     "portfolio_product",
     "portfolio_productline",

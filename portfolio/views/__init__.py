@@ -2,6 +2,7 @@
 
 from portfolio.views.capacity import capacity
 from portfolio.views.dashboard import home, home_tiles, portfolio_detail, portfolio_tiles
+from portfolio.views.levelling import portfolio_levelling
 from portfolio.views.line import line_archive, line_create, line_detail, line_edit, line_list, line_restore
 from portfolio.views.money import portfolio_budget, product_profit
 from portfolio.views.parked import parked, parked_save, parked_undo
@@ -44,6 +45,7 @@ __all__ = [
     "portfolio_budget",
     "portfolio_create",
     "portfolio_detail",
+    "portfolio_levelling",
     "portfolio_edit",
     "portfolio_list",
     "portfolio_restore",

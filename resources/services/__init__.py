@@ -26,6 +26,7 @@ from resources.services.calendar import (
     update_calendar,
 )
 from resources.services.capacity import CapacityCell, copy_capacities_across, set_capacities, undo_capacities
+from resources.services.people_bulk import upsert_people
 from resources.services.person import (
     archive_person,
     create_person,
@@ -94,4 +95,5 @@ __all__ = [
     "update_role_rate",
     "update_skill",
     "update_team",
+    "upsert_people",
 ]

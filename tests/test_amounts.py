@@ -1,0 +1,235 @@
+"""Who sees no amounts finds none: on no page, in no file, through no route of the API.
+
+The walk follows the URL map, so that it meets pages that are added later. Every amount of the organization has nine
+digits or more and its currency is one that nothing else is called, so that none can be mistaken for something else.
+"""
+
+import io
+import re
+import zipfile
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.models import DecimalField, F
+
+from accounts.models import Membership
+from core.templatetags import portolan
+from core.tenancy import Scope, scope
+from events.models import Event
+from events.services import claim_job, run_job
+from portfolio.models import Product, Rollup
+from portfolio.services import decide_stance, rebuild_rollups
+from projects.models import Activity, Project, Risk
+from projects.services import (
+    create_dependency,
+    report_project,
+    run_forecast,
+    take_program_baselines,
+    update_activity,
+    update_project,
+    update_risk,
+)
+from tests.portfolio.rich import TODAY, day, rich_organization
+from tests.test_tenancy import api_routes, organization_routes
+
+#: The ISO's currency for tests: a page writes each amount behind it.
+CURRENCY = "XTS"
+LARGE = Decimal("987654321.87")
+WRITTEN = re.compile(rf"{CURRENCY}(?:\s|&nbsp;)?[−-]?\d")
+#: What is put in for the words of an address.
+WORDS = (
+    "budget", "actual", "health", "finish", "manager", "planned_cost_amount", "actual_cost_amount", "status", "project",
+    "program", "archive", "restore",
+)  # fmt: skip
+
+
+def amount_columns(model):
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, DecimalField) and field.name.endswith("_amount")
+    ]
+
+
+def tenant_rows(organization):
+    for model in apps.get_models():
+        names = {field.name for field in model._meta.concrete_fields}
+        if model._meta.app_label in settings.FIRST_PARTY_APPS and "organization" in names:
+            yield model, model._base_manager.filter(organization=organization)
+
+
+@pytest.fixture
+def world(acme, olivia):
+    """Acme with something of everything, all of it dear."""
+    acme.currency = CURRENCY
+    acme.save()
+    group = rich_organization(olivia, acme)
+    for model, rows in tenant_rows(acme):
+        for name in amount_columns(model):
+            if model is not Rollup:
+                rows.filter(**{f"{name}__isnull": False}).update(**{name: F(name) + LARGE})
+    Product.objects.update(currency=CURRENCY)
+    _work(olivia, acme)
+    rebuild_rollups(acme.pk)
+    return group
+
+
+def _work(owner, acme):
+    """What is written by services from here on tells of large amounts: events, baselines, decisions, forecasts."""
+    first = Activity.objects.filter(name="Build").order_by("pk").first()
+    second = Activity.objects.filter(name="Build").exclude(project=first.project).order_by("pk").first()
+    for number, activity in enumerate(Activity.objects.filter(name="Build", project__archived_at=None)):
+        update_activity(
+            actor=owner, activity=activity, planned_cost_amount=LARGE * 2 + number, actual_cost_amount=LARGE + number,
+            planned_start_date=TODAY, planned_finish_date=day(40 + number), is_manual=False, duration_minutes=4800,
+            optimistic_minutes=2400, likely_minutes=4800, pessimistic_minutes=9600,
+        )  # fmt: skip
+    project = Project.objects.get(pk=first.project_id)
+    update_project(actor=owner, project=project, budget_amount=LARGE * 3)
+    report_project(actor=owner, project=project, actual_amount=LARGE * 2)
+    update_risk(actor=owner, risk=Risk.objects.filter(project=project, status="open").first(), impact_amount=LARGE * 5)
+    create_dependency(actor=owner, predecessor=first, successor=second)
+    program = project.program
+    take_program_baselines(actor=owner, projects=list(program.projects.live()), name="Approved")
+    update_activity(actor=owner, activity=first, planned_cost_amount=LARGE * 7, planned_finish_date=day(90))
+    for subject in ({"project": project}, {"program": program}):
+        run_forecast(actor=owner, samples=100, **subject)
+        run_job(claim_job(acme.pk))
+    for product in Product.objects.all():
+        decide_stance(actor=owner, stance="maintain", reason="It pays.", decided_date=day(-1), product=product)
+
+
+@pytest.fixture
+def secrets(acme, world):
+    """The whole part of every amount that is kept, and of each exposure."""
+    kept = set()
+    for model, rows in tenant_rows(acme):
+        for name in amount_columns(model):
+            kept |= set(rows.exclude(**{name: None}).values_list(name, flat=True))
+    kept |= {risk.exposure_amount for risk in Risk.objects.all()}
+    found = {str(int(abs(amount))) for amount in kept if abs(amount) >= LARGE / 4}
+    assert len(found) > 20
+    return found
+
+
+@pytest.fixture
+def ids(acme, world):
+    """One row of each table, and those with most to tell; an id names a row of one table alone."""
+    found = [rows.order_by("pk").values_list("pk", flat=True).first() for _, rows in tenant_rows(acme)]
+    dear = Project.objects.order_by(F("budget_amount").desc(nulls_last=True)).first()
+    first = Activity.objects.filter(name="Build").order_by("pk").first()
+    mine = (first.pk, first.project_id, first.project.program_id, world.pk, dear.pk)
+    risk = Risk.objects.filter(status="open").order_by("-impact_amount").first()
+    return sorted({pk for pk in (*found, *mine, risk.pk) if pk})
+
+
+def hide_amounts(person):
+    Membership.objects.filter(user=person).update(sees_amounts=False)
+    return person
+
+
+@pytest.fixture
+def without_net(monkeypatch):
+    """The filters that write amounts write them for everybody: pages must have left them out."""
+    monkeypatch.setattr(portolan, "are_hidden", lambda: False)
+
+
+def text_of(response) -> str:
+    content = response.getvalue()
+    if content[:2] == b"PK":
+        book = zipfile.ZipFile(io.BytesIO(content))
+        content = b"".join(book.read(name) for name in book.namelist())
+    return content.decode(errors="replace")
+
+
+def told(text: str, secrets) -> list[str]:
+    """The amounts that a text tells, written or raw."""
+    digits = re.sub(r"(?<=\d)[,\u00a0](?=\d{3})", "", text)
+    return [*WRITTEN.findall(text), *(secret for secret in secrets if secret in digits)]
+
+
+def addresses(route: str, ids) -> list[str]:
+    """The addresses of a route: with each id, each word, and as a file."""
+    paths = [route]
+    while any("<" in path for path in paths):
+        filled = []
+        for path in paths:
+            if "<" not in path:
+                continue
+            part = re.search(r"<([^>]+)>", path).group(0)
+            filled += [path.replace(part, str(value), 1) for value in (ids if "int:" in part else WORDS)]
+        paths = filled
+    has_files = "<" not in route or "variance" in route or "baselines" in route
+    ways = ("", "?format=csv", "?format=xlsx", "?sort=-budget") if has_files else ("",)
+    return [f"/{path}{way}" for path in paths for way in ways]
+
+
+def walk(client, prefix, routes, ids, secrets, headers=None):
+    """What answers at all, and what it tells."""
+    client.raise_request_exception = False
+    shown, leaks = set(), []
+    with scope(Scope()):
+        for route in routes:
+            for path in addresses(route, ids):
+                response = client.get(prefix + path, headers=headers or {})
+                assert response.status_code != 500, path
+                if response.status_code != 200:
+                    continue
+                shown.add(route)
+                if found := told(text_of(response), secrets):
+                    leaks.append((path, found[:3]))
+    return shown, leaks
+
+
+def test_no_page_and_no_file_tells_a_viewer_an_amount(client, vera, ids, secrets, without_net):
+    client.force_login(hide_amounts(vera))
+
+    shown, leaks = walk(client, "/o/acme", organization_routes(), ids, secrets)
+
+    assert leaks == []
+    assert len(shown) > 50
+
+
+def test_nothing_tells_a_manager_an_amount(client, api_for, acme, petra, ids, secrets, without_net):
+    """Pages with their forms, fragments of pages, and the API."""
+    client.force_login(hide_amounts(petra))
+    routes = organization_routes()
+
+    pages, leaks = walk(client, "/o/acme", routes, ids, secrets)
+    _, more = walk(client, "/o/acme", routes, ids, secrets, {"HX-Request": "true"})
+    resources, others = walk(api_for(petra, acme), "", [route.strip("^$") for route in api_routes()], ids, secrets)
+
+    assert [*leaks, *more, *others] == []
+    assert len(pages) > 60
+    assert len(resources) > 25
+
+
+def test_the_same_walk_finds_amounts_for_who_sees_them(client, api_for, acme, petra, ids, secrets):
+    client.force_login(petra)
+
+    shown, leaks = walk(client, "/o/acme", organization_routes(), ids, secrets)
+
+    telling = {re.sub(r"\d{6,}", "*", path.partition("?")[0]) for path, _ in leaks}
+    assert len(telling) > 30
+    assert {"/", "/projects/*/", "/programs/*/mspdi/", "/projects/*/history/"} <= telling
+    assert any("xlsx" in path for path, _ in leaks)
+    _, of_api = walk(api_for(petra, acme), "", [route.strip("^$") for route in api_routes()], ids, secrets)
+    assert len(of_api) > 20
+
+
+def test_a_refused_form_tells_nobody_what_others_spent(client, petra, world, secrets, without_net):
+    """Somebody else changed the budget meanwhile: the conflict is told without it."""
+    project = Project.objects.exclude(budget_amount=None).order_by("pk").first()
+    seen = project.version
+    update_project(actor=Membership.objects.get(role="owner").user, project=project, budget_amount=LARGE * 9)
+    client.force_login(hide_amounts(petra))
+
+    response = client.post(
+        f"/o/acme/projects/{project.pk}/report/", {"health_note": "", "version": seen, "reported_health": ""}
+    )
+
+    assert response.status_code in {403, 409}
+    assert told(text_of(response), {*secrets, str(int(LARGE * 9))}) == []
+    assert Event.objects.filter(changes__has_key="budget_amount").exists()
