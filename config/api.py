@@ -21,6 +21,8 @@ from finance.api import (
 )
 from integrations.api import PlanImportViewSet, ProgramMspdiView, ProjectMspdiView
 from portfolio.api import (
+    DemandMonthViewSet,
+    MoneyMonthViewSet,
     NodeRollupView,
     PortfolioViewSet,
     ProductLineViewSet,
@@ -82,6 +84,8 @@ router.register("entries", EntryViewSet, "entry")
 router.register("exchange-rates", RateViewSet, "exchange-rate")
 router.register("budgets", BudgetViewSet, "budget")
 router.register("rollups", RollupViewSet, "rollup")
+router.register("money-months", MoneyMonthViewSet, "money-month")
+router.register("demand-months", DemandMonthViewSet, "demand-month")
 router.register("business-cases", BusinessCaseViewSet, "business-case")
 router.register("benefits", BenefitViewSet, "benefit")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
