@@ -37,6 +37,11 @@ def happened_at(instant: datetime.datetime) -> Iterator[None]:
         _instant.reset(token)
 
 
+def happening_at() -> datetime.datetime | None:
+    """The past instant as of which is recorded, where `happened_at` says one."""
+    return _instant.get()
+
+
 def record(
     kind: str,
     *,
@@ -189,6 +194,45 @@ def change_recorded(
     _save(fresh, update_fields=[*values, *(name for name in ("version", "updated_at") if _has_field(fresh, name))])
     record(kind, actor=actor, subject=fresh, changes={**changes, **(also or {})}, note=note)
     return fresh
+
+
+@transaction.atomic
+def change_all_recorded(
+    kind: str, *, actor: Any, changes: Sequence[tuple[Row, Mapping[str, Any]]], note: str = ""
+) -> int:
+    """Change many rows of one table and organization, with a statement for all rows and one for all events.
+
+    Args:
+        changes: rows and their new values, field -> value; the values have been checked.
+    Returns:
+        How many had other values; only those are written, and recorded.
+    """
+    if not changes:
+        return 0
+    model = type(changes[0][0])
+    ids = [row.pk for row, _ in changes]
+    locked = {
+        row.pk: row for row in model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    }
+    events, names, now = [], set(), timezone.now()
+    for row, values in changes:
+        fresh: Any = locked[row.pk]
+        told = {}
+        for name, value in values.items():
+            field = model._meta.get_field(name)
+            before = _in_words(fresh, field)
+            setattr(fresh, name, value)
+            if (after := _in_words(fresh, field)) != before:
+                told[name] = [before, after]
+        if told:
+            fresh.version, fresh.updated_at = fresh.version + 1, now
+            names |= values.keys()
+            events.append(_event(kind, actor, fresh, told, note))
+    if events:
+        model._base_manager.bulk_update(locked.values(), [*names, "version", "updated_at"], batch_size=500)
+        Event.objects.bulk_create(events, batch_size=500)
+        _ring_once(events[0].organization_id)
+    return len(events)
 
 
 def _check(row: models.Model, unchanged: Collection[str] = ()) -> None:

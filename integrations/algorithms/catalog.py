@@ -11,8 +11,8 @@ LONGEST_TEXT = 20_000
 class Target:
     """A field that a column can fill: one of the table's own, or one from which such a field follows.
 
-    `type` is key, code, text, prose, reference, person, choice, date, money, days or ratio; `phrases` are the header
-    words by which the column is known, best first, divided by commas.
+    `type` is key, code, text, prose, reference, person, choice, date, month, money, days or ratio; `phrases` are
+    the header words by which the column is known, best first, divided by commas.
     """
 
     name: str
@@ -324,8 +324,39 @@ MEASURE = Kind(
     ),
     parents=("program",),
 )
+ENTRY = Kind(
+    "entry",
+    "Financial entry",
+    "Financial entries",
+    "finance.edit",
+    "entry, entries, financial entries, financials, budget, forecast, actuals",
+    (
+        _key("entry id, entry key"),
+        Target(
+            "subject",
+            "Project, program or product",
+            "reference",
+            f"subject, subject code, {IN_PROJECT}, {IN_PROGRAM}, product, product name, code, name",
+            to="project",
+        ),
+        Target(
+            "kind", "Kind", "choice", "kind, entry kind, version", choices=("budget", "forecast", "actual"),
+            is_needed=True,
+        ),
+        Target(
+            "entry_class", "Class", "choice", "class, entry class, cost class, type, category",
+            choices=("capex", "opex", "revenue", "benefit"), is_needed=True,
+        ),
+        Target("line", "Line", "text", "line, cost line, account, position, item"),
+        Target("month", "Month", "month", "month, period, date", is_needed=True),
+        Target("amount", "Amount", "money", "amount, value, cost, sum", is_needed=True),
+        Target("currency", "Currency", "text", "currency, currency code", longest=3),
+        Target("note", "Note", "text", "note, comment, remark", longest=500),
+    ),
+    parents=("subject",),
+)  # fmt: skip
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (PORTFOLIO, PRODUCT_LINE, PROGRAM, PRODUCT, PROJECT, ACTIVITY, RISK, MEASURE)
+    kind.name: kind for kind in (PORTFOLIO, PRODUCT_LINE, PROGRAM, PRODUCT, PROJECT, ACTIVITY, RISK, MEASURE, ENTRY)
 }
 CHOICE_LABELS = {
     "not_started": "Not started",

@@ -30,6 +30,8 @@ FIELDS: dict[str, str] = {
     f"Planned cost=planned_cost_amount,{KEY}",
     "risk": "Project code=project,Risk=name,Status=status,Probability=probability_ratio,Impact in money=impact_amount,"
     f"Impact in days=impact_days,Response=response,Response plan=response_plan,Owner=owner,{KEY}",
+    "entry": "Subject code=subject,Kind=kind,Class=entry_class,Line=line,Month=month,Amount=amount,Currency=currency,"
+    "Note=note,Key=external_key",
     "measure": f"Measure=name,Category=category,Result=result,Program code=program,{KEY}",
 }
 #: Columns without a field of their own that, with those above, tell the file of one kind from all others.
@@ -41,6 +43,7 @@ TELLING: dict[str, set[str]] = {
     "project": {"Health", "Slip in days", "Parked because"},
     "activity": {"Project", "Currency"},
     "risk": {"Project", "Exposure", "Currency"},
+    "entry": {"Subject", "Rate of"},
     "measure": {"Portfolio"},
 }
 

@@ -19,6 +19,7 @@ from integrations.algorithms.values import (
     is_nothing,
     parse_date,
     parse_days,
+    parse_month,
     parse_number,
 )
 from integrations.algorithms.words import visible
@@ -96,6 +97,7 @@ class RowReader:
             "text": _text,
             "prose": _text,
             "date": lambda text, target, source: parse_date(text, source.order),
+            "month": lambda text, target, source: parse_month(text, source.order),
             "days": lambda text, target, source: _positive(parse_days(text, source.decimal or "."), target),
             "money": _money,
             "ratio": _ratio,

@@ -17,6 +17,7 @@ class ImportKind(models.TextChoices):
     ACTIVITY = "activity", "Activities"
     RISK = "risk", "Risks"
     MEASURE = "measure", "Performance measures"
+    ENTRY = "entry", "Financial entries"
 
 
 class ImportFile(TenantModel):

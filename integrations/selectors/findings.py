@@ -101,7 +101,7 @@ class Finding:
         words = {
             "rows": f"{self.count:,} {(kind.label if one else kind.plural).lower()}",
             "target": with_article(target.label.lower() if target else "value"),
-            "parent": " or ".join(KINDS[name].label.lower() for name in kind.parents),
+            "parent": " or ".join(kind.by_target[name].label.lower() for name in kind.parents),
             "has": "has" if one else "have",
             "is": "is" if one else "are",
             "was": "was" if one else "were",

@@ -37,7 +37,7 @@ class Planner:
         directory: Directory,
         states: Mapping[str, str] | None = None,
     ) -> None:
-        self.user, self.kind, self.table = user, KINDS[kind], TABLES[kind]
+        self.user, self.organization, self.kind, self.table = user, organization, KINDS[kind], TABLES[kind]
         self.mapping, self.directory = reader.mapping, directory
         self.is_allowed = can(user, self.kind.permission, organization)
         self.newcomers = Newcomers(self.kind, file_name, reader, directory, self._resolve, states or {})

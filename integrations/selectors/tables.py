@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from finance.models import FinancialEntry
 from portfolio.models import Portfolio, Product, ProductLine
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
@@ -29,6 +30,7 @@ TABLES: dict[str, Table] = {
     "activity": Table(Activity, "projects:activity-edit", within=("project",)),
     "risk": Table(Risk, "projects:risk-edit", within=("project",)),
     "measure": Table(Measure, "programs:measure-edit", within=("program",)),
+    "entry": Table(FinancialEntry, "finance:entry-detail"),
 }
 
 

@@ -8,6 +8,10 @@ from typing import Any
 
 from accounts.models import Organization, User
 from core.errors import Conflict
+from finance import services as finance
+from finance.models import FinancialEntry
+from finance.models.subject import SUBJECTS
+from finance.selectors import Cell
 from integrations.selectors import TABLES
 from integrations.selectors.plan import words_of
 from portfolio import services as portfolios
@@ -16,8 +20,11 @@ from projects import services as projects
 from projects.models import NEXT_STATUSES, Project
 
 #: Kinds of which many rows are created with one call, and what holds those of one call.
-HOLDERS = {"activity": "project", "measure": "program"}
+HOLDERS = {"activity": "project", "measure": "program", "entry": "subject"}
 SILENT = {"id", "organization", "created_at", "updated_at", "version", "position", "outline_level", "currency"}
+
+#: Of an entry, its currency tells; what is converted follows from it, and the subject stays.
+OF_ENTRY = SILENT - {"currency"} | {"reporting_amount", "rate_date", *SUBJECTS}
 
 
 class Writer:
@@ -40,17 +47,27 @@ class Writer:
             return in_organization[kind](actor=self.actor, organization=self.organization, **fields)
         if kind == "measure":
             return programs.create_measure(actor=self.actor, program=fields.pop("program"), **fields)
+        if kind == "entry":
+            return finance.create_entry(actor=self.actor, organization=self.organization, **fields)
         if kind == "risk":
             return projects.create_risk(actor=self.actor, project=fields.pop("project"), **fields)
         return projects.create_activity(actor=self.actor, project=fields.pop("project"), **fields)
 
     def create_together(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """New activities of one project, or measures of one program, with few statements; all or none."""
+        if kind == "entry":
+            return self._create_entries(rows)
         holder = rows[0][HOLDERS[kind]]
         fields = [{name: value for name, value in row.items() if name != HOLDERS[kind]} for row in rows]
         if kind == "measure":
             return list(programs.create_measures(actor=self.actor, program=holder, rows=fields))
         return list(projects.create_activities(actor=self.actor, project=holder, rows=fields))
+
+    def _create_entries(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        cells = [Cell(**row, seen=0) for row in rows]
+        results = finance.set_entries(actor=self.actor, organization=self.organization, cells=cells, reason=self.note)
+        found = FinancialEntry.objects.in_bulk([result.entry_id for result in results])
+        return [found[result.entry_id] for result in results]
 
     def update(self, kind: str, row: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, list[Any]]]:
         """The changed row, and every field that changed with it: a status brings its progress along."""
@@ -74,6 +91,7 @@ class Writer:
             "activity": projects.update_activity,
             "risk": projects.update_risk,
             "measure": programs.update_measure,
+            "entry": finance.update_entry,
         }
         return by_kind[kind](actor=self.actor, **{self._word(kind): row}, **fields)
 
@@ -84,6 +102,9 @@ class Writer:
         return project
 
     def archive(self, kind: str, row: Any) -> Any:
+        if kind == "entry":
+            finance.remove_entry(actor=self.actor, entry=row)
+            return row
         return self._by_verb(kind, row, "archive")
 
     def restore(self, kind: str, row: Any) -> Any:
@@ -116,7 +137,8 @@ class Writer:
 
 
 def _snapshot(row: Any) -> dict[str, Any]:
-    fields = [field for field in row._meta.concrete_fields if field.name not in SILENT]
+    silent = OF_ENTRY if isinstance(row, FinancialEntry) else SILENT
+    fields = [field for field in row._meta.concrete_fields if field.name not in silent]
     return {field.name: _words(row, field) for field in fields}
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.exports import Amount
-from projects.models import ActivityKind
+from projects.models import ActivityKind, ActivityStatus
+from projects.selectors.timeline import Timeline
 
 PROJECT_HEADER = (
     "Code", "Name", "Portfolio", "Program", "Status", "Health", "Reported health", "Why", "Manager", "Method",
@@ -101,4 +102,35 @@ def risk_cells(risks: Any) -> Iterator[tuple[Any, ...]]:
             risk.response_plan,
             risk.owner.name if risk.owner else "",
             risk.external_key,
+        )
+
+
+TIMELINE_HEADER = (
+    "Project code", "Project", "Program", "Activity", "Kind", "Level", "Status", "Owner", "Team", "Starts", "Ends",
+    "Baseline start", "Baseline finish", "Slip in days", "Float in days", "Critical", "Progress",
+)  # fmt: skip
+
+
+def timeline_cells(found: Timeline) -> Iterator[tuple[Any, ...]]:
+    """Rows of an export, in the order of `TIMELINE_HEADER`; the row of a project names no activity."""
+    for bar in found.bars:
+        project, owner = found.projects[bar.project_id], found.people.get(bar.owner_id or 0)
+        yield (
+            project.code,
+            project.name,
+            project.program_name,
+            "" if bar.is_project else bar.name,
+            "Project" if bar.is_project else ActivityKind(bar.kind).label,
+            0 if bar.is_project else bar.level,
+            "" if bar.is_project else ActivityStatus(bar.status).label,
+            owner.name if owner else "",
+            bar.team,
+            bar.start,
+            bar.finish,
+            bar.baseline_start,
+            bar.baseline_finish,
+            bar.slip_days,
+            bar.float_days if bar.start else None,
+            bar.is_critical if bar.start else None,
+            None if bar.is_project else bar.progress_ratio,
         )
