@@ -19,6 +19,9 @@ from core.templatetags import portolan
 from core.tenancy import Scope, scope
 from events.models import Event
 from events.services import claim_job, run_job
+from finance.models import BenefitMonth
+from finance.selectors import Cell
+from finance.services import create_benefit, create_business_case, set_entries, set_rate
 from portfolio.models import Product, Rollup
 from portfolio.services import decide_stance, rebuild_rollups
 from projects.models import Activity, Project, Risk
@@ -31,6 +34,7 @@ from projects.services import (
     update_project,
     update_risk,
 )
+from resources.models import Allocation, ResourceRole, RoleRate
 from tests.portfolio.rich import TODAY, day, rich_organization
 from tests.test_tenancy import api_routes, organization_routes
 
@@ -53,7 +57,7 @@ def amount_columns(model):
     return [
         field.name
         for field in model._meta.concrete_fields
-        if isinstance(field, DecimalField) and field.name.endswith("_amount")
+        if isinstance(field, DecimalField) and field.name.endswith(("amount", "_value"))
     ]
 
 
@@ -101,8 +105,27 @@ def _work(owner, acme):
     for subject in ({"project": project}, {"program": program}):
         run_forecast(actor=owner, samples=100, **subject)
         run_job(claim_job(acme.pk))
+    _finances(owner, acme, project)
     for product in Product.objects.all():
         decide_stance(actor=owner, stance="maintain", reason="It pays.", decided_date=day(-1), product=product)
+
+
+def _finances(owner, acme, project):
+    """Entries of every kind, a business case, a benefit, and people who cost something."""
+    month = TODAY.replace(day=1)
+    kinds = ("budget", "forecast", "actual")
+    cells = [Cell(project, kind, "opex", month, LARGE * place) for place, kind in enumerate(kinds, start=11)]
+    set_entries(actor=owner, organization=acme, cells=cells, reason="It costs more.")
+    set_rate(actor=owner, organization=acme, currency="EUR", from_date=month, rate=LARGE)
+    for subject in ({"project": project}, {"program": project.program}):
+        create_business_case(actor=owner, **subject)
+        gain = create_benefit(actor=owner, name="Savings", measure="Money a month", **subject)
+        BenefitMonth.objects.create(
+            organization=acme, benefit=gain, month=month, planned_value=LARGE * 17, realized_value=LARGE * 19
+        )
+    role = ResourceRole.objects.create(organization=acme, name="Engineer")
+    RoleRate.objects.create(organization=acme, role=role, from_date=month, day_amount=LARGE * 3, currency=CURRENCY)
+    Allocation.objects.create(organization=acme, project=project, role=role, month=month, fte=1)
 
 
 @pytest.fixture
