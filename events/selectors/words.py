@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 
-from core.amounts import shown
+from core.amounts import are_hidden, shown
 from core.templatetags.portolan import day, money, percent
 from events.models import Event
 from events.selectors.entries import entries_in_words
@@ -111,6 +111,8 @@ COUNT_LIMIT = 10_000
 Places = dict[tuple[str, str], tuple[str, str, str]]
 #: The feed is about the work; people, tokens and jobs are for the audit log.
 NOT_NEWS = ("accounts.", "events.")
+#: Whatever changes of these is about money, be it called an amount or not.
+OF_MONEY = ("finance.", "resources.rolerate")
 #: So many events of one kind by one person in a row are told as one sentence.
 TOLD_AS_ONE = 4
 FEED_WINDOW = 400
@@ -348,6 +350,8 @@ def _model(subject_type: str) -> type[models.Model] | None:
 
 
 def _changes(event: Event) -> Iterable[ChangeLine]:
+    if are_hidden() and event.subject_type.startswith(OF_MONEY):
+        return
     model = _model(event.subject_type)
     currency = event.organization.currency
     order = [field.name for field in model._meta.concrete_fields] if model else []  # jsonb forgets the order
