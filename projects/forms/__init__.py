@@ -1,11 +1,14 @@
 """What a person may say about projects, their work and their schedule."""
 
 from projects.forms.dependency import (
+    BulkLagForm,
     BulkOwnerForm,
     BulkPolicyForm,
+    BulkTypeForm,
     DependencyForm,
     activity_words,
     found_activities,
+    lag_values,
 )
 from projects.forms.forecast import ForecastForm
 from projects.forms.rows import (
@@ -47,9 +50,11 @@ __all__ = [
     "BaselineForm",
     "BulkForm",
     "BulkHealthForm",
+    "BulkLagForm",
     "BulkManagerForm",
     "BulkOwnerForm",
     "BulkPolicyForm",
+    "BulkTypeForm",
     "DependencyForm",
     "ForecastForm",
     "ProjectForm",
@@ -60,4 +65,5 @@ __all__ = [
     "StatusForm",
     "activity_words",
     "found_activities",
+    "lag_values",
 ]
