@@ -10,7 +10,7 @@ from bench.stage import Options
 from ops.state import OpsError
 
 #: Modules that help to measure.
-HELPERS = {"__init__", "__main__", "figures", "linked", "load", "seed", "settings", "stage", "urls"}
+HELPERS = {"__init__", "__main__", "figures", "linked", "load", "psplib", "seed", "settings", "stage", "urls"}
 
 
 def names() -> list[str]:

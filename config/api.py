@@ -25,6 +25,7 @@ from projects.api import (
     BaselineViewSet,
     DependencyViewSet,
     ForecastViewSet,
+    LevellingViewSet,
     ProjectViewSet,
     RiskViewSet,
     SchedulePreviewView,
@@ -40,6 +41,7 @@ router.register("activities", ActivityViewSet, "activity")
 router.register("dependencies", DependencyViewSet, "dependency")
 router.register("baselines", BaselineViewSet, "baseline")
 router.register("forecasts", ForecastViewSet, "forecast")
+router.register("levellings", LevellingViewSet, "levelling")
 router.register("risks", RiskViewSet, "risk")
 router.register("calendars", CalendarViewSet, "calendar")
 router.register("product-lines", ProductLineViewSet, "product-line")

@@ -41,6 +41,7 @@ ROLES_ALLOWED: dict[str, frozenset[Role]] = {
     "dependency.edit": MANAGERS,
     "baseline.take": MANAGERS,
     "forecast.run": WORKERS,
+    "levelling.run": WORKERS,
     "calendar.edit": MANAGERS,
     "risk.edit": WORKERS,
     "import.run": MANAGERS,
@@ -54,8 +55,9 @@ ROLES_ALLOWED: dict[str, frozenset[Role]] = {
     "allocation.edit": MANAGERS,
 }
 
-#: Actions that show or write amounts: nobody does them who sees no amounts, whatever their role.
-OF_AMOUNTS = frozenset({"finance.read", "finance.edit", "budget.approve", "rate.edit"})
+#: Actions that show or write amounts: nobody does them who sees no amounts, whatever their role. A file to import may
+#: hold amounts in any column.
+OF_AMOUNTS = frozenset({"finance.read", "finance.edit", "budget.approve", "rate.edit", "import.run"})
 #: These roles always see amounts; for a member of another the owner may hide them.
 ALWAYS_SEE_AMOUNTS = LEADERS
 
@@ -78,6 +80,7 @@ WORDS = {
     "dependency.edit": "change dependencies",
     "baseline.take": "take baselines",
     "forecast.run": "run delivery forecasts",
+    "levelling.run": "ask for levelling",
     "calendar.edit": "change working calendars",
     "risk.edit": "change risks",
     "import.run": "import data",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("portfolios/<int:pk>/tiles/", views.portfolio_tiles, name="portfolio-tiles"),
     path("portfolios/", views.portfolio_list, name="portfolio-list"),
     path("portfolios/new/", views.portfolio_create, name="portfolio-create"),
+    path("portfolios/<int:pk>/levelling/", views.portfolio_levelling, name="portfolio-levelling"),
     path("portfolios/<int:pk>/edit/", views.portfolio_edit, name="portfolio-edit"),
     path("portfolios/<int:pk>/archive/", views.portfolio_archive, name="portfolio-archive"),
     path("portfolios/<int:pk>/restore/", views.portfolio_restore, name="portfolio-restore"),
@@ -35,5 +36,6 @@ urlpatterns = [
     path("parked/", views.parked, name="parked"),
     path("parked/<str:kind>/<int:pk>/", views.parked_save, name="parked-save"),
     path("parked/undo/<int:first>/<int:last>/", views.parked_undo, name="parked-undo"),
+    path("capacity/", views.capacity, name="capacity"),
     path("search/", views.search, name="search"),
 ]

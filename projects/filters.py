@@ -21,6 +21,8 @@ from projects.models import (
     Dependency,
     Forecast,
     Health,
+    LevellingProposal,
+    LevellingStatus,
     Method,
     Project,
     ProjectStatus,
@@ -332,6 +334,16 @@ class ForecastFilter(filters.FilterSet):
 
     class Meta:
         model = Forecast
+        fields: tuple[str, ...] = ()
+
+
+class LevellingFilter(filters.FilterSet):
+    program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program")
+    portfolio = filters.ModelChoiceFilter(queryset=_related("portfolio"), label="Portfolio")
+    status = filters.ChoiceFilter(choices=LevellingStatus.choices, label="Status")
+
+    class Meta:
+        model = LevellingProposal
         fields: tuple[str, ...] = ()
 
 

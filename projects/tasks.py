@@ -4,7 +4,7 @@ from typing import Any
 
 from core.jobs import Progress, job
 from projects import services
-from projects.models import Forecast
+from projects.models import Forecast, LevellingProposal
 
 
 @job("projects.forecast")
@@ -17,3 +17,11 @@ def forecast(progress: Progress) -> dict[str, Any]:
         assumes_spread=progress.payload.get("assumes_spread", False),
         report=progress.report,
     )
+
+
+@job("projects.levelling")
+def levelling(progress: Progress) -> dict[str, Any]:
+    """Look for later starts within float."""
+    rows = LevellingProposal.objects.select_related("program", "portfolio", "requested_by")
+    row = rows.get(pk=progress.payload["levelling"])
+    return services.carry_out_levelling(actor=row.requested_by, row=row, report=progress.report)

@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 
+from core.amounts import shown
 from core.templatetags.portolan import day, money, percent
 from events.models import Event
+from events.selectors.entries import entries_in_words
 
 #: Past participle of a kind -> what the feed says. Others are said as they are written.
 VERBS = {
@@ -32,6 +34,8 @@ VERBS = {
     "ended": "removed",
     "taken": "took",
     "made_current": "made current",
+    "put_off": "put off",
+    "taken_back": "took back",
     "requested": "asked for",
     "queued": "started",
     "rescheduled": "recalculated the schedule of",
@@ -39,16 +43,25 @@ VERBS = {
     "done": "finished",
     "measured": "planned and measured",
     "default_set": "made the default",
+    "capacity_set": "set the capacity of",
+    "placeholder_filled": "filled the place of",
+    "fill_undone": "emptied the place of",
     "default_ended": "took the default from",
     "failed": "could not finish",
+    "allocations_changed": "changed the allocations of",
+    "entries_changed": "changed the entries of",
+    "reconverted": "converted the entries of",
 }
 NOUNS = {
     "accounts.apitoken": "API token",
     "accounts.membership": "member",
     "portfolio.productline": "product line",
     "finance.businesscase": "",
+    "resources.resourcerole": "role",
+    "resources.rolerate": "rate",
     "portfolio.stancedecision": "",
     "integrations.planimport": "plan",
+    "finance.budget": "",
 }
 #: Subject type -> the page that shows it, and the column with the id of the page's row (none: the page is a list).
 PAGES = {
@@ -62,22 +75,32 @@ PAGES = {
     "projects.risk": ("projects:project-detail", "project_id"),
     "projects.baseline": ("projects:project-baselines", "project_id"),
     "projects.forecast": ("projects:forecast-detail", "pk"),
+    "projects.levellingproposal": ("projects:levelling-detail", "pk"),
     "programs.program": ("programs:program-detail", "pk"),
     "programs.measure": ("programs:program-detail", "program_id"),
     "portfolio.portfolio": ("portfolio:portfolio-detail", "pk"),
     "portfolio.product": ("portfolio:product-detail", "pk"),
     "portfolio.productline": ("portfolio:line-detail", "pk"),
+    "finance.exchangerate": ("finance:rate-list", ""),
+    "finance.budget": ("finance:budget-detail", "pk"),
     "resources.calendar": ("resources:calendar-detail", "pk"),
     "finance.benefit": ("finance:benefit-detail", "pk"),
+    "resources.team": ("resources:team-detail", "pk"),
+    "resources.resourcerole": ("resources:role-detail", "pk"),
+    "resources.skill": ("resources:skill-list", ""),
+    "resources.person": ("resources:person-detail", "pk"),
+    "resources.absence": ("resources:person-detail", "person_id"),
+    "resources.rolerate": ("resources:role-detail", "role_id"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
     "integrations.planimport": ("integrations:plan-detail", "pk"),
 }
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {
-    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects",
-    "digest", "hint", "currency", "totals",
+    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "accepted",
+    "digest", "hint", "currency", "totals", "allocation_cells",
+    "capacity_cells",
 }  # fmt: skip
-LABELS = {"product_shares": "products", "health_note": "reason"}
+LABELS = {"product_shares": "products", "health_note": "reason", "entries_amount": "entries"}
 AUDIT_HEADER = (
     "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",
 )  # fmt: skip
@@ -328,7 +351,7 @@ def _changes(event: Event) -> Iterable[ChangeLine]:
     model = _model(event.subject_type)
     currency = event.organization.currency
     order = [field.name for field in model._meta.concrete_fields] if model else []  # jsonb forgets the order
-    for name in sorted(event.changes, key=lambda name: order.index(name) if name in order else len(order)):
+    for name in sorted(shown(event.changes), key=lambda name: order.index(name) if name in order else len(order)):
         pair = event.changes[name]
         if name in UNSPOKEN or not isinstance(pair, list) or len(pair) != 2:
             continue
@@ -349,6 +372,8 @@ def in_words(field: Any, name: str, value: Any, currency: str = "USD") -> str | 
     """A value of the log as a person writes it: names, labels, days, money, percent."""
     if value is None or value == "" or value == {} or value == []:
         return None
+    if name == "entries_amount":
+        return entries_in_words(value)
     own = getattr(getattr(field, "model", None), "value_in_words", None)
     if own is not None and (words := own(name, value)) is not None:
         return str(words)

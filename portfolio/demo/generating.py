@@ -26,6 +26,18 @@ from resources import services as resources
 DEMO_NAME, DEMO_SLUG = "Fennmark", "fennmark"
 FOUNDED_DAYS = -430
 
+
+def _set_capacities(*, actor: User, organization: Organization, rows: list[dict[str, Any]]) -> None:
+    """Capacity of roles in teams, which the story names by their rows."""
+    cells = [
+        resources.CapacityCell(
+            row["role"].pk, row["team"].pk if row["team"] else None, row["month"], row["fte"], row["note"]
+        )
+        for row in rows
+    ]
+    resources.set_capacities(actor=actor, organization=organization, cells=cells)
+
+
 #: Service -> the function, and what it calls the row that it acts on (or in).
 SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "add_person": (add_person, "organization"),
@@ -47,6 +59,13 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "update_activity": (projects.update_activity, "activity"),
     "create_calendar": (resources.create_calendar, "organization"),
     "set_default_calendar": (resources.set_default_calendar, "calendar"),
+    "create_team": (resources.create_team, "organization"),
+    "create_resource_role": (resources.create_resource_role, "organization"),
+    "create_role_rate": (resources.create_role_rate, "role"),
+    "create_skill": (resources.create_skill, "organization"),
+    "create_person": (resources.create_person, "organization"),
+    "create_absence": (resources.create_absence, "person"),
+    "set_capacities": (_set_capacities, "organization"),
     "take_baseline": (projects.take_baseline, "project"),
     "create_dependencies": (projects.create_dependencies, "project"),
     "create_dependency": (projects.create_dependency, ""),
@@ -72,7 +91,13 @@ DATED_TABLES = (
     "projects_baseline",
     "projects_dependency",
     "projects_risk",
+    "resources_absence",
     "resources_calendar",
+    "resources_person",
+    "resources_resourcerole",
+    "resources_rolerate",
+    "resources_skill",
+    "resources_team",
 )
 TAKE_DATES = """
 UPDATE projects_baseline AS row SET taken_at = event.occurred_at

@@ -13,6 +13,7 @@ from portfolio.demo.links import ACROSS, DAY, TEAMS, estimates, holidays, within
 from portfolio.demo.people import BY_KEY, PEOPLE
 from portfolio.demo.products import LINES, PORTFOLIOS, PRODUCTS
 from portfolio.demo.schedule import HELD_DAYS, STARTED, ActivityPlan, ProjectPlan, plan_project, workday
+from portfolio.demo.teams import staff
 
 PROGRAMS = (
     atlas.EU_LAUNCH,
@@ -41,6 +42,7 @@ def tell(seed: int, day: datetime.date) -> list[Act]:
         teller.project(project, {"portfolio": Ref(f"portfolio:{project.portfolio}")}, "ines")
     teller.across()
     teller.acts += tell_benefits(day)
+    teller.acts += staff(seed, day)
     return sorted(teller.acts, key=lambda act: act.at)
 
 

@@ -1,6 +1,8 @@
 """Pages of portfolios, products, lines, stances, shares, parked rows and the search."""
 
+from portfolio.views.capacity import capacity
 from portfolio.views.dashboard import home, home_tiles, portfolio_detail, portfolio_tiles
+from portfolio.views.levelling import portfolio_levelling
 from portfolio.views.line import line_archive, line_create, line_detail, line_edit, line_list, line_restore
 from portfolio.views.parked import parked, parked_save, parked_undo
 from portfolio.views.portfolio import (
@@ -25,6 +27,7 @@ from portfolio.views.shares import project_shares
 from portfolio.views.stance import line_stance, product_stance
 
 __all__ = [
+    "capacity",
     "home",
     "home_tiles",
     "line_archive",
@@ -40,6 +43,7 @@ __all__ = [
     "portfolio_archive",
     "portfolio_create",
     "portfolio_detail",
+    "portfolio_levelling",
     "portfolio_edit",
     "portfolio_list",
     "portfolio_restore",

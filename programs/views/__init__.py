@@ -1,8 +1,10 @@
 """Pages of programs and their measures."""
 
+from programs.views.allocation import program_allocations
 from programs.views.baseline import program_baselines, program_take_baselines
 from programs.views.dependency import program_dependencies
 from programs.views.forecast import program_forecast
+from programs.views.levelling import program_levelling
 from programs.views.measure import (
     measure_archive,
     measure_create,
@@ -32,6 +34,7 @@ __all__ = [
     "measure_list",
     "measure_restore",
     "measure_result",
+    "program_allocations",
     "program_archive",
     "program_baselines",
     "program_cell",
@@ -41,6 +44,7 @@ __all__ = [
     "program_edit",
     "program_forecast",
     "program_history",
+    "program_levelling",
     "program_list",
     "program_measures",
     "program_move",

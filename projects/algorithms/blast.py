@@ -8,6 +8,7 @@ dates do is `slipping.py`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from projects.algorithms.critical_path import Engine, Schedule
 from projects.algorithms.plan import NONE, Flags, Numbers, Plan
 from projects.algorithms.rescheduling import reschedule
-from projects.algorithms.slipping import Links, Policy, let_go, link_gaps, loosen
+from projects.algorithms.slipping import Links, Loosened, Policy, let_go, link_gaps, loosen
 
 #: Values of an activity that say where it lies: who types them wants it there.
 TYPED = {"is_manual", "manual_starts", "manual_finishes"}
@@ -62,32 +63,73 @@ class ChangeSet:
     links: Links
 
 
-def blast_radius(plan: Plan, links: Links, edit: Edit) -> ChangeSet:
-    """What an edit moves.
+class Footing:
+    """What every edit of a plan starts from: its dates as they are, and as they are once typed dates may move.
+
+    Kept beside a plan, it spares each further edit two passes over the network. It is never changed.
 
     Args:
         plan: as it is stored; its own links are not read.
         links: its dependencies, those that only warn included.
     Raises:
+        CycleError, NoWorkingTime: as `schedule`.
+    """
+
+    def __init__(self, plan: Plan, links: Links) -> None:
+        self.plan, self.links = plan, links
+        self.engine = Engine(links.on(plan))
+        self.base = self.engine.schedule()
+        self.loosened = self.loosen_but(np.zeros(plan.size, dtype=bool))
+
+    def loosen_but(self, stays: Flags) -> Loosened:
+        """How the plan lets its typed dates go, but for some."""
+        held = np.zeros(len(self.links.ends), dtype=bool)
+        return loosen(self.plan, self.links, self.base, stays, self.links.ends, held)
+
+    def freed(self, loosened: Loosened, is_loose: Flags) -> tuple[Engine, Schedule]:
+        """An engine to edit, and its dates, with some activities free to move."""
+        if not is_loose.any():
+            return self.engine.copy(), self.base
+        if loosened is self.loosened and np.array_equal(is_loose, loosened.is_loose):
+            return self._freed[0].copy(), self._freed[1]
+        return self._schedule(loosened, is_loose)
+
+    @cached_property
+    def _freed(self) -> tuple[Engine, Schedule]:
+        return self._schedule(self.loosened, self.loosened.is_loose)
+
+    @cached_property
+    def is_broken(self) -> Flags:
+        """bool (m), dependencies that the dates break as they are."""
+        broken: Flags = link_gaps(self.plan, self.links.ends, self.base) < 0
+        return broken
+
+    def _schedule(self, loosened: Loosened, is_loose: Flags) -> tuple[Engine, Schedule]:
+        engine = Engine(let_go(self.plan, self.links, loosened, is_loose, self.plan))
+        return engine, engine.schedule()
+
+
+def blast_radius(footing: Footing, edit: Edit) -> ChangeSet:
+    """What an edit moves.
+
+    Args:
+        footing: of the plan as it is stored.
+    Raises:
         CycleError: the edit closes a circle; its path is in words.
         NoWorkingTime: a date would lie beyond any time that a plan may take.
         ValueError: a new value means nothing; the sentence names the activity.
-    Cost: at most three passes over the network; about 40 ms for 5,000 activities.
+    Cost: at most two passes over the network; about 40 ms for 5,000 activities.
     """
-    engine = Engine(links.on(plan))
-    base = engine.schedule()
+    plan, links, base = footing.plan, footing.links, footing.base
     changed, anew = _edited_links(links, edit)
     edited = _edited_plan(plan, edit)
     stays = np.zeros(plan.size, dtype=bool)
     stays[[number for number, values in edit.activities.items() if TYPED & values.keys()]] = True
     old = np.concatenate((links.ends, changed.ends[len(links.ends) :]))
-    was_loose = loosen(plan, links, base, stays, links.ends, np.zeros(len(links.ends), dtype=bool))
+    was_loose = footing.loosen_but(stays) if stays.any() else footing.loosened
     is_loose_now = loosen(plan, changed, base, stays, old, anew)
     is_loose = was_loose.is_loose | is_loose_now.is_loose
-    before = base
-    if is_loose.any():
-        engine = Engine(let_go(plan, links, was_loose, is_loose, plan))
-        before = engine.schedule()
+    engine, before = footing.freed(was_loose, is_loose)
     after_plan = let_go(edited, changed, is_loose_now, is_loose, plan)
     reschedule(engine, after_plan, sorted(edit.activities), _other_lags(engine.plan, after_plan))
     after = engine.schedule()
@@ -98,7 +140,7 @@ def blast_radius(plan: Plan, links: Links, edit: Edit) -> ChangeSet:
     final = _settled(edited, after, is_loose & moved, changed)
     now = link_gaps(final, changed.ends, _shown(after, final)) < 0
     now[list(edit.removed)] = False
-    was = np.concatenate((link_gaps(plan, links.ends, base) < 0, np.zeros(len(edit.added), dtype=bool)))
+    was = np.concatenate((footing.is_broken, np.zeros(len(edit.added), dtype=bool)))
     return ChangeSet(
         moved=order[np.argsort(after.early_start[order], kind="stable")],
         before=before,

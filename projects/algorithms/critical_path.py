@@ -7,7 +7,8 @@ Source: Kelley & Walker 1959; float in the terms of Microsoft Project (start flo
 smaller of them, free float by link with its lag removed), as MPXJ's `MicrosoftSlackCalculator` reproduces them.
 """
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -62,6 +63,16 @@ class Engine:
     def __init__(self, plan: Plan, basis: FloatBasis = FloatBasis.NETWORK) -> None:
         self.float_basis = basis
         self.begin(plan)
+
+    def copy(self) -> "Engine":
+        """Another engine with the same dates, to be edited while this one stays as it is. Cost: O(n + m)."""
+        other = copy.copy(self)
+        other.time = copy.copy(self.time)
+        other.when, other.late, other.basis = self.when.copy(), self.late.copy(), self.basis.copy()
+        own = {one.name: getattr(self.rules, one.name).copy() for one in fields(self.rules)[2:]}  # not frame and axis
+        other.rules = replace(self.rules, **own)
+        other.passes = Passes(other.rules, other.when, other.late, other.basis)
+        return other
 
     def begin(self, plan: Plan) -> None:
         """Sort a plan's network and schedule it from the beginning."""

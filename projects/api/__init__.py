@@ -2,6 +2,7 @@
 
 from projects.api.baseline import BaselineActivitiesView, BaselineViewSet
 from projects.api.forecast import ForecastViewSet
+from projects.api.levelling import LevellingViewSet
 from projects.api.resources import ActivityViewSet, ProjectViewSet, RiskViewSet
 from projects.api.schedule import DependencyViewSet, SchedulePreviewView
 
@@ -11,6 +12,7 @@ __all__ = [
     "BaselineViewSet",
     "DependencyViewSet",
     "ForecastViewSet",
+    "LevellingViewSet",
     "ProjectViewSet",
     "RiskViewSet",
     "SchedulePreviewView",

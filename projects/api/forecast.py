@@ -56,12 +56,23 @@ class ForecastSerializer(RowSerializer):
         read_only_fields = ("job", "requested_by", "as_of", "result")
 
 
+class ForecastLineSerializer(ForecastSerializer):
+    """A run as the list shows it: without `result`, which each run has at its own address."""
+
+    class Meta(ForecastSerializer.Meta):
+        fields = tuple(name for name in ForecastSerializer.Meta.fields if name != "result")  # type: ignore[assignment]
+        read_only_fields = ("job", "requested_by", "as_of")  # type: ignore[assignment]
+
+
 class ForecastViewSet(TenantViewSet):
     """With what chance dates are met. A run is simulated by a worker; follow its job."""
 
     queryset = Forecast.objects.all()
     serializer_class = ForecastSerializer
     filterset_class = ForecastFilter
+
+    def get_serializer_class(self) -> Any:
+        return ForecastLineSerializer if self.action == "list" else ForecastSerializer
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY], responses={202: ForecastSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

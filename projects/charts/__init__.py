@@ -2,5 +2,6 @@
 
 from projects.charts.effects import Bar, Picture, picture_of
 from projects.charts.forecast import forecast_charts
+from projects.charts.levelling import levelling_chart
 
-__all__ = ["Bar", "Picture", "forecast_charts", "picture_of"]
+__all__ = ["Bar", "Picture", "forecast_charts", "levelling_chart", "picture_of"]

@@ -8,6 +8,7 @@ from projects.forms.dependency import (
     found_activities,
 )
 from projects.forms.forecast import ForecastForm
+from projects.forms.levelling import LevellingForm
 from projects.forms.rows import (
     ACTIVITY_CELLS,
     OF_PARTS,
@@ -52,6 +53,7 @@ __all__ = [
     "BulkPolicyForm",
     "DependencyForm",
     "ForecastForm",
+    "LevellingForm",
     "ProjectForm",
     "QuickActivityForm",
     "ReportForm",

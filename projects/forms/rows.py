@@ -90,7 +90,8 @@ class ProjectForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["portfolio"].help_text = ""
-        self.fields["budget_amount"].min_value = 0  # type: ignore[attr-defined]
+        if "budget_amount" in self.fields:
+            self.fields["budget_amount"].min_value = 0  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

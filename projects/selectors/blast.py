@@ -15,7 +15,7 @@ from events.models import Event
 from projects.algorithms.blast import ChangeSet, Edit, blast_radius
 from projects.algorithms.critical_path import schedule
 from projects.algorithms.facts import ORIGIN, Row, Status, plan_of
-from projects.algorithms.plan import ACTIVITY_FIELDS, NONE, Constraint, LagKind, LinkKind, Plan
+from projects.algorithms.plan import ACTIVITY_FIELDS, NONE, Constraint, LagKind, LinkKind, Numbers, Plan
 from projects.algorithms.spending import moved_money
 from projects.models import IN_PERCENT, Activity, ActivityKind, Dependency
 from projects.selectors.plan import POLICIES, ActivityRow, LoadedPlan, ProjectRow, day_number
@@ -112,10 +112,10 @@ def effects_of(organization_id: int, loaded: LoadedPlan, edit: Edit, actor: Any 
     Cost: two statements beside what was loaded.
     """
     try:
-        change = blast_radius(loaded.plan, loaded.dependencies, edit)
+        change = blast_radius(loaded.footing, edit)
     except (NoWorkingTime, ValueError) as error:  # a circle is a ValueError too
         raise Conflict(str(error)) from error
-    moves = [move_of(loaded, change, int(number)) for number in change.moved if _is_told(loaded, int(number))]
+    moves = moves_of(loaded, change, change.moved[~loaded.dated.is_undated[change.moved]])
     work = [move for move in moves if not move.is_summary]
     touched = {move.project.id for move in work}
     programs = {
@@ -135,46 +135,59 @@ def effects_of(organization_id: int, loaded: LoadedPlan, edit: Edit, actor: Any 
     )
 
 
-def _is_told(loaded: LoadedPlan, number: int) -> bool:
-    return not loaded.dated.is_undated[number]
+def moves_of(loaded: LoadedPlan, change: ChangeSet, numbers: Numbers) -> list[Move]:
+    """Where an edit leaves activities, by the plan's numbers.
 
-
-def move_of(loaded: LoadedPlan, change: ChangeSet, number: int) -> Move:
-    """Where an edit leaves one activity, by the plan's number."""
-    row = loaded.rows[number]
-    before, after = change.before, change.after
-    if change.plan.is_manual[number]:
-        at = int(change.plan.manual_starts[number]), int(change.plan.manual_finishes[number])
-    else:
-        at = int(after.early_start[number]), int(after.early_finish[number])
-    start, finish = loaded.days(*at)
-    was = loaded.days(int(before.early_start[number]), int(before.early_finish[number]))
-    start_before, finish_before = was if row.kind == ActivityKind.SUMMARY else (row.start_date, row.finish_date)
-    return Move(
-        row=row,
-        project=loaded.projects[row.project_id],
-        start_before=start_before,
-        finish_before=finish_before,
-        start=start,
-        finish=finish,
-        start_at=loaded.moment(at[0]),
-        finish_at=loaded.moment(at[1]),
-        days=(finish - (finish_before or was[1])).days,
-        float_days=(Decimal(int(after.total_float[number])) / WORKING_DAY).quantize(Decimal("0.1")),
-        is_critical=bool(after.is_critical[number]),
+    Cost: about 10 microseconds for each.
+    """
+    plan, before, after = change.plan, change.before, change.after
+    by_hand = plan.is_manual[numbers]
+    starts = np.where(by_hand, plan.manual_starts[numbers], after.early_start[numbers])
+    finishes = np.where(by_hand, plan.manual_finishes[numbers], after.early_finish[numbers])
+    tenths = np.rint(after.total_float[numbers] * 10 / WORKING_DAY).astype(np.int64)
+    columns = zip(
+        numbers.tolist(),
+        loaded.moments(starts),
+        loaded.moments(finishes),
+        loaded.spans(starts, finishes),
+        loaded.spans(before.early_start[numbers], before.early_finish[numbers]),
+        tenths.tolist(),
+        after.is_critical[numbers].tolist(),
+        strict=True,
     )
+    found = []
+    for number, start_at, finish_at, (start, finish), was, float_tenths, is_critical in columns:
+        row = loaded.rows[number]
+        start_before, finish_before = was if row.kind == ActivityKind.SUMMARY else (row.start_date, row.finish_date)
+        days = (finish - (finish_before or was[1])).days
+        found.append(
+            Move(
+                row,
+                loaded.projects[row.project_id],
+                start_before,
+                finish_before,
+                start,
+                finish,
+                start_at,
+                finish_at,
+                days,
+                Decimal(float_tenths).scaleb(-1),
+                is_critical,
+            )
+        )
+    return found
 
 
 def _people(loaded: LoadedPlan, change: ChangeSet, moves: Sequence[Move], actor: Any) -> list[User]:
     """Who has to be told: who does, manages or has agreed to what moves."""
     moved = {move.row.id for move in moves}
-    ids: set[int | None] = {move.row.assignee_id for move in moves}
+    ids = {move.row.assignee_id for move in moves}
     for move in moves:
         ids |= {move.project.manager_id, move.project.program_manager_id}
     for link in loaded.links:
         if link.predecessor_id in moved or link.successor_id in moved:
             ids |= {link.owner_id, link.agreed_with_id}
-    told = [pk for pk in ids if pk is not None and pk != getattr(actor, "pk", None)]
+    told = [pk for pk in ids if pk and pk != getattr(actor, "pk", None)]
     return list(User.objects.filter(pk__in=told).order_by("name", "pk")) if told else []
 
 
@@ -290,9 +303,10 @@ def facts_row(activity: Activity, row: Any, calendars: dict[int, int]) -> list[i
 def stale(loaded: LoadedPlan) -> list[int]:
     """Numbers of automatic activities whose stored dates are not those that the plan gives them."""
     dates, found = loaded.schedule, []
-    for number in np.flatnonzero(~loaded.plan.is_manual & ~loaded.dated.is_undated).tolist():
+    numbers = np.flatnonzero(~loaded.plan.is_manual & ~loaded.dated.is_undated)
+    spans = loaded.spans(dates.early_start[numbers], dates.early_finish[numbers])
+    for number, days in zip(numbers.tolist(), spans, strict=True):
         row = loaded.rows[number]
-        days = loaded.days(int(dates.early_start[number]), int(dates.early_finish[number]))
         if row.kind != ActivityKind.SUMMARY and days != (row.start_date, row.finish_date):
             found.append(number)
     return found

@@ -28,6 +28,13 @@ from projects.services.dependency import (
     update_dependency,
 )
 from projects.services.forecast import carry_out_forecast, run_forecast
+from projects.services.levelling import (
+    accept_levelling,
+    carry_out_levelling,
+    discard_levelling,
+    suggest_levelling,
+    take_back_levelling,
+)
 from projects.services.plan_import import CreatedPlan, create_plan, take_calendars
 from projects.services.predecessors import PastedRow, paste_activities, set_predecessors
 from projects.services.project import (
@@ -44,6 +51,11 @@ from projects.services.root import root_of
 from projects.services.schedule import PlanChanged, reschedule_project, undo_schedule_change
 
 __all__ = [
+    "accept_levelling",
+    "carry_out_levelling",
+    "discard_levelling",
+    "suggest_levelling",
+    "take_back_levelling",
     "PastedRow",
     "paste_activities",
     "set_predecessors",

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
 
 from accounts.models import User
@@ -14,7 +15,7 @@ from events.selectors import event_lines
 from events.services import change_recorded, record
 from projects.algorithms.blast import Edit
 from projects.models import Activity, Dependency, Project
-from projects.selectors.blast import Move, effects_of, move_of
+from projects.selectors.blast import Move, effects_of, moves_of
 from projects.selectors.editing import plan_project
 from projects.selectors.plan import LoadedPlan
 
@@ -83,7 +84,7 @@ def move_along(
     if expected and _digest(expected) != _digest(effects.token):
         raise _plan_changed(organization_id, expected)
     moved = _write(organization_id, [move for move in effects.moves if move.row.id != own])
-    mine = move_of(loaded, effects.change, loaded.place[own]) if own in loaded.place else None
+    mine = moves_of(loaded, effects.change, np.array([loaded.place[own]]))[0] if own in loaded.place else None
     return _told(moved), mine
 
 
@@ -173,7 +174,19 @@ def undo_schedule_change(*, actor: User, organization_id: int, event_id: int) ->
         raise Conflict("This change is undone on its own page, not here.")
     require(actor, "dependency.edit" if event.kind.startswith("dependency") else "activity.edit", organization_id)
     lock_schedule(organization_id)
-    moved = (event.changes.get(MOVED) or [None, []])[1]
+    return _undo_subject(actor, event, move_back(organization_id, (event.changes.get(MOVED) or [None, []])[1]))
+
+
+def move_back(organization_id: int, moved: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give activities the dates back that an event says they had, inside the caller's transaction.
+
+    Args:
+        moved: what the event tells that was moved.
+    Returns:
+        What the event of the undoing tells besides.
+    Raises:
+        Conflict: one of them has changed since; nothing is written.
+    """
     _refuse_moved_since(moved)
     values = [_as_stored(one["before"]) for one in moved]
     versions = _update(organization_id, [one["id"] for one in moved], values) if moved else {}
@@ -181,7 +194,7 @@ def undo_schedule_change(*, actor: User, organization_id: int, event_id: int) ->
         {**one, "days": -one["days"], "before": one["after"], "after": one["before"], "version": versions[one["id"]]}
         for one in moved
     ]
-    return _undo_subject(actor, event, _told(back))
+    return _told(back)
 
 
 def _refuse_moved_since(moved: Sequence[Mapping[str, Any]]) -> None:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
+from core.amounts import refuse_amounts
 from core.errors import Conflict
 from core.htmx import wants_fragment
 from core.pages import MemberRequest, cell_page, form_page, go_on, posted, seen_version
@@ -131,6 +132,7 @@ def project_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     if form_class is None:
         raise Http404
     project = found_to_change(request, pk, action)
+    refuse_amounts(request.user, request.organization, form_class.base_fields)
     form = form_class(
         posted(request), instance=project, auto_id=f"{pk}-%s", user=request.user, organization=request.organization
     )

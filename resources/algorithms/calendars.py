@@ -120,7 +120,7 @@ def working_intervals(calendar: Calendar, epoch: datetime, first_day: int, last_
     Cost: O(days + exceptions).
     """
     days = np.arange(first_day - 1, last_day, dtype=np.int64)  # a shift of the day before may end in the first day
-    patterns = _pattern_of_days(calendar, epoch, days)
+    patterns = pattern_of_days(calendar, epoch, days)
     shifts = [
         *calendar.week,
         *(s for e in calendar.effective_weeks for s in e.week),
@@ -140,7 +140,7 @@ def working_intervals(calendar: Calendar, epoch: datetime, first_day: int, last_
     return _intersection((starts, ends), working_intervals(calendar.within, epoch, first_day, last_day))
 
 
-def _pattern_of_days(calendar: Calendar, epoch: datetime, days: Times) -> Times:
+def pattern_of_days(calendar: Calendar, epoch: datetime, days: Times) -> Times:
     """For each day the number of its pattern: the week's, then the effective weeks', then the exceptions'."""
     start = epoch.date()
     weekdays = (days + start.weekday()) % 7

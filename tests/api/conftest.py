@@ -13,6 +13,7 @@ from finance.models import Benefit
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Dependency, Project, Risk
+from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
 
 @dataclass

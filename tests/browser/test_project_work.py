@@ -2,21 +2,11 @@
 
 import re
 
-from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import serious, sign_in
 
 HOME = "/o/fennmark/"
-
-
-def serious(page: Page) -> list:
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
-    return [
-        (violation["id"], [node["html"][:150] for node in violation["nodes"][:3]])
-        for violation in found["violations"]
-        if violation["impact"] in {"serious", "critical"}
-    ]
 
 
 def test_a_form_opens_beside_its_page_and_keeps_what_was_refused(page):

@@ -18,6 +18,8 @@ from portfolio.demo.story import Ref, tell
 from portfolio.models import Portfolio, Product, ProductLine, ProductShare, Rollup, StanceDecision
 from portfolio.services import rebuild_rollups
 from projects.models import Activity, BaselineActivity, Project, Risk
+from resources.models import Person, ResourceRole, Team
+from resources.selectors import capacity_months
 
 pytestmark = pytest.mark.xdist_group("demo")
 DAY = datetime.date(2026, 11, 24)
@@ -235,3 +237,19 @@ def test_the_sign_ins_are_told_where_there_is_a_demo(fennmark):
 
     assert PASSWORD in out.getvalue()
     assert out.getvalue().count("@fennmark.example") == 5
+
+
+def test_people_of_eight_teams_give_capacity_and_placeholders_none(fennmark):
+    people = Person.objects.filter(is_placeholder=False)
+    assert Team.objects.count() == 8
+    assert (people.count(), Person.objects.filter(is_placeholder=True).count()) == (67, 4)
+    platform = Team.objects.get(name="Platform team")
+    rows = capacity_months(fennmark.pk, DAY, DAY)
+    assert 6 < sum(row.fte for row in rows if row.team_id == platform.pk) < 8
+    assert {row.is_typed for row in rows} == {True, False}
+
+
+def test_every_role_has_a_rate_on_every_day_that_work_is_planned(fennmark):
+    first = Activity.objects.order_by("planned_start_date").values_list("planned_start_date", flat=True)[0]
+    for role in ResourceRole.objects.prefetch_related("rates"):
+        assert min(rate.from_date for rate in role.rates.all()) <= first

@@ -7,6 +7,7 @@ import pytest
 
 from projects import services
 from projects.models import Activity
+from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Pages of working calendars, teams and people's time."""
