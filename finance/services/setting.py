@@ -254,4 +254,4 @@ class Setting:
         cell = self.cells[place]
         key: Key = cell.kind, cell.entry_class, cell.line, cell.month, cell.currency
         there = self.by_cell.get((column_of(cell.subject), cell.subject.pk, key))
-        return CellResult("unchanged", there and there.pk)
+        return CellResult("unchanged", there.pk if there else None)
