@@ -22,7 +22,6 @@ from projects.models import (
     Forecast,
     Health,
     LevellingProposal,
-    LevellingStatus,
     Method,
     Project,
     ProjectStatus,
@@ -340,11 +339,9 @@ class ForecastFilter(filters.FilterSet):
 class LevellingFilter(filters.FilterSet):
     program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program")
     portfolio = filters.ModelChoiceFilter(queryset=_related("portfolio"), label="Portfolio")
-    status = filters.ChoiceFilter(choices=LevellingStatus.choices, label="Status")
 
     class Meta:
-        model = LevellingProposal
-        fields: tuple[str, ...] = ()
+        model, fields = LevellingProposal, ("status",)
 
 
 @dataclass(frozen=True)
