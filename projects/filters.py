@@ -323,8 +323,7 @@ class BaselineFilter(filters.FilterSet):
     is_current = filters.BooleanFilter(label="Current")
 
     class Meta:
-        model = Baseline
-        fields: tuple[str, ...] = ()
+        model, fields = Baseline, ()
 
 
 class ForecastFilter(filters.FilterSet):
@@ -332,8 +331,7 @@ class ForecastFilter(filters.FilterSet):
     program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program")
 
     class Meta:
-        model = Forecast
-        fields: tuple[str, ...] = ()
+        model, fields = Forecast, ()
 
 
 class LevellingFilter(filters.FilterSet):
