@@ -170,11 +170,11 @@ def _progress(ids: Collection[int]) -> dict[int, Decimal]:
 
 
 def _days(found: Iterable[Planned], today: datetime.date) -> list[datetime.date]:
-    """The last day of each month from the first to the last of the plan, and today in place of its month's."""
+    """The last day of each month from the first to the last of the plan, and today."""
     known = [day for each in found for day in (each.start, each.finish) if day] or [today]
     span = months(min(*known, today), max(*known, today))[:MOST_MONTHS]
     ends = [add_months(month, 1) - datetime.timedelta(days=1) for month in span]
-    return sorted({today if first_of(end) == first_of(today) else end for end in ends} | {today})
+    return sorted({*ends, today})
 
 
 def _pieces(
