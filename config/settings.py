@@ -334,6 +334,7 @@ SPECTACULAR_SETTINGS = {
         "RiskStatusEnum": "projects.models.RiskStatus",
         "JobStatusEnum": "events.models.JobStatus",
         "ActivityKindEnum": "projects.models.ActivityKind",
+        "EntryKindEnum": "finance.models.EntryKind",
         "StanceEnum": "portfolio.models.Stance",
     },
 }

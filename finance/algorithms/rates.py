@@ -70,6 +70,10 @@ class RateTable:
             raise MissingRate(currency, self.to, day)
         return days[place - 1], values[place - 1]
 
+    def in_force_in(self, currency: str, month: datetime.date) -> tuple[datetime.date, Decimal]:
+        """The same on the last day of a month."""
+        return self.in_force(currency, last_day(month))
+
     def convert(self, amount: Decimal, currency: str, month: datetime.date) -> Converted:
         """An amount of a month, at the last rate on or before the last day of the month.
 
@@ -78,6 +82,6 @@ class RateTable:
         """
         if currency == self.to:
             return Converted(amount, None)
-        day, rate = self.in_force(currency, last_day(month))
+        day, rate = self.in_force_in(currency, month)
         with localcontext(prec=60):
             return Converted((amount * rate).quantize(KEPT, ROUND_HALF_EVEN), day)

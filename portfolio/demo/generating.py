@@ -17,6 +17,7 @@ from events.services import catch_up, happened_at
 from finance import services as finance
 from portfolio import services as portfolio
 from portfolio.demo.facts import Act, Ref
+from portfolio.demo.money import tell_money
 from portfolio.demo.people import PASSWORD, PEOPLE
 from portfolio.demo.story import tell
 from programs import services as programs
@@ -36,6 +37,21 @@ def _set_capacities(*, actor: User, organization: Organization, rows: list[dict[
         for row in rows
     ]
     resources.set_capacities(actor=actor, organization=organization, cells=cells)
+
+
+def _set_allocations(*, actor: User, organization: Organization, rows: list[dict[str, Any]]) -> None:
+    """Allocations, which the story names by their rows; a person brings role and team along."""
+    cells = [
+        resources.Cell(
+            project_id=row["project"].pk,
+            month=row["month"],
+            fte=row["fte"],
+            kind=row["kind"],
+            **{f"{name}_id": row[name].pk if row[name] else None for name in ("person", "role", "team")},
+        )
+        for row in rows
+    ]
+    resources.set_allocations(actor=actor, organization=organization, cells=cells)
 
 
 #: Service -> the function, and what it calls the row that it acts on (or in).
@@ -66,6 +82,7 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "create_person": (resources.create_person, "organization"),
     "create_absence": (resources.create_absence, "person"),
     "set_capacities": (_set_capacities, "organization"),
+    "set_allocations": (_set_allocations, "organization"),
     "take_baseline": (projects.take_baseline, "project"),
     "create_dependencies": (projects.create_dependencies, "project"),
     "create_dependency": (projects.create_dependency, ""),
@@ -157,6 +174,7 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
         with organization_scope(world.organization, world.rows["person:maren"]):
             for act in tell(seed, day):
                 world.do(act)
+            tell_money(world.organization, world.rows, seed=seed, day=day)
             _date_rows(world.organization)
             portfolio.rebuild_rollups(world.organization.pk)
             for person in PEOPLE:

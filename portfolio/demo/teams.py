@@ -24,19 +24,23 @@ ROLES = {
     "Support engineer": (560, 585),
     "Test engineer": (640, 665),
 }
-#: Team -> (what it does, who leads it, its people: role -> names). A name that begins with a question mark is nobody yet.
+#: Team -> (what it does, who leads it, its people: role -> names). A name with a question mark is nobody yet.
 TEAMS: dict[str, tuple[str, str, dict[str, tuple[str, ...]]]] = {
     "Platform team": (
         "Takes in the events of all carriers and keeps them.", "leila", {
             "Architect": ("Leila Haddad",),
-            "Backend engineer": ("Siobhán Byrne", "Marek Nowak", "Yara Haddad-Klein", "Felix Brandt", "?Backend engineer, EU region"),
+            "Backend engineer": (
+                "Siobhán Byrne", "Marek Nowak", "Yara Haddad-Klein", "Felix Brandt", "?Backend engineer, EU region",
+            ),
             "Test engineer": ("Ruta Kalnina", "Omar Siddiqui"),
             "Project manager": ("Tomás Riva",),
         },
     ),
     "Data team": (
         "Rates, tariffs and everything that is counted.", "arjun", {
-            "Data engineer": ("Arjun Mehta", "Mei-Ling Chou", "Pavel Dvořák", "Inês Carvalho", "?Data engineer, tariffs"),
+            "Data engineer": (
+                "Arjun Mehta", "Mei-Ling Chou", "Pavel Dvořák", "Inês Carvalho", "?Data engineer, tariffs",
+            ),
             "Backend engineer": ("Sven Aldén", "Noor Rahimi"),
             "Test engineer": ("Gwen Pritchard",),
         },
@@ -44,7 +48,8 @@ TEAMS: dict[str, tuple[str, str, dict[str, tuple[str, ...]]]] = {
     "Integrations team": (
         "Connects carriers and partners.", "katarzyna", {
             "Backend engineer": (
-                "Katarzyna Zielińska", "Dmitri Volkov", "Amara Diallo", "Jürgen Kessler", "Sofia Lindgren", "Ravi Menon",
+                "Katarzyna Zielińska", "Dmitri Volkov", "Amara Diallo", "Jürgen Kessler", "Sofia Lindgren",
+                "Ravi Menon",
             ),
             "Business analyst": ("Elena Marchetti", "Tobias Frey"),
             "Test engineer": ("Hana Suzuki",),
@@ -207,9 +212,9 @@ class _Staff:
                 first -= datetime.timedelta(days=first.weekday())
                 summer = (first, first + datetime.timedelta(days=11 + 7 * self.rng.choice((0, 0, 1))))
                 winter = (datetime.date(year, 12, 28), datetime.date(year, 12, 31))
-                for (start, end), share in ((summer, 0.85), (winter, 0.5)):
+                for (start, end), chance in ((summer, 0.85), (winter, 0.5)):
                     days = (start - self.day).days
-                    if self.rng.random() < share and came < days and -330 < days < 240:
+                    if self.rng.random() < chance and came < days and -330 < days < 240:
                         yield self._away(name, min(days - 60, -3 - place % 20), place, "vacation", start, end)
         for place, (name, kind, low, high, share) in enumerate(LONG):
             start, end = (self.day + datetime.timedelta(days) for days in (low, high))

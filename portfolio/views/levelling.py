@@ -22,6 +22,6 @@ def portfolio_levelling(request: MemberRequest, pk: int) -> HttpResponse:
         rows=LevellingProposal.objects.visible_to(request.user).filter(portfolio=portfolio),
         here=reverse("portfolio:portfolio-levelling", args=[pk]),
         template="portfolio/portfolio_levelling.html",
-        context={"nav": "portfolio:portfolio-list"},
+        context={"portfolio": portfolio, "nav": "portfolio:portfolio-list"},
         portfolio=portfolio,
     )

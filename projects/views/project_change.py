@@ -11,7 +11,7 @@ from core.access import require
 from core.amounts import refuse_amounts
 from core.errors import Conflict
 from core.htmx import wants_fragment
-from core.pages import MemberRequest, cell_page, form_page, go_on, posted, seen_version
+from core.pages import MemberRequest, cell_page, form_page, go_on, go_to, posted, seen_version
 from projects import selectors, services
 from projects.forms import PROJECT_CELLS, ProjectForm, ReportForm, StatusForm
 from projects.models import Project, ProjectStatus
@@ -125,7 +125,6 @@ def _change_status(request: MemberRequest, project: Project, form: Any) -> Proje
 @require_http_methods(["GET", "POST"])
 def project_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     """One value of a project, edited where it stands: in the list or among the facts; without script on a page.
-
     Saved, the whole row comes back, because one value moves others: a finish the slip, a cost the share spent.
     """
     action, form_class = PROJECT_CELLS.get(field, ("", None))
@@ -136,6 +135,8 @@ def project_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     form = form_class(
         posted(request), instance=project, auto_id=f"{pk}-%s", user=request.user, organization=request.organization
     )
+    if any(bound.field.disabled for bound in form.visible_fields()):
+        return go_to(request, reverse("finance:project-budget", args=[pk]))  # the amount is the sum of its entries
     if not wants_fragment(request):
         return _cell_as_page(request, form, field, action)
     response = cell_page(

@@ -2,5 +2,34 @@
 
 from resources.filters.allocation import AllocationFilter, UtilizationForm
 from resources.filters.calendar import CalendarFilter, CalendarPageFilter
+from resources.filters.people import (
+    AbsenceFilter,
+    CapacityFilter,
+    PersonFilter,
+    PersonPageFilter,
+    RoleFilter,
+    RolePageFilter,
+    RoleRateFilter,
+    SkillFilter,
+    SkillPageFilter,
+    TeamFilter,
+    TeamPageFilter,
+)
 
-__all__ = ["AllocationFilter", "CalendarFilter", "CalendarPageFilter", "UtilizationForm"]
+__all__ = [
+    "AbsenceFilter",
+    "AllocationFilter",
+    "CalendarFilter",
+    "CalendarPageFilter",
+    "CapacityFilter",
+    "PersonFilter",
+    "PersonPageFilter",
+    "RoleFilter",
+    "RolePageFilter",
+    "RoleRateFilter",
+    "SkillFilter",
+    "SkillPageFilter",
+    "TeamFilter",
+    "TeamPageFilter",
+    "UtilizationForm",
+]

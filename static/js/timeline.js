@@ -70,11 +70,9 @@
     };
     const links = (tasks) => {
       const known = new Set(tasks.map((task) => task.id));
-      return shows.links
-        ? state.data.links
-            .filter(([, one, other]) => known.has(one) && known.has(other))
-            .map(([id, source, target, type, drives]) => ({ id, source, target, type: String(type), drives }))
-        : [];
+      return state.data.links
+        .filter(([, one, other]) => known.has(one) && known.has(other))
+        .map(([id, source, target, type, drives]) => ({ id, source, target, type: String(type), drives }));
     };
 
     Object.assign(gantt.config, {
@@ -109,7 +107,7 @@
           task.slip === null || task.slip === undefined ? "" : task.slip > 0 ? `<span class="late">+${task.slip} d</span>` : `<span class="even">${task.slip ? `−${-task.slip} d` : 0}</span>` },
     ];
     const columns = () => {
-      gantt.config.columns = narrow.matches ? [{ ...NAME, label: "Activity", width: 136 }] : [NAME, ...BESIDE];
+      gantt.config.columns = narrow.matches ? [{ ...NAME, label: "Activity", width: 150 }] : [NAME, ...BESIDE];
       gantt.config.grid_width = gantt.config.columns.reduce((sum, { width }) => sum + width, 0);
     };
     columns();
@@ -160,27 +158,34 @@
     };
     const zoom = (word) => {
       scale(word);
-      if (state.data) draw();
+      if (state.drawn) again();
     };
     const step = (by) => zoom(ORDER[Math.min(ORDER.length - 1, Math.max(0, ORDER.indexOf(state.zoom) + by))]);
     const today = () => gantt.showDate(new Date(+date(state.data.today) - 14 * DAY));
-    /** Draws the rows anew, where the person stood: the same day in the middle, the same row on top. */
+    /** Days from the first to the last, with room for names. */
+    const extend = (tasks) => {
+      let [first, last] = [Infinity, -Infinity];
+      for (const { start_date: start, end_date: end, was, until } of tasks) {
+        if (start) [first, last] = [Math.min(first, start), Math.max(last, end)];
+        if (until) [first, last] = [Math.min(first, was), Math.max(last, until)];
+      }
+      if (first === Infinity) first = last = Date.now();
+      gantt.config.start_date = gantt.date.week_start(new Date(first - 7 * DAY));
+      gantt.config.end_date = new Date(last + (state.zoom === "quarter" ? 100 : 21) * DAY);
+    };
+    /** Where the person stands: the day in the middle and the row on top, to come back to. */
+    const place = () => {
+      const { x, y } = gantt.getScrollState();
+      const half = (gantt.$task?.clientWidth ?? 0) / 2;
+      const middle = state.drawn ? gantt.dateFromPos(x + half) : null;
+      return () => gantt.scrollTo(gantt.posFromDate(middle) - half, y);
+    };
+    /** Puts the rows of the data into the picture. */
     const draw = () => {
       const tasks = rows();
-      const top = gantt.getScrollState().y;
-      const half = (gantt.$task?.clientWidth ?? 0) / 2;
-      const middle = state.drawn ? gantt.dateFromPos(gantt.getScrollState().x + half) : null;
+      const back = place();
       seek(tasks);
-      const days = tasks.flatMap((task) => [task.start_date, task.end_date, task.was, task.until]).filter(Boolean).map(Number);
-      const pad = state.zoom === "quarter" ? 100 : 21;
-      let first = days[0] ?? Date.now();
-      let last = first;
-      for (const day of days) {
-        if (day < first) first = day;
-        if (day > last) last = day;
-      }
-      gantt.config.start_date = gantt.date.week_start(new Date(first - 7 * DAY));
-      gantt.config.end_date = new Date(last + pad * DAY);
+      extend(tasks);
       const tall = Math.min(Math.max(tasks.length * ROW + 64, 200), Math.max(420, Math.round(innerHeight * 0.78)));
       host.style.height = `${tall}px`;
       if (!state.drawn) gantt.init(host);
@@ -188,9 +193,17 @@
       gantt.clearAll();
       gantt.parse({ data: tasks, links: links(tasks) });
       if (selected && gantt.isTaskExists(selected)) gantt.selectTask(selected);
-      if (middle) gantt.scrollTo(gantt.posFromDate(middle) - half, top);
+      if (state.drawn) back();
       else today();
       state.drawn = true;
+    };
+    /** Shows the rows that are there in another way. */
+    const again = () => {
+      const back = place();
+      extend(gantt.getTaskByTime());
+      gantt.config.show_links = shows.links;
+      gantt.render();
+      back();
     };
     const load = async () => {
       if (!state.drawn) frame.dataset.state = "loading";
@@ -234,11 +247,13 @@
       else if ("fold" in button.dataset) {
         state.folded = !state.folded;
         button.textContent = state.folded ? "Expand all" : "Collapse all";
-        draw();
+        for (const task of gantt.getTaskByTime()) task.$open = task.open = !state.folded;
+        again();
       } else if (toggle) {
         shows[toggle] = !shows[toggle];
         button.setAttribute("aria-pressed", String(shows[toggle]));
-        draw();
+        if (toggle === "foreign") draw();
+        else again();
       }
     });
     root.querySelector("[data-group]").addEventListener("change", ({ target }) => {

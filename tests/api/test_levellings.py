@@ -69,10 +69,10 @@ def test_without_capacity_the_answer_says_what_to_enter(api, program, zeus):
 
 
 def test_viewers_read_and_strangers_see_nothing(api_for, acme, other, bob, vera, charlie, program, proposal, rivals):
-    viewer = api_for(vera, acme)
+    viewer, contributor, stranger = api_for(vera, acme), api_for(bob, acme), api_for(charlie, other)
     assert viewer.get(proposal).status_code == 200
     assert viewer.send("post", LEVELLINGS, {"program": program.pk}).status_code == 403
     for act in ("accept", "discard", "take-back"):
-        assert api_for(bob, acme).send("post", f"{proposal}{act}/").status_code == 403
-        assert api_for(charlie, other).send("post", f"{proposal}{act}/").status_code == 404
-    assert api_for(charlie, other).get(proposal).status_code == 404
+        assert contributor.send("post", f"{proposal}{act}/").status_code == 403
+        assert stranger.send("post", f"{proposal}{act}/").status_code == 404
+    assert stranger.get(proposal).status_code == 404

@@ -211,7 +211,7 @@ def test_t_and_signs_are_keys_of_the_page_but_not_while_typing(timeline):
 
     assert not is_seen()
     timeline.keyboard.press("t")
-    timeline.wait_for_function("gantt.getScrollState().x > 0")
+    timeline.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert is_seen()
 
     timeline.get_by_label("Find in the timeline").press_sequentially("t+-")

@@ -33,7 +33,7 @@ def test_levelling_is_asked_for_on_the_programs_page_and_shown_when_it_is_done(c
     run_job(claim_job(acme.pk))
     assert client.get(page(program), **HTMX)["HX-Refresh"] == "true"
     text = client.get(page(program)).content.decode()
-    for words in ("4.0 of 4.0 FTE-months over capacity go away", "Zeus", "Hera"):
+    for words in ("All 4.0 FTE-months over capacity go away", "Zeus", "Hera"):
         assert words in text
     assert "It is under way." in text
     found = client.get(reverse("projects:levelling-detail", args=[LevellingProposal.objects.get().pk]))
