@@ -16,14 +16,13 @@ from finance.algorithms.earning import Piece, earned_values, planned_values
 from finance.algorithms.periods import add_months, first_of, months
 from finance.models import EntryKind, FinancialEntry
 from finance.models.entry import COSTS
-from projects.models import Activity, ActivityStatus, Project, ProjectStatus
+from programs.selectors import FUNDED
+from projects.models import Activity, ActivityStatus, Project
 from projects.selectors import current_baselines, variance_rows
 from projects.selectors.plan import LoadedPlan, load_plan
 from resources.algorithms.calendars import DAY, WorkingTime
 
 ZERO, ONE = Decimal(0), Decimal(1)
-#: Projects that are funded: proposals and what was cancelled are no plan to be measured by.
-FUNDED = (ProjectStatus.APPROVED, ProjectStatus.ACTIVE, ProjectStatus.ON_HOLD, ProjectStatus.DONE)
 MOST_MONTHS = 600
 
 
