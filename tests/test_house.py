@@ -75,6 +75,7 @@ SILENT_SERVICES = {
     "projects.lock_schedule",
     "projects.make_root",
     "projects.move_along",
+    "projects.moved_between",
     "projects.moved_without",
 }
 RECORDERS = {

@@ -82,7 +82,9 @@ def blast_radius(plan: Plan, links: Links, edit: Edit) -> ChangeSet:
     stays[[number for number, values in edit.activities.items() if TYPED & values.keys()]] = True
     old = np.concatenate((links.ends, changed.ends[len(links.ends) :]))
     was_loose = loosen(plan, links, base, stays, links.ends, np.zeros(len(links.ends), dtype=bool))
-    is_loose_now = loosen(plan, changed, base, stays, old, anew)
+    # Links on summaries hold what lies below them after the edit.
+    lies = plan if edited.parents is plan.parents else plan.changed(parents=edited.parents)
+    is_loose_now = loosen(lies, changed, base, stays, old, anew)
     is_loose = was_loose.is_loose | is_loose_now.is_loose
     before = base
     if is_loose.any():

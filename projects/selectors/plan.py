@@ -164,6 +164,10 @@ class LoadedPlan:
     def schedule(self) -> Schedule:
         return self.engine.schedule()
 
+    def root_of(self, project_id: int) -> int:
+        """The number of the row that stands for a whole project; -1 where it has none."""
+        return next((n for n, row in enumerate(self.rows) if row.is_root and row.project_id == project_id), -1)
+
     def moment(self, ticks: int) -> datetime.datetime:
         """The moment of an instant of the plan."""
         return to_datetime(ticks, self.plan.epoch)
