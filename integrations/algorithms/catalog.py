@@ -292,11 +292,31 @@ ENTRY = Kind(
     ),
     parents=("subject",),
 )  # fmt: skip
+ALLOCATION = Kind(
+    "allocation",
+    "Allocation",
+    "Allocations",
+    "allocation.edit",
+    "allocation, allocations, staffing, resource plan, utilization",
+    (
+        Target("project", "Project", "reference", IN_PROJECT, to="project"),
+        Target("person", "Person", "text", "person, resource, employee, person email, email, assignee, person name"),
+        Target("role", "Role", "text", "role, resource role, role name, job title, function"),
+        Target("team", "Team", "text", "team, team name, department, group"),
+        Target("kind", "Kind", "choice", "kind, plan or actual, version", choices=("plan", "actual")),
+        Target("month", "Month", "month", "month, period, date", is_needed=True),
+        Target(
+            "fte", "FTE", "text", "fte, allocation, share, effort, utilization, allocated", longest=20, is_needed=True
+        ),
+        Target("note", "Note", "text", "note, comment, remark"),
+    ),
+    parents=("project",),
+)
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         PORTFOLIO, PRODUCT_LINE, PROGRAM, PRODUCT, PROJECT, ACTIVITY, RISK, MEASURE, ENTRY, TEAM, RESOURCE_ROLE,
-        PERSON, CAPACITY,
+        PERSON, CAPACITY, ALLOCATION,
     )
 }  # fmt: skip
 CHOICE_LABELS = {

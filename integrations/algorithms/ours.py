@@ -37,6 +37,7 @@ FIELDS: dict[str, str] = {
     "person": "Name=name,E-mail=email,Account=user,Placeholder=is_placeholder,Role=role,Team=team,FTE=fte,"
     f"First day=start_date,Last day=finish_date,{KEY}",
     "capacity": "Role=role,Team=team,Month=month,Capacity=fte,Note=note",
+    "allocation": "Project code=project,Person=person,Role=role,Team=team,Kind=kind,Month=month,FTE=fte,Note=note",
     "measure": f"Measure=name,Category=category,Result=result,Program code=program,{KEY}",
 }
 #: Columns without a field of their own that, with those above, tell the file of one kind from all others.
@@ -53,6 +54,7 @@ TELLING: dict[str, set[str]] = {
     "resource_role": {"Capacity", "Placeholders"},
     "person": {"Calendar", "Skills"},
     "capacity": set(),
+    "allocation": {"Project"},
     "measure": {"Portfolio"},
 }
 

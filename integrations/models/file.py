@@ -22,6 +22,7 @@ class ImportKind(models.TextChoices):
     RESOURCE_ROLE = "resource_role", "Roles"
     PERSON = "person", "People"
     CAPACITY = "capacity", "Capacities"
+    ALLOCATION = "allocation", "Allocations"
 
 
 class ImportFile(TenantModel):

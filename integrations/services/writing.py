@@ -14,6 +14,7 @@ from finance.models.subject import SUBJECTS
 from finance.selectors import Cell
 from integrations.selectors import TABLES
 from integrations.selectors.plan import words_of
+from integrations.services.allocations import AllocationWriter
 from portfolio import services as portfolios
 from programs import services as programs
 from projects import services as projects
@@ -22,7 +23,9 @@ from resources import services as resources
 from resources.models import Capacity
 
 #: Kinds of which many rows are created with one call, and what holds those of one call.
-HOLDERS = {"activity": "project", "measure": "program", "entry": "subject", "capacity": "role"}
+HOLDERS = {
+    "activity": "project", "measure": "program", "entry": "subject", "capacity": "role", "allocation": "project",
+}  # fmt: skip
 SILENT = {"id", "organization", "created_at", "updated_at", "version", "position", "outline_level", "currency"}
 
 #: Of an entry, its currency tells; what is converted follows from it, and the subject stays.
@@ -34,6 +37,7 @@ class Writer:
 
     def __init__(self, actor: User, organization: Organization, note: str) -> None:
         self.actor, self.organization, self.note = actor, organization, note
+        self.allocations = AllocationWriter(actor, organization, note)
 
     def create(self, kind: str, values: Mapping[str, Any]) -> Any:
         """A new row; services check, save and record it."""
@@ -56,6 +60,8 @@ class Writer:
             return self._create_capacities([fields])[0]
         if kind == "entry":
             return finance.create_entry(actor=self.actor, organization=self.organization, **fields)
+        if kind == "allocation":
+            return self.allocations.create([fields])[0]
         if kind == "risk":
             return projects.create_risk(actor=self.actor, project=fields.pop("project"), **fields)
         return projects.create_activity(actor=self.actor, project=fields.pop("project"), **fields)
@@ -66,6 +72,8 @@ class Writer:
             return self._create_entries(rows)
         if kind == "capacity":
             return self._create_capacities(rows)
+        if kind == "allocation":
+            return self.allocations.create(rows)
         holder = rows[0][HOLDERS[kind]]
         fields = [{name: value for name, value in row.items() if name != HOLDERS[kind]} for row in rows]
         if kind == "measure":
@@ -106,6 +114,8 @@ class Writer:
         return row, {name: [before[name], after[name]] for name in after if before[name] != after[name]}
 
     def _update(self, kind: str, row: Any, fields: dict[str, Any]) -> Any:
+        if kind == "allocation":
+            return self.allocations.update(row, fields)
         by_kind: dict[str, Any] = {
             "portfolio": portfolios.update_portfolio,
             "product_line": portfolios.update_product_line,
@@ -139,6 +149,8 @@ class Writer:
         if kind == "capacity":
             self._set_capacities([self._cell(row, fte=None)])
             return row
+        if kind == "allocation":
+            return self.allocations.remove(row)
         return self._by_verb(kind, row, "archive")
 
     def restore(self, kind: str, row: Any) -> Any:

@@ -107,5 +107,10 @@ class Allocation(TenantModel):
             ),
         ]
 
+    @property
+    def is_archived(self) -> bool:
+        """Never: what is not allocated any more is removed, and the history of its project keeps it."""
+        return False
+
     def __str__(self) -> str:
         return f"{self.person or self.role or self.team}, {self.month:%Y-%m}"

@@ -18,6 +18,7 @@ from resources.services.allocation import (
     undo_allocations,
 )
 from resources.services.allocation_cells import Cell, CellErrors, Outcome, Seen
+from resources.services.allocation_cells import Key as AllocationKey
 from resources.services.calendar import (
     archive_calendar,
     create_calendar,
@@ -52,10 +53,11 @@ from resources.services.team import (
 )
 
 __all__ = [
-    "FILLED",
+    "AllocationKey",
     "CapacityCell",
     "Cell",
     "CellErrors",
+    "FILLED",
     "Outcome",
     "Seen",
     "archive_calendar",

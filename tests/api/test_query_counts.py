@@ -9,7 +9,7 @@ from finance.models import Benefit
 from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
-from resources.models import Absence, Calendar, Capacity, Person, ResourceRole, RoleRate, Skill, Team
+from resources.models import Absence, Allocation, Calendar, Capacity, Person, ResourceRole, RoleRate, Skill, Team
 
 #: The server's own: the scope before the token is known, and after.
 SCOPE_STATEMENTS = 2
@@ -61,6 +61,9 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
                 **common, role=role, from_date=f"{1950 + n}-01-01", day_amount=1, currency="USD"
             ),
             "capacities": lambda n: Capacity(**common, role=role, team=team, month=f"{1950 + n}-01-01", fte=1),
+            "allocations": lambda n: Allocation(
+                **common, project=project, person=person, role=role, team=team, month=f"{1950 + n}-01-01", fte=1
+            ),
             "benefits": lambda n: Benefit(**common, program=program, name=f"B{n}", measure="M", unit="count"),
             "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
         }
@@ -81,6 +84,13 @@ def rate(acme, role):
 
 
 @pytest.fixture
+def allocation(acme, project, role, team, person):
+    return Allocation.objects.create(
+        organization=acme, project=project, person=person, role=role, team=team, month="2026-01-01", fte=1
+    )
+
+
+@pytest.fixture
 def capacity(acme, role, team):
     return Capacity.objects.create(organization=acme, role=role, team=team, month="2026-01-01", fte=2)
 
@@ -88,12 +98,12 @@ def capacity(acme, role, team):
 LISTS = (
     "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
     "stance-decisions", "calendars", "jobs", "teams", "resource-roles", "skills", "people", "absences", "role-rates",
-    "capacities", "benefits",
+    "capacities", "allocations", "benefits",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (
     "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
-    "person", "skill", "absence", "rate", "capacity", "benefit",
+    "person", "skill", "absence", "rate", "capacity", "allocation", "benefit",
 )  # fmt: skip
 
 

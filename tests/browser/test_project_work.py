@@ -92,7 +92,7 @@ def test_an_activity_moves_by_keyboard_and_keeps_the_focus(page):
     sign_in(page)
     page.goto(f"{HOME}projects/?q=Tariff+data")
     page.locator("tbody a.t").first.click()
-    page.get_by_role("navigation", name="Project").get_by_role("link", name=re.compile("Activities")).click()
+    page.get_by_role("navigation", name="Project").get_by_role("link", name=re.compile("Plan")).click()
     expect(page.get_by_role("table", name=re.compile("^Activities of"))).to_be_visible()
     names = page.locator("#outline tbody a.t")
     second, third = names.nth(1).inner_text(), names.nth(2).inner_text()
