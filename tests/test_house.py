@@ -82,6 +82,8 @@ SILENT_SERVICES = {
     "projects.move_back",
     "projects.move_constraints",
     "projects.moved_without",
+    "resources.refuse_namesake",
+    "resources.still_planned",
 }
 RECORDERS = {
     "record",
