@@ -83,6 +83,8 @@ SILENT_SERVICES = {
     "projects.move_constraints",
     "projects.moved_between",
     "projects.moved_without",
+    "resources.refuse_namesake",
+    "resources.still_planned",
 }
 RECORDERS = {
     "record",

@@ -362,7 +362,9 @@ def restore_recorded(
 
 
 def _singular(noun: str) -> str:
-    """One of what a regular English plural names: “activities” gives “activity”."""
+    """One of what an English plural names: “activities” gives “activity”."""
+    if noun == "people":
+        return "person"
     return f"{noun.removesuffix('ies')}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 

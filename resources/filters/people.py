@@ -102,6 +102,7 @@ class OfPage(filters.FilterSet):
     @property
     def form(self) -> Any:
         form = super().form
+        form.order_fields(["q", *(name for name in form.fields if name not in {"q", "archived"}), "archived"])
         form.fields["q"].label = self.words
         form.fields["q"].widget.attrs["placeholder"] = self.words
         return form

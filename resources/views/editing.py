@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 from django.http import HttpResponse
@@ -53,6 +52,19 @@ class Kind:
         return get_object_or_404(self.model.objects.visible_to(request.user), pk=pk)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A row as it stood when its form was opened: the form writes into the row itself."""
+
+    pk: int
+    name: str
+    version: int
+    is_archived: bool
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def create_page(request: MemberRequest, kind: Kind, initial: dict[str, Any] | None = None) -> HttpResponse:
     """Add a row of a kind."""
     require(request.user, EDIT, request.organization)
@@ -72,7 +84,7 @@ def edit_page(request: MemberRequest, kind: Kind, pk: int) -> HttpResponse:
     """Change a row of a kind."""
     row = kind.found(request, pk)
     require(request.user, EDIT, request.organization)
-    shown = SimpleNamespace(pk=pk, name=row.name, version=row.version, is_archived=row.is_archived)
+    shown = Shown(pk, row.name, row.version, row.is_archived)
     form = kind.form(posted(request), instance=row, user=request.user, organization=request.organization)
     return form_page(
         request,
