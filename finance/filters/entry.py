@@ -13,6 +13,7 @@ from finance.models.subject import SUBJECTS
 from programs.models import Program
 from programs.selectors import FUNDED
 from projects.filters import SearchBox, containing
+from projects.models import Project
 
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(-\d\d)?")
 
@@ -63,6 +64,9 @@ class EntryFilter(OfSubject):
     below_program = filters.ModelChoiceFilter(
         queryset=subjects("program"), method="only_below", label="Approved projects of a program"
     )
+    in_portfolio = filters.ModelChoiceFilter(
+        queryset=subjects("portfolio"), method="inside", label="All that counts in a portfolio"
+    )
     kind = filters.MultipleChoiceFilter(choices=EntryKind.choices, label="Kind", widget=forms.CheckboxSelectMultiple)
     entry_class = filters.MultipleChoiceFilter(
         choices=EntryClass.choices, label="Class", widget=forms.CheckboxSelectMultiple
@@ -80,7 +84,7 @@ class EntryFilter(OfSubject):
     def form(self) -> Any:
         form = super().form
         form.fields["q"].widget.attrs |= {"placeholder": "Line, note, key", "class": "input"}
-        for name in (*SUBJECTS, "in_program", "below_program", "line", "currency"):
+        for name in (*SUBJECTS, "in_program", "below_program", "in_portfolio", "line", "currency"):
             form.fields[name].widget = forms.HiddenInput()
         return form
 
@@ -92,6 +96,14 @@ class EntryFilter(OfSubject):
 
     def only_below(self, rows: Any, name: str, program: Program) -> Any:
         return rows.filter(project__in=_counted(program))
+
+    def inside(self, rows: Any, name: str, portfolio: Any) -> Any:
+        """What a portfolio's totals are made of: approved projects' entries, and programs' forecasts and actuals."""
+        places = type(portfolio).objects.at_or_below(portfolio.pk).live().order_by().values("pk")
+        programs = Program.objects.live().filter(portfolio__in=places).order_by().values("pk")
+        projects = Project.objects.live().filter(Q(portfolio__in=places) | Q(program__in=programs))
+        counted = projects.filter(status__in=FUNDED).order_by().values("pk")
+        return rows.filter(Q(project__in=counted) | (Q(program__in=programs) & ~Q(kind=EntryKind.BUDGET)))
 
 
 def _counted(program: Any) -> Any:

@@ -64,7 +64,7 @@ def variance_table(standing: Standing, zoom: str, first_month: int) -> VarianceT
     Variance is what is better: of costs, budget less what is expected; of income, what is expected less budget.
     Expected is the actual of a period that is over, else the forecast.
     """
-    columns = _columns(standing, zoom, first_month)
+    columns = columns_of(standing, zoom, first_month)
     shown = _rounded(standing, columns)
     groups = [Group(str(each.label), _lines((each,), shown, columns)) for each in standing.classes]
     for label, side in (("Costs", COSTS), ("Income", INCOME)):
@@ -77,7 +77,8 @@ def variance_table(standing: Standing, zoom: str, first_month: int) -> VarianceT
     return VarianceTable(columns, list(years.items()), groups)
 
 
-def _columns(standing: Standing, zoom: str, first_month: int) -> list[Column]:
+def columns_of(standing: Standing, zoom: str, first_month: int) -> list[Column]:
+    """The months, quarters or fiscal years from the first to the last that has an entry."""
     found: dict[tuple[datetime.date, datetime.date], Column] = {}
     for month in standing.months:
         year = fiscal_year(month, first_month)

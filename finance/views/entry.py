@@ -30,7 +30,13 @@ SORTS: dict[str, str | tuple[str, ...]] = {
     "reported": "reporting_amount",
 }
 #: Filters that choose a subject, in the order in which the page names it.
-NAMED = (*SUBJECTS, "in_program", "below_program")
+NAMED = (*SUBJECTS, "in_program", "below_program", "in_portfolio")
+
+MEANT = {
+    "in_program": " with its projects",
+    "below_program": ": its projects",
+    "in_portfolio": " with all that counts in it",
+}
 
 
 @require_GET
@@ -72,9 +78,9 @@ def about(chosen: EntryFilter) -> Any:
     for name in NAMED:
         row = chosen.form.cleaned_data.get(name)
         if row is not None:
-            kind = "program" if name.endswith("_program") else name
-            page = f"finance:{kind}-budget" if kind != "portfolio" else "portfolio:portfolio-detail"
-            meant = {"in_program": " with its projects", "below_program": ": its projects"}.get(name, "")
+            kind = name.removeprefix("in_").removeprefix("below_")
+            page = f"finance:{kind}-budget" if kind != "portfolio" else "portfolio:portfolio-budget"
+            meant = MEANT.get(name, "")
             return {"name": f"{row}{meant}", "url": reverse(page, args=[row.pk]), "filter": name}
     return None
 
@@ -86,7 +92,7 @@ def entry_detail(request: MemberRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(FinancialEntry.objects.visible_to(request.user), pk=pk)
     subject_id = getattr(row, f"{row.subject_kind}_id")
     if row.subject_kind == "portfolio":
-        return redirect("portfolio:portfolio-detail", subject_id)
+        return redirect("portfolio:portfolio-budget", subject_id)
     url = reverse(f"finance:{row.subject_kind}-budget-grid", args=[subject_id])
     return redirect(f"{url}?kind={row.kind}&from={row.month:%Y-%m}")
 

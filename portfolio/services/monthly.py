@@ -12,11 +12,12 @@ class MonthWriter:
     """Makes the cells of nodes what they should be, and remembers which have moved.
 
     Above a node only the cells that have moved below it are summed again, so that one entry costs one cell on each
-    level, however many projects lie there. The levels are to be given from the lowest up.
+    level, however many projects lie there. The levels are to be given from the lowest up. One that sums everything
+    anyway need not remember.
     """
 
-    def __init__(self, organization_id: int) -> None:
-        self.organization_id = organization_id
+    def __init__(self, organization_id: int, *, remembers: bool = True) -> None:
+        self.organization_id, self.remembers = organization_id, remembers
         self.moved: dict[Cube, set[Cell]] = {cube: set() for cube in CUBES}
 
     def keep(self, kind: str, whole: Collection[int], stirred: Collection[int] = frozenset()) -> set[int]:
@@ -49,11 +50,13 @@ class MonthWriter:
         if cells is not None:
             keys |= {name: list(values) for name, values in zip(cube.cell, zip(*cells, strict=True), strict=True)}
             keys["months"] = list(set(keys["month"]))
+        told = ", ".join(("node", *cube.cell)) if self.remembers else "node"
         with connection.cursor() as cursor:
-            cursor.execute(f"{sql} SELECT DISTINCT node, {', '.join(cube.cell)} FROM differing", keys)
+            cursor.execute(f"{sql} SELECT DISTINCT {told} FROM differing", keys)
             rows: Iterator[tuple[Any, ...]] = iter(cursor.fetchall())
         nodes = set()
         for node, *cell in rows:
             nodes.add(node)
-            self.moved[cube].add(tuple(cell))
+            if self.remembers:
+                self.moved[cube].add(tuple(cell))
         return nodes

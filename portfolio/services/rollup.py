@@ -101,6 +101,7 @@ def rebuild_rollups(organization_id: int, day: datetime.date | None = None) -> i
     _take_turns(organization_id)
     day = day or timezone.localdate()
     write = _Writer(organization_id, day, timezone.now())
+    write.months = MonthWriter(organization_id, remembers=False)
     for kind in NODES:
         write.moved_count += _of_archived(organization_id, kind).delete()[0]
         write.months.keep(kind, _archived(organization_id, kind).values_list("pk", flat=True))

@@ -89,7 +89,7 @@ def shown_rows(look: Shown, heat: Heat) -> Iterator[Line]:
     for row in sorted(heat.rows, key=lambda row: order.get(row.key or 0, len(order))):
         named = look.named.get(row.key or 0)
         name = named.name if named else f"No {look.by}"
-        note = _people(named) if named else "demand that names none" if row.key is None else ""
+        note = _people(named) if named else ""
         cells = "".join(_linked(look, address, row, name, place, cell) for place, cell in enumerate(row.cells))
         yield Line(name, note, mark_safe(cells))  # noqa: S308 - each value is a number or escaped
     everybody = f"All {look.by}s"

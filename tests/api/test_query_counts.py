@@ -10,7 +10,7 @@ from finance.models import Benefit, Budget, ExchangeRate, FinancialEntry
 from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
-from resources.models import Absence, Calendar, Capacity, Person, ResourceRole, RoleRate, Skill, Team
+from resources.models import Absence, Allocation, Calendar, Capacity, Person, ResourceRole, RoleRate, Skill, Team
 
 #: The server's own: the scope before the token is known, and after.
 SCOPE_STATEMENTS = 2
@@ -62,6 +62,9 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
                 **common, role=role, from_date=f"{1950 + n}-01-01", day_amount=1, currency="USD"
             ),
             "capacities": lambda n: Capacity(**common, role=role, team=team, month=f"{1950 + n}-01-01", fte=1),
+            "allocations": lambda n: Allocation(
+                **common, project=project, person=person, role=role, team=team, month=f"{1950 + n}-01-01", fte=1
+            ),
             "benefits": lambda n: Benefit(**common, program=program, name=f"B{n}", measure="M", unit="count"),
             "entries": lambda n: money(FinancialEntry, n, project=project, reporting_amount=1),
             "exchange-rates": lambda n: ExchangeRate(**common, currency="EUR", from_date=f"{1950 + n}-01-01", rate=1),
@@ -93,6 +96,13 @@ def absence(acme, person):
 @pytest.fixture
 def rate(acme, role):
     return RoleRate.objects.create(organization=acme, role=role, from_date="2026-01-01", day_amount=800, currency="EUR")
+
+
+@pytest.fixture
+def allocation(acme, project, role, team, person):
+    return Allocation.objects.create(
+        organization=acme, project=project, person=person, role=role, team=team, month="2026-01-01", fte=1
+    )
 
 
 @pytest.fixture
@@ -130,12 +140,12 @@ def budget(acme, program, alice):
 LISTS = (
     "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
     "stance-decisions", "calendars", "jobs", "teams", "resource-roles", "skills", "people", "absences", "role-rates",
-    "capacities", "benefits", "entries", "exchange-rates", "budgets",
+    "capacities", "allocations", "benefits", "entries", "exchange-rates", "budgets",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (
     "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
-    "person", "skill", "absence", "rate", "capacity", "benefit",
+    "person", "skill", "absence", "rate", "capacity", "allocation", "benefit",
     "entry", "exchange_rate", "budget",
 )  # fmt: skip
 
