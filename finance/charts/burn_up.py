@@ -47,7 +47,7 @@ def burn_up_chart(standing: Standing, rows_url: str) -> Figure | None:
         plot={
             "data": data,
             "layout": {
-                "margin": {"l": 8, "r": 74, "t": 24, "b": 20}, "shapes": shapes, "annotations": labels,
+                "margin": {"l": 8, "r": 104, "t": 24, "b": 20}, "shapes": shapes, "annotations": labels,
                 "xaxis": {"type": "date", "nticks": 8, "tickformat": "%b<br>%Y"}, "yaxis": money_axis(currency),
                 "meta": {"narrow": {"xaxis": {"nticks": 4}}},
             },
@@ -117,7 +117,7 @@ def _ends(months: list[Any], budget: list[Decimal], after: list[Any], ahead: lis
         {
             "text": f"{name} {money_short(value, currency)}", "x": month.isoformat(), "y": float(value),
             "xanchor": "left", "xshift": 6, "align": "left", "font": {"color": ink(color), "size": 11},
-            "yanchor": "bottom" if value == top else "top", "width": 66,
+            "yanchor": "bottom" if value == top else "top", "width": 100,
         }
         for name, month, value, color in ends
     ]  # fmt: skip
