@@ -1,4 +1,4 @@
-"""The timeline of a program in a browser, 5,000 activities against 50: until bars are seen, and while it scrolls."""
+"""The timeline of a program in a browser, 5,000 activities against 50: until bars are seen, and scrolled."""
 
 import os
 import statistics

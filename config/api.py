@@ -45,6 +45,7 @@ from projects.api import (
 )
 from resources.api import (
     AbsenceViewSet,
+    AllocationViewSet,
     CalendarViewSet,
     CapacityMonthsView,
     CapacityViewSet,
@@ -53,6 +54,7 @@ from resources.api import (
     RoleRateViewSet,
     SkillViewSet,
     TeamViewSet,
+    UtilizationView,
 )
 
 router = SimpleRouter(use_regex_path=False)
@@ -73,6 +75,7 @@ router.register("role-rates", RoleRateViewSet, "role-rate")
 router.register("skills", SkillViewSet, "skill")
 router.register("people", PersonViewSet, "person")
 router.register("absences", AbsenceViewSet, "absence")
+router.register("allocations", AllocationViewSet, "allocation")
 router.register("capacities", CapacityViewSet, "capacity")
 router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
@@ -114,6 +117,7 @@ v1: list[URLPattern | URLResolver] = [
     path("programs/<int:pk>/mspdi/", ProgramMspdiView.as_view(), name="program-mspdi"),
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),
     path("baselines/<int:pk>/activities/", BaselineActivitiesView.as_view({"get": "list"}), name="baseline-activities"),
+    path("utilization/", UtilizationView.as_view(), name="utilization"),
     path("capacity-months/", CapacityMonthsView.as_view(), name="capacity-months"),
     path("budgets/<int:pk>/lines/", BudgetLinesView.as_view({"get": "list"}), name="budget-lines"),
     *[

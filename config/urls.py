@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("projects.urls")),
     path("", include("events.urls")),
     path("", include("integrations.urls")),
-    path("settings/calendars/", include("resources.urls")),
+    path("", include("resources.urls")),
     path("settings/", include("accounts.urls")),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),

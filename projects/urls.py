@@ -78,6 +78,7 @@ urlpatterns = [
     path("projects/<int:pk>/allocations/copy/", allocation.allocations_copy, name="allocations-copy"),
     path("projects/<int:pk>/allocations/take-plan/", allocation.allocations_take_plan, name="allocations-take-plan"),
     path("allocations/", utilization.allocation_list, name="allocation-list"),
+    path("allocations/<int:pk>/", utilization.allocation_open, name="allocation-open"),
     path("utilization/", utilization.utilization, name="utilization"),
     path("people/<int:pk>/allocations/", utilization.person_allocations, name="person-allocations"),
     path("allocations/undo/<str:request_id>/", allocation.allocation_undo, name="allocation-undo"),

@@ -41,6 +41,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Capacity", "portfolio:capacity", "capacity", "c"),
             Place("Dependencies", "projects:dependency-list", "link", "y"),
             Place("Risks", "projects:risk-list", "warn", "k"),
+            Place("Teams", "resources:team-list", "user", "e"),
             Place("Utilization", "projects:utilization", "users", "u"),
         ),
     ),

@@ -16,8 +16,8 @@ from finance.selectors.standing import ZERO, Standing
 def burn_up_chart(standing: Standing, rows_url: str) -> Figure | None:
     """Cumulative costs by month: budget, actual, and the forecast with its fan. None without costs."""
     currency = standing.subject.organization.currency
-    months = standing.months
-    if not any(standing.has(kind) for kind in EntryKind.values):
+    months = standing.cost_months
+    if not months:
         return None
     budget = list(accumulate(standing.total(EntryKind.BUDGET, COSTS, {month}) for month in months))
     expected = standing.expected()
@@ -47,7 +47,7 @@ def burn_up_chart(standing: Standing, rows_url: str) -> Figure | None:
         plot={
             "data": data,
             "layout": {
-                "margin": {"l": 8, "r": 104, "t": 24, "b": 20}, "shapes": shapes, "annotations": labels,
+                "margin": {"l": 8, "r": 64, "t": 24, "b": 20}, "shapes": shapes, "annotations": labels,
                 "xaxis": {"type": "date", "nticks": 8, "tickformat": "%b<br>%Y"}, "yaxis": money_axis(currency),
                 "meta": {"narrow": {"xaxis": {"nticks": 4}}},
             },
@@ -115,9 +115,9 @@ def _ends(months: list[Any], budget: list[Decimal], after: list[Any], ahead: lis
     top = max(value for _, _, value, _ in ends)
     return [
         {
-            "text": f"{name} {money_short(value, currency)}", "x": month.isoformat(), "y": float(value),
+            "text": f"{name}<br>{money_short(value, currency)}", "x": month.isoformat(), "y": float(value),
             "xanchor": "left", "xshift": 6, "align": "left", "font": {"color": ink(color), "size": 11},
-            "yanchor": "bottom" if value == top else "top", "width": 100,
+            "yanchor": "bottom" if value == top else "top",
         }
         for name, month, value, color in ends
     ]  # fmt: skip

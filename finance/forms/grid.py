@@ -163,7 +163,7 @@ class GridForm:
         except ValueError as wrong:
             cell.error = str(wrong)
             return
-        before = Decimal(cell.was) if cell.was else None
+        before = parse_amount(cell.was)
         if after != before:
             self.changed.append(Changed(line, cell, before, after))
 
@@ -212,7 +212,7 @@ class GridForm:
 
 def plain(amount: Decimal) -> str:
     """An amount as a cell shows it: two decimals only where there are cents."""
-    text = format(amount, ".2f")
+    text = format(amount, ",.2f")
     return text.removesuffix(".00")
 
 

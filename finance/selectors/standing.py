@@ -88,6 +88,12 @@ class Standing:
         return months(min(found), max(found)) if found else []
 
     @cached_property
+    def cost_months(self) -> list[datetime.date]:
+        """Each month from the first to the last that has costs."""
+        found = [month for _, each, month in self.sums if each in COSTS]
+        return months(min(found), max(found)) if found else []
+
+    @cached_property
     def last_actual(self) -> datetime.date | None:
         """The last month with an actual, not after the present one: what lies after it is still to come."""
         found = [month for kind, _, month in self.sums if kind == EntryKind.ACTUAL and month <= first_of(self.day)]

@@ -14,7 +14,7 @@ from core.pages import MemberRequest, form_page, id_in, page_of, posted
 from finance import services
 from finance.forms import ApprovalForm
 from finance.models import Budget, EntryKind, FinancialEntry
-from finance.selectors.history import budgets_of, compared
+from finance.selectors.history import Difference, budgets_of, compared
 from finance.views.subject import found_subject
 
 HEADER = ("Class", "Line", "Month", "Currency", "Before", "After", "Change")
@@ -30,11 +30,7 @@ def budget_history(request: MemberRequest, pk: int, kind: str) -> HttpResponseBa
     before = by_number.get(id_in(request.GET.get("from")) or (after.number - 1 if after else 0))
     rows = compared(before, after) if before and after else []
     if (file_format := request.GET.get("format", "")) in FORMATS:
-        cells = [
-            (row.entry_class, row.line, f"{row.month:%Y-%m}", row.currency, row.before, row.after, row.change)
-            for row in rows
-        ]
-        return export(cells, header=HEADER, name="budget-changes", file_format=file_format)
+        return export(map(cells_of, rows), header=HEADER, name="budget-changes", file_format=file_format)
     context = subject.head(request, "budget") | {
         "budgets": budgets,
         "before": before,
@@ -48,6 +44,11 @@ def budget_history(request: MemberRequest, pk: int, kind: str) -> HttpResponseBa
         },
     }
     return render(request, "finance/budget_history.html", context)
+
+
+def cells_of(row: Difference) -> tuple[Any, ...]:
+    """A line that differs, in the order of `HEADER`."""
+    return row.entry_class, row.line, f"{row.month:%Y-%m}", row.currency, row.before, row.after, row.change
 
 
 @require_http_methods(["GET", "POST"])

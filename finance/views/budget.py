@@ -108,6 +108,12 @@ def tiles_of(standing: Standing, links: Links) -> list[Tile]:
         found.append(
             Tile("Variance at completion", money_short(gap, currency), f"{percent(abs(gap / budget))} {words}")
         )
+    return found + further_tiles(standing, links)
+
+
+def further_tiles(standing: Standing, links: Links) -> list[Tile]:
+    """What is left to give of a budget that was given on, and the income, where there are any."""
+    currency, found = standing.subject.organization.currency, []
     given = standing.given
     if given.difference is not None and standing.children:
         words = "left to give" if given.difference >= 0 else "more than was given"

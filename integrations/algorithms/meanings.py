@@ -48,6 +48,10 @@ PHRASES: dict[tuple[str, str], dict[str, str]] = {
         "forecast": "estimate,estimated,expected,outlook,eac",
         "actual": "actuals,spent,booked,posted",
     },
+    ("allocation", "kind"): {
+        "plan": "planned,planned allocation,forecast,booked,demand",
+        "actual": "actuals,worked,spent,booked actual",
+    },
     ("entry", "entry_class"): {
         "capex": "capital,capital expenditure,investment,capitalized",
         "opex": "operating,operating expenditure,operating expense,expense,running cost,cost",

@@ -18,6 +18,11 @@ class ImportKind(models.TextChoices):
     RISK = "risk", "Risks"
     MEASURE = "measure", "Performance measures"
     ENTRY = "entry", "Financial entries"
+    TEAM = "team", "Teams"
+    RESOURCE_ROLE = "resource_role", "Roles"
+    PERSON = "person", "People"
+    CAPACITY = "capacity", "Capacities"
+    ALLOCATION = "allocation", "Allocations"
 
 
 class ImportFile(TenantModel):

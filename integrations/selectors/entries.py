@@ -9,6 +9,8 @@ from finance.selectors.cells import Key, column_of, key_of
 from finance.selectors.rates import rates_of
 from integrations.algorithms.rows import Reading
 from integrations.models import RowPlan
+from integrations.selectors.allocations import AllocationPlanner
+from integrations.selectors.capacities import CapacityPlanner
 from integrations.selectors.directory import IncomingRow
 from integrations.selectors.plan import Plan, is_same, words_of
 from integrations.selectors.planning import Planner
@@ -54,7 +56,7 @@ class EntryPlanner(Planner):
         if not text:
             return None, ""
         found = [found for kind in NAMED if (found := self.directory.find(kind, text)).count]
-        rows = [each.row or each.incoming for each in found]
+        rows: list[Any] = [each.row or each.incoming for each in found]
         if not found:
             return None, "unknown_reference"
         if len(found) > 1 or found[0].count > 1:
@@ -114,4 +116,9 @@ class EntryPlanner(Planner):
 
 def planner_of(*, kind: str, **rest: Any) -> Planner:
     """The planner of a kind of rows."""
-    return (EntryPlanner if kind == "entry" else Planner)(kind=kind, **rest)
+    planners: dict[str, type[Planner]] = {
+        "entry": EntryPlanner,
+        "capacity": CapacityPlanner,
+        "allocation": AllocationPlanner,
+    }
+    return planners.get(kind, Planner)(kind=kind, **rest)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from integrations.algorithms.catalog import Kind
 from integrations.algorithms.mapping import FROM_ACTIVITIES, FROM_DESCRIPTION, FROM_KEY
 from integrations.algorithms.rows import Reading, RowReader
+from integrations.algorithms.targets import Kind
 from integrations.algorithms.values import NotRead
 from integrations.selectors.directory import Directory
 from integrations.selectors.plan import Plan

@@ -6,8 +6,9 @@ from typing import Any
 
 from accounts.models import Organization
 from core.access import WORDS, can
-from integrations.algorithms.catalog import KINDS, Target
+from integrations.algorithms.catalog import KINDS
 from integrations.algorithms.rows import Reading, RowReader, order_of_days
+from integrations.algorithms.targets import Target
 from integrations.models import ImportRow, RowPlan, RowStatus
 from integrations.selectors.directory import Directory, IncomingRow
 from integrations.selectors.newcomers import Newcomers

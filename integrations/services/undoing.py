@@ -134,7 +134,7 @@ class _Undo:
         touched = [subject for subject in subjects.values() if subject.version != left[subject.pk]]
         if not touched:
             return {}
-        if kind == "entry":  # its events are told of its subject
+        if kind in {"entry", "capacity", "allocation"}:  # their events are told of what they belong to
             return {subject.pk: "somebody" for subject in touched}
         events = Event.objects.filter(
             organization_id=self.run.organization_id,

@@ -190,7 +190,10 @@ class _Teller:
                     by_month[cell.month] = by_month.get(cell.month, ZERO) + amount
             share = Decimal("0.97") if place == 1 else Decimal("1.06")
             given = [(month, _hundreds(amount * share)) for month, amount in sorted(by_month.items())]
-            found += self._cells(program, EntryKind.BUDGET, EntryClass.OPEX, "", given)
+            capital = [(month, _hundreds(amount / 4)) for month, amount in given]
+            rest = [(month, amount - _hundreds(amount / 4)) for month, amount in given]
+            found += self._cells(program, EntryKind.BUDGET, EntryClass.CAPEX, "", capital)
+            found += self._cells(program, EntryKind.BUDGET, EntryClass.OPEX, "", rest)
             if by_month:
                 yearly = sum(by_month.values(), ZERO) * Decimal("0.6")
                 later = [add_months(max(by_month), n) for n in range(1, 13)]

@@ -125,7 +125,6 @@ def _change_status(request: MemberRequest, project: Project, form: Any) -> Proje
 @require_http_methods(["GET", "POST"])
 def project_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     """One value of a project, edited where it stands: in the list or among the facts; without script on a page.
-
     Saved, the whole row comes back, because one value moves others: a finish the slip, a cost the share spent.
     """
     action, form_class = PROJECT_CELLS.get(field, ("", None))
@@ -136,7 +135,7 @@ def project_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     form = form_class(
         posted(request), instance=project, auto_id=f"{pk}-%s", user=request.user, organization=request.organization
     )
-    if request.method == "GET" and any(bound.field.disabled for bound in form.visible_fields()):
+    if any(bound.field.disabled for bound in form.visible_fields()):
         return go_to(request, reverse("finance:project-budget", args=[pk]))  # the amount is the sum of its entries
     if not wants_fragment(request):
         return _cell_as_page(request, form, field, action)

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -142,6 +142,14 @@ def allocation_list(request: MemberRequest) -> HttpResponseBase:
     }
     name = "projects/_allocation_table.html" if context["fragment"] else "projects/allocation_list.html"
     return render(request, name, context)
+
+
+@require_GET
+def allocation_open(request: MemberRequest, pk: int) -> HttpResponse:
+    """Where an allocation stands among those of its project."""
+    row = get_object_or_404(Allocation.objects.visible_to(request.user), pk=pk)
+    words = urlencode({"kind": row.kind, "from": f"{row.month:%Y-%m}", "months": 12})
+    return redirect(f"{reverse('projects:project-allocations', args=[row.project_id])}?{words}")
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """Working calendars, teams and people's time over REST."""
 
+from resources.api.allocation import AllocationViewSet, UtilizationView
 from resources.api.calendar import CalendarViewSet
 from resources.api.people import (
     AbsenceViewSet,
@@ -14,6 +15,7 @@ from resources.api.people import (
 
 __all__ = [
     "AbsenceViewSet",
+    "AllocationViewSet",
     "CalendarViewSet",
     "CapacityMonthsView",
     "CapacityViewSet",
@@ -22,4 +24,5 @@ __all__ = [
     "RoleRateViewSet",
     "SkillViewSet",
     "TeamViewSet",
+    "UtilizationView",
 ]

@@ -186,14 +186,19 @@ class CapacityMonthsView(ApiView):
     @extend_schema(parameters=MONTHS, responses={200: CapacityMonthSerializer(many=True)})
     def get(self, request: Request) -> Response:
         """The capacity of every role and team from one month to another."""
-        first, last = (_day(request, name) for name in ("first_month", "last_month"))
+        first, last = (day_of(request, name) for name in ("first_month", "last_month"))
         if not 0 <= distance(first, last) < MOST_MONTHS:
             raise exceptions.ValidationError({"last_month": [f"Ask for 1 to {MOST_MONTHS} months."]})
         rows = capacity_months(self.organization.pk, first, last)
         return Response(CapacityMonthSerializer(rows, many=True).data)
 
 
-def _day(request: Request, name: str) -> datetime.date:
+def day_of(request: Request, name: str) -> datetime.date:
+    """The day that a word of the address names.
+
+    Raises:
+        rest_framework.exceptions.ValidationError: it names none.
+    """
     try:
         return datetime.date.fromisoformat(request.query_params.get(name, ""))
     except ValueError:

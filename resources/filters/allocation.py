@@ -81,9 +81,8 @@ class AllocationFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
     def keep_people(self, rows: Any, name: str, wanted: bool) -> Any:
-        """Of people who are here: no placeholders, no roles or teams."""
-        found = rows.filter(person__is_placeholder=False, person__archived_at=None)
-        return found if wanted else rows.exclude(pk__in=found.values("pk"))
+        """Of people who are here: no placeholders, no roles or teams. Unticked: of everybody."""
+        return rows.filter(person__is_placeholder=False, person__archived_at=None) if wanted else rows
 
 
 class UtilizationForm(forms.Form):

@@ -1,5 +1,11 @@
 """Calendars, teams and people's time as JSON."""
 
+from resources.serializers.allocation import (
+    AllocationBulkAnswerSerializer,
+    AllocationBulkSerializer,
+    AllocationSerializer,
+    UtilizationSerializer,
+)
 from resources.serializers.calendar import CalendarSerializer
 from resources.serializers.people import (
     AbsenceSerializer,
@@ -19,6 +25,9 @@ from resources.serializers.people import (
 
 __all__ = [
     "AbsenceSerializer",
+    "AllocationBulkAnswerSerializer",
+    "AllocationBulkSerializer",
+    "AllocationSerializer",
     "CalendarSerializer",
     "CapacityBulkAnswerSerializer",
     "CapacityBulkSerializer",
@@ -32,4 +41,5 @@ __all__ = [
     "RoleRateSerializer",
     "SkillSerializer",
     "TeamSerializer",
+    "UtilizationSerializer",
 ]

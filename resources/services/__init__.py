@@ -18,6 +18,7 @@ from resources.services.allocation import (
     undo_allocations,
 )
 from resources.services.allocation_cells import Cell, CellErrors, Outcome, Seen
+from resources.services.allocation_cells import Key as AllocationKey
 from resources.services.calendar import (
     archive_calendar,
     create_calendar,
@@ -28,6 +29,7 @@ from resources.services.calendar import (
 from resources.services.capacity import CapacityCell, copy_capacities_across, set_capacities, undo_capacities
 from resources.services.people_bulk import upsert_people
 from resources.services.person import (
+    FILLED,
     archive_person,
     create_person,
     fill_placeholder,
@@ -51,9 +53,11 @@ from resources.services.team import (
 )
 
 __all__ = [
+    "AllocationKey",
     "CapacityCell",
     "Cell",
     "CellErrors",
+    "FILLED",
     "Outcome",
     "Seen",
     "archive_calendar",
