@@ -81,6 +81,7 @@ SILENT_SERVICES = {
     "projects.move_along",
     "projects.move_back",
     "projects.move_constraints",
+    "projects.moved_between",
     "projects.moved_without",
 }
 RECORDERS = {

@@ -113,6 +113,15 @@ def number(value: Any, places: int = 0) -> str:
 
 
 @register.filter
+def fte(value: Any) -> str:
+    """A share of full time in as few of three decimals as it needs, so that what is shown adds up: 1, 0.5, 0.125."""
+    amount = _decimal(value)
+    if amount is None:
+        return NOTHING
+    return _grouped(amount, next((places for places in range(3) if amount == amount.quantize(QUANTA[places])), 3))
+
+
+@register.filter
 def percent(value: Any, places: int = 0) -> str:
     """A share of one as percent: 0.62 is 62%."""
     ratio = _decimal(value)

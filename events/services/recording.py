@@ -214,7 +214,9 @@ def change_all_recorded(
     locked = {
         row.pk: row for row in model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     }
-    events, names, now = [], set(), timezone.now()
+    events: list[Event] = []
+    names: set[str] = set()
+    now = timezone.now()
     for row, values in changes:
         fresh: Any = locked[row.pk]
         told = {}

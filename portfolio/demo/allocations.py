@@ -10,7 +10,7 @@ from typing import Any
 
 from portfolio.demo.facts import Act, ProjectFacts, Ref
 from portfolio.demo.schedule import HELD_DAYS, STARTED, workday
-from portfolio.demo.teams import FIRST_DAYS, LAST_DAYS, PART_TIME, TEAMS
+from portfolio.demo.teams import FIRST_DAYS, LAST_DAYS, LONG, PART_TIME, TEAMS
 from resources.algorithms.months import distance, first_of, plus_months
 
 #: Team -> its projects, and how much of the team's work each is.
@@ -53,6 +53,11 @@ WANTED = {
 }
 #: Shares of somebody's first, second and third project.
 SHARES = (0.55, 0.3, 0.15)
+#: Who is away for so long that nobody plans with them: days from the day, and the share.
+LONG_AWAY = {
+    name: [(first, last, Decimal(share)) for who, _, first, last, share in LONG if who == name and last - first > 60]
+    for name in {row[0] for row in LONG}
+}
 STEP, LEAST = Decimal("0.05"), Decimal("0.25")
 #: A plan is made so many days before its project starts; who came later was planned a week before the day.
 PLANNED_BEFORE, LATE_PLAN = 15, -7
@@ -186,7 +191,14 @@ class _Allocating:
         percent, months = OVERLOADED.get(name, (0, 0))
         if -1 <= distance(self.this_month, month) < months - 1:
             return Decimal(percent) / 100
-        return min(load, Decimal(1)) * Decimal(PART_TIME.get(name, "1"))
+        away = sum(
+            (share for first, last, share in LONG_AWAY.get(name, ()) if self._holds(first, last, month)), Decimal(0)
+        )
+        return min(load, Decimal(1)) * Decimal(PART_TIME.get(name, "1")) * (1 - min(away, Decimal(1)))
+
+    def _holds(self, first: int, last: int, month: datetime.date) -> bool:
+        """Whether somebody is away for most of a month."""
+        return self.day + datetime.timedelta(first) <= month.replace(day=15) <= self.day + datetime.timedelta(last)
 
     def _shared(
         self,

@@ -18,5 +18,11 @@ def program_allocations(request: MemberRequest, pk: int) -> HttpResponseBase:
     """Who works on a program's projects, month by month, as one grid to type into."""
     program = found_program(request, pk)
     projects = Project.objects.visible_to(request.user).live().filter(program=program)
-    grid = AllocationGrid(request, list(projects.order_by("planned_start_date", "name", "pk")[:MOST_PROJECTS]))
-    return grid_page(request, grid, "programs/program_allocations.html", lambda: head(request, program, "allocations"))
+    found = list(projects.order_by("planned_start_date", "name", "pk")[: MOST_PROJECTS + 1])
+    grid = AllocationGrid(request, found[:MOST_PROJECTS])
+    return grid_page(
+        request,
+        grid,
+        "programs/program_allocations.html",
+        lambda: {**head(request, program, "allocations"), "most": MOST_PROJECTS if len(found) > MOST_PROJECTS else 0},
+    )

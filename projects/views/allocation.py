@@ -137,7 +137,8 @@ def allocations_shift(request: MemberRequest, pk: int) -> HttpResponse:
         months = int(text) if text.lstrip("+-").isdigit() and len(text) < 5 else 0
         start = month_in(request.POST.get("from"))
         count = services.shift_allocations(**who, months=months, from_month=start)
-        return f"Moved {count_words(count, 'cell')} by {count_words(months, 'month')}."
+        back = " back" if months < 0 else ""
+        return f"Moved {count_words(count, 'cell')}{back} by {count_words(abs(months), 'month')}."
 
     return act_on(request, pk, shift)
 

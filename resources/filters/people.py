@@ -15,8 +15,8 @@ def visible(model: Any) -> Any:
 
     def rows(request: Any) -> QuerySet[Any]:
         if request is None:
-            return model.objects.none()  # type: ignore[no-any-return]
-        return model.objects.visible_to(request.user).live().order_by("name", "pk")  # type: ignore[no-any-return]
+            return model.objects.none()
+        return model.objects.visible_to(request.user).live().order_by("name", "pk")
 
     return rows
 

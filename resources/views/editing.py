@@ -46,7 +46,8 @@ class Kind:
         return reverse(f"resources:{self.noun}-detail", args=[row.pk]) if self.has_page else self.list_url
 
     def call(self, verb: str) -> Callable[..., Any]:
-        return getattr(services, f"{verb}_{self.service}")  # type: ignore[no-any-return]
+        service: Callable[..., Any] = getattr(services, f"{verb}_{self.service}")
+        return service
 
     def found(self, request: MemberRequest, pk: int) -> Any:
         return get_object_or_404(self.model.objects.visible_to(request.user), pk=pk)

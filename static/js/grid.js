@@ -140,7 +140,8 @@
           if (!input) return;
           const number = numberOf(input.value, this.scale);
           input.gridNumber = number;
-          const isChanged = input.value.trim() !== input.defaultValue;
+          const isSame = number !== null && number === numberOf(input.defaultValue, this.scale);
+          const isChanged = !isSame && input.value.trim() !== input.defaultValue;
           input.parentElement.classList.toggle("changed", isChanged);
           changes += isChanged;
           whole += number ?? 0;

@@ -48,7 +48,7 @@ def test_a_check_writes_nothing_and_says_what_is_wrong_with_which_row(checked, p
             "APOLLO,Nobody,,,plan,2026-01,0.5,",
             "APOLLO,,,,plan,2026-01,0.5,",
             "APOLLO,Maya,,,plan,2026-01,much,",
-            "NONE,Maya,,,plan,2026-01,1,",
+            "ZEUS,Maya,,,plan,2026-01,1,",
             "APOLLO,Joel,,,plan,2026-01,1,",
             "APOLLO,Joel,,,plan,2026-01,0.5,",
         )
@@ -58,7 +58,7 @@ def test_a_check_writes_nothing_and_says_what_is_wrong_with_which_row(checked, p
     assert "There is no person “Nobody” here." in told
     assert "Nobody gives it: name a person, a role or a team." in told
     assert "“much” is no FTE" in told
-    assert "“NONE”" in told
+    assert "“ZEUS”" in told
     assert "gives the same month already" in told
     assert not Allocation.objects.exists()
 
