@@ -10,7 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_script_prefix, set_script_prefix
 
-from core.access import Permissions
+from core.access import Permissions, can
 from core.errors import NotFound
 from core.middleware import error_response
 from core.tenancy import Scope, enter_user, organization_scope, scope
@@ -54,7 +54,8 @@ class OrganizationMiddleware:
         request.organization = membership.organization  # type: ignore[attr-defined]
         request.my_organizations = [one.organization for one in mine]  # type: ignore[attr-defined]
         request.path_info = path
-        with organization_scope(membership.organization, user):
+        hides_amounts = not can(user, "finance.read", membership.organization)
+        with organization_scope(membership.organization, user, hides_amounts=hides_amounts):
             return self.get_response(request)
 
     def _sign_in_first(self, request: HttpRequest) -> HttpResponse:

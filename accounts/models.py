@@ -88,7 +88,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def _standing(self, organization_id: int | None) -> tuple[Role | None, bool]:
         if organization_id not in self._standings:
-            mine = self.memberships.filter(organization_id=organization_id)
+            mine = Membership.objects.filter(user=self, organization_id=organization_id or 0)
             found = mine.values_list("role", "sees_amounts").first()
             if found is None:
                 return self._standings.setdefault(organization_id, (None, False))

@@ -10,7 +10,9 @@ from bench.stage import Options
 from ops.state import OpsError
 
 #: Modules that help to measure.
-HELPERS = {"__init__", "__main__", "figures", "linked", "load", "psplib", "seed", "settings", "stage", "urls"}
+HELPERS = {
+    "__init__", "__main__", "figures", "linked", "load", "psplib", "seed", "seed_finance", "settings", "stage", "urls",
+}  # fmt: skip
 
 
 def names() -> list[str]:

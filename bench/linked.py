@@ -9,11 +9,13 @@ from django.db import transaction
 
 from accounts.models import Membership, Organization, User
 from accounts.services import create_api_token
+from bench.seed import session_of
 from core.access import Role
 from core.tenancy import organization_scope
 from portfolio.models import Portfolio
 from programs.models import Program
 from projects.models import Activity, Dependency, Project
+from projects.services.root import make_root
 
 START = datetime.date(2026, 1, 5)
 PROJECTS = 10
@@ -37,8 +39,8 @@ def seed_linked(slug: str, size: int) -> dict[str, Any]:
             rows = _activities(organization, program, user, size)
             Dependency.objects.bulk_create(_links(organization, rows, rng), batch_size=2000)
             _, token = create_api_token(actor=user, organization=organization, name="bench", scope="write")
-    leaves = [row.pk for row in rows]
-    return {"slug": slug, "program": program.pk, "token": token, "activities": leaves, "count": len(leaves)}
+    facts = {"slug": slug, "program": program.pk, "token": token, "session": session_of(user)}
+    return facts | {"activities": [row.pk for row in rows], "count": len(rows)}
 
 
 def _activities(organization: Organization, program: Program, user: User, size: int) -> list[Activity]:
@@ -51,6 +53,8 @@ def _activities(organization: Organization, program: Program, user: User, size: 
         for number in range(PROJECTS)
     ]  # fmt: skip
     Project.objects.bulk_create(projects)
+    for project in projects:
+        make_root(project)
     rows = [
         Activity(
             organization=organization, project=project, name=f"Activity {place}", position=place + 1, currency="USD",

@@ -38,7 +38,7 @@ def seed(slug: str, items: int) -> dict[str, Any]:
             facts = _facts(organization, user, items)
             rebuild_rollups(organization.pk)
             _, token = create_api_token(actor=user, organization=organization, name="bench", scope="write")
-    return {**facts, "token": token, "session": _session(user), "user": user.pk}
+    return {**facts, "token": token, "session": session_of(user), "user": user.pk}
 
 
 def _facts(organization: Organization, user: User, items: int) -> dict[str, Any]:
@@ -121,7 +121,8 @@ def _risk(organization: Organization, project: Project, user: User, number: int)
     )  # fmt: skip
 
 
-def _session(user: User) -> str:
+def session_of(user: User) -> str:
+    """The key of a session in which somebody is signed in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

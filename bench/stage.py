@@ -71,11 +71,11 @@ class Stage:
     def prepare(self) -> None:
         """Migrate and seed."""
         owner = {**self.environment, "DATABASE_URL": self.servers.environment()["DATABASE_OWNER_URL"]}
-        self._django(["migrate", "--no-input", "--verbosity", "0"], owner)
+        self.django(["migrate", "--no-input", "--verbosity", "0"], owner)
         self.sql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
         sizes = ["--items", str(self.options.items), "--small-items", str(self.options.small_items)]
         sizes += ["--linked", str(self.options.linked)]
-        self.facts = json.loads(self._django(["bench_seed", *sizes], self.environment))
+        self.facts = json.loads(self.django(["bench_seed", *sizes], self.environment))
         self.sql("VACUUM ANALYZE")
 
     def start(self) -> None:
@@ -125,7 +125,8 @@ class Stage:
             raise OpsError("Measurements start a PostgreSQL of their own.")
         return self.servers.postgres.psql(script)
 
-    def _django(self, arguments: list[str], variables: dict[str, str]) -> str:
+    def django(self, arguments: list[str], variables: dict[str, str]) -> str:
+        """Run a management command; returns what it prints."""
         command = [sys.executable, "-m", "django", *arguments]
         answer = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
         if answer.returncode:

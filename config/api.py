@@ -7,8 +7,22 @@ from accounts.api.resources import MemberViewSet, MeView, OrganizationView
 from core.api import unknown_url
 from core.api.documentation import documentation, schema
 from events.api import EventViewSet, JobViewSet
+from finance.api import (
+    BenefitMonthsView,
+    BenefitViewSet,
+    BudgetLinesView,
+    BudgetViewSet,
+    BusinessCaseViewSet,
+    CaseFiguresView,
+    EarnedValueView,
+    EntryViewSet,
+    NodeBudgetView,
+    RateViewSet,
+)
 from integrations.api import PlanImportViewSet, ProgramMspdiView, ProjectMspdiView
 from portfolio.api import (
+    DemandMonthViewSet,
+    MoneyMonthViewSet,
     NodeRollupView,
     PortfolioViewSet,
     ProductLineViewSet,
@@ -29,7 +43,19 @@ from projects.api import (
     RiskViewSet,
     SchedulePreviewView,
 )
-from resources.api import CalendarViewSet
+from resources.api import (
+    AbsenceViewSet,
+    AllocationViewSet,
+    CalendarViewSet,
+    CapacityMonthsView,
+    CapacityViewSet,
+    PersonViewSet,
+    ResourceRoleViewSet,
+    RoleRateViewSet,
+    SkillViewSet,
+    TeamViewSet,
+    UtilizationView,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("portfolios", PortfolioViewSet, "portfolio")
@@ -43,10 +69,25 @@ router.register("forecasts", ForecastViewSet, "forecast")
 router.register("levellings", LevellingViewSet, "levelling")
 router.register("risks", RiskViewSet, "risk")
 router.register("calendars", CalendarViewSet, "calendar")
+router.register("teams", TeamViewSet, "team")
+router.register("resource-roles", ResourceRoleViewSet, "resource-role")
+router.register("role-rates", RoleRateViewSet, "role-rate")
+router.register("skills", SkillViewSet, "skill")
+router.register("people", PersonViewSet, "person")
+router.register("absences", AbsenceViewSet, "absence")
+router.register("allocations", AllocationViewSet, "allocation")
+router.register("capacities", CapacityViewSet, "capacity")
 router.register("product-lines", ProductLineViewSet, "product-line")
 router.register("products", ProductViewSet, "product")
 router.register("stance-decisions", StanceDecisionViewSet, "stance-decision")
+router.register("entries", EntryViewSet, "entry")
+router.register("exchange-rates", RateViewSet, "exchange-rate")
+router.register("budgets", BudgetViewSet, "budget")
 router.register("rollups", RollupViewSet, "rollup")
+router.register("money-months", MoneyMonthViewSet, "money-month")
+router.register("demand-months", DemandMonthViewSet, "demand-month")
+router.register("business-cases", BusinessCaseViewSet, "business-case")
+router.register("benefits", BenefitViewSet, "benefit")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")
@@ -61,10 +102,28 @@ v1: list[URLPattern | URLResolver] = [
         )
         for plural, node in NODES.items()
     ],
+    *[
+        path(
+            f"{kind}s/<int:pk>/business-case/", CaseFiguresView.as_view(kind=kind), name=f"{kind}-business-case-figures"
+        )
+        for kind in ("project", "program", "product")
+    ],
+    *[
+        path(f"{kind}s/<int:pk>/earned-value/", EarnedValueView.as_view(kind=kind), name=f"{kind}-earned-value")
+        for kind in ("project", "program")
+    ],
+    path("benefits/<int:pk>/months/", BenefitMonthsView.as_view(), name="benefit-months"),
     path("projects/<int:pk>/mspdi/", ProjectMspdiView.as_view(), name="project-mspdi"),
     path("programs/<int:pk>/mspdi/", ProgramMspdiView.as_view(), name="program-mspdi"),
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),
     path("baselines/<int:pk>/activities/", BaselineActivitiesView.as_view({"get": "list"}), name="baseline-activities"),
+    path("utilization/", UtilizationView.as_view(), name="utilization"),
+    path("capacity-months/", CapacityMonthsView.as_view(), name="capacity-months"),
+    path("budgets/<int:pk>/lines/", BudgetLinesView.as_view({"get": "list"}), name="budget-lines"),
+    *[
+        path(f"{node}s/<int:pk>/budget/", NodeBudgetView.as_view(node=node), name=f"{node}-budget")
+        for node in ("project", "program", "product")
+    ],
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),

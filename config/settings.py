@@ -335,6 +335,7 @@ SPECTACULAR_SETTINGS = {
         "JobStatusEnum": "events.models.JobStatus",
         "LevellingStatusEnum": "projects.models.LevellingStatus",
         "ActivityKindEnum": "projects.models.ActivityKind",
+        "EntryKindEnum": "finance.models.EntryKind",
         "StanceEnum": "portfolio.models.Stance",
     },
 }

@@ -8,11 +8,12 @@ from config.api import urlpatterns as api
 
 urlpatterns = [
     path("", include("portfolio.urls")),
+    path("", include("finance.urls")),
     path("", include("programs.urls")),
     path("", include("projects.urls")),
     path("", include("events.urls")),
     path("", include("integrations.urls")),
-    path("settings/calendars/", include("resources.urls")),
+    path("", include("resources.urls")),
     path("settings/", include("accounts.urls")),
     path("sign-in/", accounts.sign_in, name="sign-in"),
     path("sign-out/", accounts.sign_out, name="sign-out"),

@@ -55,8 +55,9 @@ ROLES_ALLOWED: dict[str, frozenset[Role]] = {
     "allocation.edit": MANAGERS,
 }
 
-#: Actions that show or write amounts: nobody does them who sees no amounts, whatever their role.
-OF_AMOUNTS = frozenset({"finance.read", "finance.edit", "budget.approve", "rate.edit"})
+#: Actions that show or write amounts: nobody does them who sees no amounts, whatever their role. A file to import may
+#: hold amounts in any column.
+OF_AMOUNTS = frozenset({"finance.read", "finance.edit", "budget.approve", "rate.edit", "import.run"})
 #: These roles always see amounts; for a member of another the owner may hide them.
 ALWAYS_SEE_AMOUNTS = LEADERS
 

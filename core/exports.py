@@ -12,6 +12,8 @@ import xlsxwriter
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 
+from core.amounts import are_hidden
+
 FORMATS = ("csv", "xlsx")
 #: A spreadsheet reads a cell that begins like this as a formula (OWASP, CSV injection).
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -38,6 +40,12 @@ def harmless(value: Any) -> Any:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
+class Amount(str):
+    """The head of a column of amounts, or of what is figured from them: left out of files where they are hidden."""
+
+    __slots__ = ()
+
+
 def export(rows: Iterable[Sequence[Any]], *, header: Sequence[str], name: str, file_format: str) -> HttpResponseBase:
     """A download of rows.
 
@@ -47,6 +55,9 @@ def export(rows: Iterable[Sequence[Any]], *, header: Sequence[str], name: str, f
         file_format: csv or xlsx; anything else is csv.
     """
     rows = list(rows)  # read now: the file is sent after the request's organization scope has ended
+    if are_hidden():
+        kept = [place for place, head in enumerate(header) if not isinstance(head, Amount)]
+        header, rows = [header[place] for place in kept], [[row[place] for place in kept] for row in rows]
     if file_format == "xlsx":
         return FileResponse(xlsx_file(rows, header), as_attachment=True, filename=f"{name}.xlsx")
     response = StreamingHttpResponse(csv_lines(rows, header), content_type="text/csv; charset=utf-8")

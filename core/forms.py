@@ -7,6 +7,8 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db import models
 
+from core.access import can
+from core.amounts import is_amount
 from core.models import TenantModel
 
 #: Long texts are refused with a sentence, not cut.
@@ -44,7 +46,8 @@ class RatioField(forms.DecimalField):
 class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form over one tenant row: choices narrowed to what the person may see, the version they saw, one submission.
 
-    Subclasses name `Meta.model` and `Meta.fields`. Views call `values()` and hand them to a service.
+    Subclasses name `Meta.model` and `Meta.fields`. Views call `values()` and hand them to a service. Amounts of money
+    are no fields for who sees none.
     """
 
     form_token = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -53,6 +56,9 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, user: Any, organization: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.organization = user, organization
+        for name in [name for name in self.fields if is_amount(name)]:
+            if not can(user, "finance.read", organization):
+                del self.fields[name]
         if self.instance.pk is None and isinstance(self.instance, TenantModel):
             self.instance.organization = organization
         self.fields["form_token"].initial = secrets.token_urlsafe(16)

@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django_htmx.http import HttpResponseClientRedirect
 from redis.exceptions import RedisError
 
+from core.amounts import is_hidden
 from core.errors import Conflict, DomainError, FieldErrors, NotAllowed, StaleEdit
 from core.htmx import wants_fragment
 
@@ -84,7 +85,10 @@ def ordered(
     Args:
         allowed: the URL's word -> the column, or several.
         default: the URL's word used where none or an unknown one is asked for.
+    Amounts that are hidden order nothing, since the order would tell of them; then the first of `allowed` does.
     """
+    allowed = {word: columns for word, columns in allowed.items() if not _is_hidden(columns)}
+    default = default if default.removeprefix("-") in allowed else next(iter(allowed))
     given = request.GET.get("sort", default)
     word = given if given.removeprefix("-") in allowed else default
     found = allowed[word.removeprefix("-")]
@@ -95,6 +99,10 @@ def ordered(
         F(column).desc(nulls_last=True) if may_be_nothing(rows.model, column) else f"-{column}" for column in columns
     ]
     return rows.order_by(*last_is_nothing, "-pk"), word
+
+
+def _is_hidden(columns: str | tuple[str, ...]) -> bool:
+    return any(map(is_hidden, (columns,) if isinstance(columns, str) else columns))
 
 
 def may_be_nothing(model: Any, column: str) -> bool:

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from rest_framework import serializers
 
 from core import models
+from core.amounts import REFUSED, is_hidden
 
 Convert = Callable[[Any], Any]
 
@@ -108,7 +109,9 @@ class StrictSerializer(serializers.Serializer[Any]):
         writable = {name for name, field in self.fields.items() if not field.read_only}
         errors = {}
         for name in data:
-            if name not in writable:
+            if is_hidden(str(name)):
+                errors[str(name)[:100]] = [REFUSED]
+            elif name not in writable:
                 errors[str(name)[:100]] = [self.sentence_about(str(name), writable)]
         if errors:
             raise serializers.ValidationError(errors)

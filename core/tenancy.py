@@ -16,10 +16,11 @@ from django.urls import get_script_prefix, reverse, set_script_prefix
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose rows may be seen, and on whose behalf."""
+    """Whose rows may be seen, and on whose behalf; `hides_amounts` where that person is shown no amounts of money."""
 
     organization_id: int | None = None
     user_id: int | None = None
+    hides_amounts: bool = False
 
 
 NOBODY = Scope()
@@ -30,9 +31,9 @@ def current_scope() -> Scope:
     return _scope.get()
 
 
-def enter_organization(organization_id: int, user_id: int | None = None) -> None:
+def enter_organization(organization_id: int, user_id: int | None = None, *, hides_amounts: bool = False) -> None:
     """Set the organization until the enclosing scope ends (an API token names it in the middle of a request)."""
-    _scope.set(Scope(organization_id=organization_id, user_id=user_id))
+    _scope.set(Scope(organization_id, user_id, hides_amounts))
 
 
 def enter_user(user_id: int | None) -> None:
@@ -51,19 +52,20 @@ def scope(value: Scope) -> Iterator[None]:
 
 
 @contextmanager
-def organization_scope(organization: Any, user: Any = None) -> Iterator[None]:
+def organization_scope(organization: Any, user: Any = None, *, hides_amounts: bool = False) -> Iterator[None]:
     """Work for one organization: its rows, and URLs below its prefix.
 
     Args:
         organization: the Organization, or its id (then URLs are not prefixed).
         user: the User on whose behalf, where there is one.
+        hides_amounts: whether what is shown leaves out amounts of money (`core.amounts`).
     """
     slug = getattr(organization, "slug", "")
     prefix = get_script_prefix()
     if slug:
         set_script_prefix(f"/o/{slug}/")
     try:
-        with scope(Scope(getattr(organization, "pk", organization), getattr(user, "pk", None))):
+        with scope(Scope(getattr(organization, "pk", organization), getattr(user, "pk", None), hides_amounts)):
             yield
     finally:
         set_script_prefix(prefix)

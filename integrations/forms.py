@@ -9,11 +9,12 @@ from typing import Any
 from django import forms
 
 from core.forms import visible_choices
-from integrations.algorithms.catalog import KINDS, Target, choice_label
+from integrations.algorithms.catalog import KINDS, choice_label
 from integrations.algorithms.files import DELIMITERS, ENCODINGS
 from integrations.algorithms.guessing import Question, questions, source_for
 from integrations.algorithms.mapping import FROM_ACTIVITIES, FROM_DESCRIPTION, OUR_COLUMNS, Mapping, Source
 from integrations.algorithms.profiling import Column
+from integrations.algorithms.targets import Target
 from integrations.algorithms.values import DATE_ORDERS, DECIMALS
 from integrations.models import ImportFile, ImportKind, PlanImport
 from portfolio.models import Portfolio

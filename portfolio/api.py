@@ -21,10 +21,30 @@ from core.api import (
     expected_version,
     not_modified,
 )
+from finance.api.base import OfAmounts
 from portfolio import services
-from portfolio.filters import PortfolioFilter, ProductFilter, ProductLineFilter, RollupFilter, StanceDecisionFilter
-from portfolio.models import Portfolio, Product, ProductLine, ProductShare, Rollup, StanceDecision
+from portfolio.filters import (
+    DemandMonthFilter,
+    MoneyMonthFilter,
+    PortfolioFilter,
+    ProductFilter,
+    ProductLineFilter,
+    RollupFilter,
+    StanceDecisionFilter,
+)
+from portfolio.models import (
+    DemandMonth,
+    MoneyMonth,
+    Portfolio,
+    Product,
+    ProductLine,
+    ProductShare,
+    Rollup,
+    StanceDecision,
+)
 from portfolio.serializers import (
+    DemandMonthSerializer,
+    MoneyMonthSerializer,
     PortfolioSerializer,
     ProductLineSerializer,
     ProductSerializer,
@@ -93,6 +113,29 @@ class RollupViewSet(TenantViewSet):
     queryset = Rollup.objects.all()
     serializer_class = RollupSerializer
     filterset_class = RollupFilter
+
+
+class MoneyMonthViewSet(OfAmounts, TenantViewSet):
+    """The money of every project, program, portfolio and product, and of the organization, by kind, class and month.
+
+    `amount` is what lies below a node, each project once; `given_amount` is the node's own budget. Name a node
+    (`portfolio=3`), or the organization (`of=organization`). A month without money has no row.
+    """
+
+    queryset = MoneyMonth.objects.all()
+    serializer_class = MoneyMonthSerializer
+    filterset_class = MoneyMonthFilter
+
+
+class DemandMonthViewSet(TenantViewSet):
+    """The FTE that every project, program and portfolio, and the organization, asks for by role, team and month.
+
+    Name a node (`portfolio=3`), or the organization (`of=organization`). A month without demand has no row.
+    """
+
+    queryset = DemandMonth.objects.all()
+    serializer_class = DemandMonthSerializer
+    filterset_class = DemandMonthFilter
 
 
 class NodeRollupView(TenantViewSet):

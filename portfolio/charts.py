@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 
+from core.amounts import are_hidden
 from core.charts import HEALTH_COLORS, HEALTH_SYMBOLS, Figure, Row, ink, money_axis, today_line
 from core.templatetags.portolan import money_short, number, percent, signed_days
 from portfolio.metrics import HEALTH_METRICS, METRICS
@@ -28,17 +29,17 @@ BARS = {"l": 8, "r": 12, "t": 4, "b": 20}
 
 
 def dashboard_charts(parts: Sequence[Part], rollup: Rollup, rows_url: str, day: datetime.date) -> list[Figure]:
-    """The charts that the data has something to say for, in the order of the page.
+    """The charts that the data has something to say for, in the order of the page; none of amounts that are hidden.
 
     Args:
         rows_url: the list of all projects of the node, with a query.
         day: today, which the finish dates are seen from.
     """
     known = [part for part in parts if part.rollup]
+    of_amounts = () if are_hidden() else (budget_chart, spending_chart)
     charts = (
         health_chart(known, rollup, rows_url),
-        budget_chart(known, rollup, rows_url),
-        spending_chart(known, rollup, rows_url),
+        *(chart(known, rollup, rows_url) for chart in of_amounts),
         finish_chart(known, rows_url, day),
     )
     return _in_rows([chart for chart in charts if chart])

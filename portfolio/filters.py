@@ -7,7 +7,18 @@ from django import forms
 from django.contrib.auth import get_user_model
 
 from core.forms import visible_choices
-from portfolio.models import LifecycleStage, Portfolio, Product, ProductLine, Rollup, Stance, StanceDecision
+from portfolio.models import (
+    DemandMonth,
+    LifecycleStage,
+    MoneyMonth,
+    Portfolio,
+    Product,
+    ProductLine,
+    Rollup,
+    Stance,
+    StanceDecision,
+)
+from portfolio.models.monthly import DEMANDING
 from portfolio.models.rollup import NODES
 from programs.filters import OfPage
 from projects.filters import HEALTHS, SearchBox, containing
@@ -115,6 +126,37 @@ class RollupFilter(filters.FilterSet):
         if node == "organization":
             return rows.filter(**dict.fromkeys(NODES))
         return rows.filter(**{f"{node}__isnull": False})
+
+
+class _OfMonths(filters.FilterSet):
+    """Monthly totals of a node, from a month and to a month."""
+
+    of = filters.ChoiceFilter(choices=OF_NODES, method="of_node", label="Of one kind of node")
+    from_month = filters.DateFilter(field_name="month", lookup_expr="gte", label="From this day")
+    to_month = filters.DateFilter(field_name="month", lookup_expr="lte", label="To this day")
+    nodes: tuple[str, ...] = ()
+
+    def of_node(self, rows: Any, name: str, node: str) -> Any:
+        """Of one kind of node; the organization's own are those of no other."""
+        if node == "organization":
+            return rows.filter(**dict.fromkeys(self.nodes))
+        return rows.filter(**{f"{node}__isnull": False}) if node in self.nodes else rows.none()
+
+
+class MoneyMonthFilter(_OfMonths):
+    nodes = NODES
+
+    class Meta:
+        model = MoneyMonth
+        fields = ("project", "program", "portfolio", "product", "kind", "entry_class")
+
+
+class DemandMonthFilter(_OfMonths):
+    nodes = DEMANDING
+
+    class Meta:
+        model = DemandMonth
+        fields = ("project", "program", "portfolio", "role", "team")
 
 
 class PortfolioPageFilter(OfPage, PortfolioFilter):

@@ -76,7 +76,7 @@ class ProductForm(RowForm):
         line: Any = self.fields["line"]
         line.queryset = line.queryset.order_by("code", "pk")
         line.label_from_instance = lambda line: f"{line.code} · {line.name}"
-        for name in ("annual_revenue_amount", "annual_cost_amount"):
+        for name in {"annual_revenue_amount", "annual_cost_amount"} & set(self.fields):
             field = self.fields[name]
             field.label = f"{field.label} in {self.organization.currency}"
             amount = self.initial.get(name)
@@ -266,3 +266,60 @@ def named(places: Places, words: str) -> Program | Portfolio:
     if place is None:
         raise forms.ValidationError(problem)
     return place
+
+
+class CapacityForm(forms.Form):
+    """What of demand and capacity is looked at, in an address."""
+
+    by = forms.CharField(widget=forms.HiddenInput)
+    show = forms.CharField(widget=forms.HiddenInput)
+    program = forms.CharField(widget=forms.HiddenInput)
+    portfolio = forms.ChoiceField(label="Work of")
+    from_month = forms.CharField(label="From", widget=forms.TextInput(attrs={"type": "month"}))
+    span = forms.ChoiceField(label="For", choices=[(n, f"{n} months") for n in (6, 9, 12, 18, 24, 36, 60)])
+    zoom = forms.ChoiceField(label="By", choices=(("month", "month"), ("quarter", "quarter")))
+    proposals = forms.BooleanField(label="Include proposals")
+
+    def __init__(self, asked: Any, portfolios: Any, program: str) -> None:
+        kind, pk = asked.node
+        initial = {
+            "by": asked.by,
+            "show": asked.show,
+            "program": program if kind == "program" else "",
+            "portfolio": str(pk) if kind == "portfolio" else "",
+            "from_month": f"{asked.first:%Y-%m}",
+            "span": str(asked.span),
+            "zoom": asked.zoom,
+            "proposals": asked.with_proposals,
+        }
+        super().__init__(initial=initial, auto_id="capacity-%s")
+        self.fields["portfolio"].widget.choices = [("", "everybody"), *((row.pk, row.name) for row in portfolios)]
+        if kind != "program":
+            del self.fields["program"]
+
+    def add_prefix(self, field_name: str) -> str:
+        return "from" if field_name == "from_month" else field_name
+
+
+class HireForm(forms.Form):
+    """People who are only supposed, in an address: nothing is saved."""
+
+    hire = forms.DecimalField(
+        label="Hire", min_value=0, widget=forms.NumberInput(attrs={"min": "0", "max": "1000", "step": "0.5"})
+    )
+    hire_role = forms.ChoiceField(label="of")
+    hire_team = forms.ChoiceField(label="in")
+    hire_from = forms.CharField(label="from", widget=forms.TextInput(attrs={"type": "month"}))
+
+    def __init__(self, asked: Any, load: Any) -> None:
+        hire = asked.hire
+        initial = {
+            "hire": f"{hire.fte.normalize():f}" if hire else "1",
+            "hire_role": str(hire.role_id) if hire else "",
+            "hire_team": str(hire.team_id or "") if hire else "",
+            "hire_from": f"{hire.month if hire else asked.first:%Y-%m}",
+        }
+        super().__init__(initial=initial, auto_id="capacity-%s")
+        for name, rows, nothing in (("hire_role", load.roles, None), ("hire_team", load.teams, "no team")):
+            live = [(row.pk, row.name) for row in rows.values() if not row.is_archived]
+            self.fields[name].widget.choices = [*([("", nothing)] if nothing else ()), *live]

@@ -15,6 +15,7 @@ from django.urls import get_script_prefix, reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
+from core.amounts import are_hidden, is_amount
 from core.templatetags.portolan import day, health, money_short, number, percent, signed_days
 from portfolio.models import Rollup
 from programs.selectors import FUNDED
@@ -59,6 +60,11 @@ class Metric:
     query: Query = ()
     adds_up: str = ""
     of_whole: bool = False
+
+    @property
+    def is_amount(self) -> bool:
+        """An amount of money, or a share of one; left out for who sees none."""
+        return self.unit == "money" or is_amount(self.key)
 
     def words(self, rollup: Rollup) -> str:
         """The figure as a page writes it."""
@@ -209,7 +215,7 @@ def node_query(kind: str, pk: int) -> Query:
 
 
 class Figures(Mapping[str, Shown]):
-    """The figures of a node by their keys, each written when it is asked for.
+    """The figures of a node by their keys, each written when it is asked for; no amounts where they are hidden.
 
     Args:
         rollup: its totals.
@@ -220,17 +226,20 @@ class Figures(Mapping[str, Shown]):
     def __init__(self, rollup: Rollup, node: Query | None = (), page: str = "") -> None:
         self.rollup, self.node, self.page = rollup, None if page else node, page
         self._written: dict[str, Shown] = {}
+        self._hides_amounts = are_hidden()
 
     def __getitem__(self, key: str) -> Shown:
         if key not in self._written:
+            if self._hides_amounts and METRICS[key].is_amount:
+                raise KeyError(key)
             self._written[key] = self._write(METRICS[key])
         return self._written[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(METRICS)
+        return iter([key for key, metric in METRICS.items() if not (self._hides_amounts and metric.is_amount)])
 
     def __len__(self) -> int:
-        return len(METRICS)
+        return len(list(iter(self)))
 
     @property
     def health_mix(self) -> str:

@@ -7,7 +7,16 @@ from typing import Any
 from rest_framework import serializers
 
 from core.serializers import Computed, RowSerializer, StrictSerializer, name_of
-from portfolio.models import Portfolio, Product, ProductLine, Rollup, Stance, StanceDecision
+from portfolio.models import (
+    DemandMonth,
+    MoneyMonth,
+    Portfolio,
+    Product,
+    ProductLine,
+    Rollup,
+    Stance,
+    StanceDecision,
+)
 from projects.serializers import HEALTH_OF_ROLLUP, HEALTHS, health_of_rollup
 
 ARCHIVE = "DELETE archives, POST to restore/ brings back."
@@ -202,4 +211,64 @@ class RollupSerializer(RowSerializer):
         read_only_fields = fields
         extra_kwargs: Mapping[str, dict[str, Any]] = {
             "late_days": {"help_text": "The most days by which one of its projects in flight is late; 0 where none is."}
+        }
+
+
+class MoneyMonthSerializer(RowSerializer):
+    """The money of one kind and class of a node in a month; the organization's names no node."""
+
+    currency = name_of("organization.currency")
+
+    class Meta:
+        model = MoneyMonth
+        fields = (
+            "id",
+            "project",
+            "program",
+            "portfolio",
+            "product",
+            "kind",
+            "entry_class",
+            "month",
+            "amount",
+            "given_amount",
+            "currency",
+        )
+        read_only_fields = fields
+        extra_kwargs: Mapping[str, Any] = {
+            "month": {"help_text": "Its first day."},
+            "amount": {"help_text": "What lies below the node, unrounded; of a product with its own entries."},
+            "given_amount": {"help_text": "The node's own budget: what it was given, to hold against `amount`."},
+        }
+
+
+class DemandMonthSerializer(RowSerializer):
+    """The FTE of one role in one team that a node asks for in a month; the organization's names no node."""
+
+    role_name = name_of("role.name")
+    team_name = name_of("team.name")
+
+    class Meta:
+        model = DemandMonth
+        fields = (
+            "id",
+            "project",
+            "program",
+            "portfolio",
+            "role",
+            "role_name",
+            "team",
+            "team_name",
+            "month",
+            "planned_fte",
+            "open_fte",
+            "actual_fte",
+            "proposed_fte",
+        )
+        read_only_fields = fields
+        extra_kwargs: Mapping[str, Any] = {
+            "month": {"help_text": "Its first day."},
+            "planned_fte": {"help_text": "Of approved projects, until the month in which they were done."},
+            "open_fte": {"help_text": "The part of it that nobody in person does yet, placeholders included."},
+            "proposed_fte": {"help_text": "What proposals would add."},
         }

@@ -9,6 +9,8 @@ from django.db.models import CharField, Count, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 from django.urls import reverse
 
+from core.amounts import are_hidden
+from core.exports import Amount
 from core.templatetags.portolan import money_short, number, percent
 from events.models import Event
 from programs.models import Measure, Program
@@ -32,8 +34,8 @@ PROGRAM_HEADER = (
     "Planned finish",
     "Finish",
     "Slip in days",
-    "Budget",
-    "Actual",
+    Amount("Budget"),
+    Amount("Actual"),
     "Currency",
     "Parked because",
     "External key",
@@ -66,6 +68,7 @@ class Tile:
     of: str = ""
     note: str = ""
     url: str = ""
+    is_amount: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,11 @@ def result_counts(rows: Any, query: str = "") -> list[ResultCount]:
     ]
 
 
+def shown_tiles(*tiles: Tile) -> list[Tile]:
+    """Tiles without those of amounts, where these are hidden."""
+    return [tile for tile in tiles if not (tile.is_amount and are_hidden())]
+
+
 def rollup_of(row: Any) -> Any:
     """The stored totals of a row; None before they are first computed."""
     return getattr(row, "rollup", None)
@@ -158,11 +166,11 @@ def _work_tiles(program: Program, rollup: Any) -> list[Tile]:
             url=f"{projects}&in_flight=1" if rollup.in_flight_count else "",
         ),
         Tile("Late", number(rollup.late_count), url=f"{projects}&late=1" if rollup.late_count else ""),
-        Tile("Spent", spent, f"of {budget}", used, f"{projects}&{FUNDED_QUERY}"),
+        *shown_tiles(Tile("Spent", spent, f"of {budget}", used, f"{projects}&{FUNDED_QUERY}", is_amount=True)),
         Tile(
             "Open risks",
             number(rollup.open_risk_count),
-            note=exposure if rollup.open_risk_count else "",
+            note=exposure if rollup.open_risk_count and not are_hidden() else "",
             url=risks if rollup.open_risk_count else "",
         ),
     ]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("programs/<int:pk>/baselines/", views.program_baselines, name="program-baselines"),
     path("programs/<int:pk>/baselines/take/", views.program_take_baselines, name="program-take-baselines"),
     path("programs/<int:pk>/forecast/", views.program_forecast, name="program-forecast"),
+    path("programs/<int:pk>/allocations/", views.program_allocations, name="program-allocations"),
     path("programs/<int:pk>/levelling/", views.program_levelling, name="program-levelling"),
     path("programs/<int:pk>/history/", views.program_history, name="program-history"),
     path("programs/<int:pk>/edit/", views.program_edit, name="program-edit"),

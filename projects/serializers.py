@@ -95,6 +95,10 @@ class ProjectSerializer(RowSerializer):
         }
         computed: Mapping[str, Computed] = {"next_statuses": Computed(("status",), next_statuses)}
         create_only = ("status",)
+        extra_kwargs: Mapping[str, Any] = {
+            "budget_amount": {"help_text": "Once there are budget entries of costs, their sum, and only read."},
+            "actual_amount": {"help_text": "Spent to date; once there are actual entries, their sum, and only read."},
+        }
 
 
 class ReportSerializer(StrictSerializer, serializers.ModelSerializer):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from projects.views import (
     activity,
+    allocation,
     baseline,
     bulk,
     dependency,
@@ -16,6 +17,7 @@ from projects.views import (
     risk,
     schedule,
     timeline,
+    utilization,
 )
 
 app_name = "projects"
@@ -71,6 +73,15 @@ urlpatterns = [
     path("projects/<int:pk>/variance/", baseline.project_variance, name="project-variance"),
     path("projects/<int:pk>/forecast/", forecast.project_forecast, name="project-forecast"),
     path("forecasts/<int:pk>/", forecast.forecast_detail, name="forecast-detail"),
+    path("projects/<int:pk>/allocations/", allocation.project_allocations, name="project-allocations"),
+    path("projects/<int:pk>/allocations/shift/", allocation.allocations_shift, name="allocations-shift"),
+    path("projects/<int:pk>/allocations/copy/", allocation.allocations_copy, name="allocations-copy"),
+    path("projects/<int:pk>/allocations/take-plan/", allocation.allocations_take_plan, name="allocations-take-plan"),
+    path("allocations/", utilization.allocation_list, name="allocation-list"),
+    path("allocations/<int:pk>/", utilization.allocation_open, name="allocation-open"),
+    path("utilization/", utilization.utilization, name="utilization"),
+    path("people/<int:pk>/allocations/", utilization.person_allocations, name="person-allocations"),
+    path("allocations/undo/<str:request_id>/", allocation.allocation_undo, name="allocation-undo"),
     path("baselines/undo/<str:request_id>/", baseline.baseline_undo, name="baseline-undo"),
     path("baselines/<int:pk>/edit/", baseline.baseline_edit, name="baseline-edit"),
     path("baselines/<int:pk>/make-current/", baseline.baseline_make_current, name="baseline-make-current"),

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from accounts.models import ApiToken, Membership, Organization, TokenScope, User
 from accounts.services import token_digest
+from core.access import can
 from core.postgresql.prepared import Prepared
 from core.tenancy import Scope, enter_organization, scope
 
@@ -30,7 +31,8 @@ class TokenAuthentication(BaseAuthentication):
         if kind.lower() != "bearer":
             raise AuthenticationFailed("Send “Authorization: Bearer” and the token.")
         token = _token(secret.strip())
-        enter_organization(token.organization_id, token.user_id)
+        hides_amounts = not can(token.user, "finance.read", token.organization_id)
+        enter_organization(token.organization_id, token.user_id, hides_amounts=hides_amounts)
         request.organization = token.organization  # type: ignore[attr-defined]
         return token.user, token
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+from core.amounts import LEFT_OUT, is_amount
 from core.api.errors import CONTENT_TYPE, KINDS
 
 PROBLEM: dict[str, Any] = {
@@ -44,7 +45,7 @@ PROBLEM: dict[str, Any] = {
 SENTENCES = {
     "400": "A field, a filter or a header is wrong; `errors` names each. Nothing was saved.",
     "401": "No token, or one that is unknown, revoked or expired.",
-    "403": "The role does not allow it, or the token may only read.",
+    "403": "The role does not allow it, or amounts of money are hidden, or the token may only read.",
     "404": "There is no such row, or it is not yours to see.",
     "409": "The present state forbids it; `detail` says what stands in the way.",
     "412": "The row has changed since the version in If-Match; `changes` says who changed what.",
@@ -86,7 +87,10 @@ def document_problems(result: dict[str, Any], generator: Any, request: Any, publ
     """Tell of every operation how it may be refused, and of every answer which headers it has."""
     for name, component in result["components"]["schemas"].items():
         if "properties" in component and not name.endswith("Request"):
-            component["required"] = list(component["properties"])  # an answer leaves nothing out
+            # an answer leaves nothing out but amounts, where they are hidden
+            component["required"] = [field for field in component["properties"] if not is_amount(field)]
+            for field in filter(is_amount, component["properties"]):
+                _say_left_out(component["properties"][field])
     result["components"]["schemas"]["Problem"] = PROBLEM
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
@@ -105,6 +109,11 @@ def document_problems(result: dict[str, Any], generator: Any, request: Any, publ
                 _add_headers(code, response, operation)
             operation["responses"] = dict(sorted(responses.items()))
     return result
+
+
+def _say_left_out(described: dict[str, Any]) -> None:
+    """Tell of a field that it is an amount."""
+    described["description"] = " ".join(filter(None, (described.get("description", ""), LEFT_OUT)))
 
 
 def _summary(operation: dict[str, Any]) -> str:

@@ -10,6 +10,8 @@ from rest_framework import exceptions
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
+from core.amounts import REFUSED, is_hidden
+
 #: What every list understands beside its own filters.
 LIST_WORDS = frozenset({"cursor", "page_size", "ordering"})
 #: What `archived` may say -> whether archived rows are wanted; None is both.
@@ -29,6 +31,8 @@ class FilterBackend(BaseFilterBackend):
         asked = [name for name in known if name != "archived" and name in request.query_params]
         if not asked:
             return queryset
+        if hidden := [name for name in asked if is_hidden(filterset_class.base_filters[name].field_name or name)]:
+            raise exceptions.ValidationError({name: [REFUSED] for name in hidden})
         filterset = filterset_class(request.query_params, queryset=queryset, request=request)
         errors = {}
         for name in asked:

@@ -21,6 +21,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from core.amounts import REFUSED, is_hidden
+
 PAGE_SIZE, LARGEST_PAGE = 50, 1000
 ID = "id"
 
@@ -169,6 +171,8 @@ def ordering_of(request: Request, view: Any) -> Ordering:
     """
     word = request.query_params.get("ordering", view.default_ordering)
     columns = view.orderings.get(word.removeprefix("-"))
+    if columns is not None and any(map(is_hidden, columns)):
+        raise _wrong("ordering", REFUSED)
     if columns is None:
         known = ", ".join(sorted(view.orderings))
         raise _wrong("ordering", f"Rows can be ordered by {known}; with - in front, descending.")

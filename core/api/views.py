@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.amounts import are_hidden, without_amounts
 from core.api.errors import problem_response
 from core.api.idempotency import Claim, claim
 from core.api.negotiation import JsonOnly, JsonParser
@@ -35,6 +36,10 @@ class ApiView(APIView):
         """The organization that the token names."""
         return self.request.organization  # type: ignore[attr-defined]
 
+    def shown(self, data: Any) -> Any:
+        """An answer as the caller may see it: without amounts where they are hidden."""
+        return without_amounts(data) if are_hidden() else data
+
     def perform_authentication(self, request: Request) -> None:
         """Who calls; each call of a token counts, whatever comes of it."""
         super().perform_authentication(request)
@@ -55,6 +60,8 @@ class ApiView(APIView):
         self.claim = claim(request)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(response, Response):
+            response.data = self.shown(response.data)
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.claim is not None and isinstance(response, Response):
             if response.status_code < 300:

@@ -71,7 +71,7 @@ class TenantViewSet(ApiView, mixins.ListModelMixin, mixins.RetrieveModelMixin, G
         found = list(self.get_queryset().filter(pk=pk).values_list(*plan.columns)[:1])
         if not found:
             raise Http404
-        row: dict[str, Any] = plan.row(found[0])
+        row: dict[str, Any] = self.shown(plan.row(found[0]))
         return row
 
     def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:

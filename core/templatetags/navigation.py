@@ -38,8 +38,11 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("Programs", "programs:program-list", "programs", "m"),
             Place("Projects", "projects:project-list", "projects", "p"),
+            Place("Capacity", "portfolio:capacity", "capacity", "c"),
             Place("Dependencies", "projects:dependency-list", "link", "y"),
             Place("Risks", "projects:risk-list", "warn", "k"),
+            Place("Teams", "resources:team-list", "user", "e"),
+            Place("Utilization", "projects:utilization", "users", "u"),
         ),
     ),
     (

@@ -15,6 +15,8 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from core.amounts import are_hidden, shown_reasons
+
 register = template.Library()
 
 MINUS = "\u2212"
@@ -78,9 +80,12 @@ def _currency(text: str, code: str) -> str:
 
 @register.filter
 def money(value: Any, currency: str = "USD") -> str:
-    """An amount in full, for forms, tables of record and titles: $4,200,000; cents only where there are some."""
+    """An amount in full, for forms, tables of record and titles: $4,200,000; cents only where there are some.
+
+    Pages leave amounts out for who sees none; what one forgets is not told here either.
+    """
     amount = _decimal(value)
-    if amount is None:
+    if amount is None or are_hidden():
         return NOTHING
     return _currency(_grouped(amount, 0 if amount == amount.to_integral_value() else 2), currency)
 
@@ -89,9 +94,15 @@ def money(value: Any, currency: str = "USD") -> str:
 def money_short(value: Any, currency: str = "USD") -> str:
     """An amount in three significant figures, for dashboards: $12.4M, $84k."""
     amount = _decimal(value)
-    if amount is None:
+    if amount is None or are_hidden():
         return NOTHING
     return _currency((MINUS if amount < 0 else "") + _three_figures(abs(amount)), currency)
+
+
+@register.filter
+def reasons(sentences: Sequence[str] | None) -> Sequence[str]:
+    """Reasons for a health, without those about money where amounts are hidden."""
+    return shown_reasons(sentences or ()) if are_hidden() else sentences or ()
 
 
 @register.filter
@@ -99,6 +110,15 @@ def number(value: Any, places: int = 0) -> str:
     """A count or measure with the locale's separators: 1,842."""
     amount = _decimal(value)
     return NOTHING if amount is None else _grouped(amount, places)
+
+
+@register.filter
+def fte(value: Any) -> str:
+    """A share of full time in as few of three decimals as it needs, so that what is shown adds up: 1, 0.5, 0.125."""
+    amount = _decimal(value)
+    if amount is None:
+        return NOTHING
+    return _grouped(amount, next((places for places in range(3) if amount == amount.quantize(QUANTA[places])), 3))
 
 
 @register.filter

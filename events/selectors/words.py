@@ -16,69 +16,12 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 
+from core.amounts import are_hidden, shown
 from core.templatetags.portolan import day, money, percent
 from events.models import Event
+from events.selectors.entries import entries_in_words
+from events.selectors.vocabulary import LABELS, NOUNS, PAGES, UNSPOKEN, VERBS
 
-#: Past participle of a kind -> what the feed says. Others are said as they are written.
-VERBS = {
-    "created": "added",
-    "updated": "changed",
-    "reported": "reported on",
-    "status_changed": "moved along",
-    "products_set": "set the products of",
-    "role_changed": "changed the role of",
-    "amounts_shown": "showed amounts of money to",
-    "amounts_hidden": "hid amounts of money from",
-    "ended": "removed",
-    "taken": "took",
-    "made_current": "made current",
-    "put_off": "put off",
-    "taken_back": "took back",
-    "requested": "asked for",
-    "queued": "started",
-    "rescheduled": "recalculated the schedule of",
-    "stop_requested": "asked to stop",
-    "done": "finished",
-    "default_set": "made the default",
-    "default_ended": "took the default from",
-    "failed": "could not finish",
-    "allocations_changed": "changed the allocations of",
-}
-NOUNS = {
-    "accounts.apitoken": "API token",
-    "accounts.membership": "member",
-    "portfolio.productline": "product line",
-    "portfolio.stancedecision": "",
-    "integrations.planimport": "plan",
-}
-#: Subject type -> the page that shows it, and the column with the id of the page's row (none: the page is a list).
-PAGES = {
-    "accounts.organization": ("accounts:settings", ""),
-    "accounts.membership": ("accounts:member-list", ""),
-    "accounts.apitoken": ("accounts:token-list", ""),
-    "events.job": ("events:job-detail", "pk"),
-    "projects.project": ("projects:project-detail", "pk"),
-    "projects.activity": ("projects:project-detail", "project_id"),
-    "projects.dependency": ("projects:dependency-edit", "pk"),
-    "projects.risk": ("projects:project-detail", "project_id"),
-    "projects.baseline": ("projects:project-baselines", "project_id"),
-    "projects.forecast": ("projects:forecast-detail", "pk"),
-    "projects.levellingproposal": ("projects:levelling-detail", "pk"),
-    "programs.program": ("programs:program-detail", "pk"),
-    "programs.measure": ("programs:program-detail", "program_id"),
-    "portfolio.portfolio": ("portfolio:portfolio-detail", "pk"),
-    "portfolio.product": ("portfolio:product-detail", "pk"),
-    "portfolio.productline": ("portfolio:line-detail", "pk"),
-    "resources.calendar": ("resources:calendar-detail", "pk"),
-    "integrations.importrun": ("integrations:import-detail", "pk"),
-    "integrations.planimport": ("integrations:plan-detail", "pk"),
-}
-#: What an event carries for followers, or what its verb says already.
-UNSPOKEN = {
-    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "accepted",
-    "digest", "hint", "currency", "totals", "allocation_cells",
-}  # fmt: skip
-LABELS = {"product_shares": "products", "health_note": "reason"}
 AUDIT_HEADER = (
     "When", "Who", "E-mail", "Event", "Subject", "Id", "Name", "Change", "Note", "Source", "Request",
 )  # fmt: skip
@@ -89,6 +32,8 @@ COUNT_LIMIT = 10_000
 Places = dict[tuple[str, str], tuple[str, str, str]]
 #: The feed is about the work; people, tokens and jobs are for the audit log.
 NOT_NEWS = ("accounts.", "events.")
+#: Whatever changes of these is about money, be it called an amount or not.
+OF_MONEY = ("finance.", "resources.rolerate")
 #: So many events of one kind by one person in a row are told as one sentence.
 TOLD_AS_ONE = 4
 FEED_WINDOW = 400
@@ -326,10 +271,12 @@ def _model(subject_type: str) -> type[models.Model] | None:
 
 
 def _changes(event: Event) -> Iterable[ChangeLine]:
+    if are_hidden() and event.subject_type.startswith(OF_MONEY):
+        return
     model = _model(event.subject_type)
     currency = event.organization.currency
     order = [field.name for field in model._meta.concrete_fields] if model else []  # jsonb forgets the order
-    for name in sorted(event.changes, key=lambda name: order.index(name) if name in order else len(order)):
+    for name in sorted(shown(event.changes), key=lambda name: order.index(name) if name in order else len(order)):
         pair = event.changes[name]
         if name in UNSPOKEN or not isinstance(pair, list) or len(pair) != 2:
             continue
@@ -350,6 +297,8 @@ def in_words(field: Any, name: str, value: Any, currency: str = "USD") -> str | 
     """A value of the log as a person writes it: names, labels, days, money, percent."""
     if value is None or value == "" or value == {} or value == []:
         return None
+    if name == "entries_amount":
+        return entries_in_words(value)
     own = getattr(getattr(field, "model", None), "value_in_words", None)
     if own is not None and (words := own(name, value)) is not None:
         return str(words)

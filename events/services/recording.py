@@ -12,6 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from core.amounts import refuse_amounts, shown
 from core.errors import Change, Conflict, StaleEdit
 from core.jobs import enqueue
 from events.models import Event
@@ -34,6 +35,11 @@ def happened_at(instant: datetime.datetime) -> Iterator[None]:
         yield
     finally:
         _instant.reset(token)
+
+
+def happening_at() -> datetime.datetime | None:
+    """The past instant as of which is recorded, where `happened_at` says one."""
+    return _instant.get()
 
 
 def record(
@@ -100,7 +106,9 @@ def create_recorded(
         also: what else the event tells, as `changes` of `record`.
     Raises:
         django.core.exceptions.ValidationError: a value or a rule of the table is broken; nothing is written.
+        NotAllowed: it has amounts of money, and they are hidden from the actor.
     """
+    refuse_amounts(actor, subject.organization_id, _told(subject))  # type: ignore[attr-defined]
     _check(subject)
     _save(subject, force_insert=True)
     record(kind, actor=actor, subject=subject, changes={**_all_values(subject), **(also or {})}, note=note)
@@ -115,8 +123,10 @@ def create_all_recorded(kind: str, *, actor: Any, subjects: Sequence[Row]) -> li
     Raises:
         django.core.exceptions.ValidationError: a value of some row is broken; nothing is written.
         Conflict: some row breaks a rule of the table; nothing is written. Create them one by one to see which.
+        NotAllowed: some row has amounts of money, and they are hidden from the actor.
     """
     for subject in subjects:
+        refuse_amounts(actor, subject.organization_id, _told(subject))  # type: ignore[attr-defined]
         _check(subject)
     if not subjects:
         return []
@@ -128,6 +138,12 @@ def create_all_recorded(kind: str, *, actor: Any, subjects: Sequence[Row]) -> li
     Event.objects.bulk_create([_event(kind, actor, row, _all_values(row)) for row in rows])
     _ring_once(rows[0].organization_id)  # type: ignore[attr-defined]
     return rows
+
+
+def _told(subject: models.Model) -> list[str]:
+    """Columns of a new row that somebody has given a value of their own."""
+    fields = subject._meta.concrete_fields
+    return [f.name for f in fields if getattr(subject, f.attname) not in (None, f.get_default())]
 
 
 def _all_values(subject: models.Model) -> dict[str, Any]:
@@ -158,8 +174,10 @@ def change_recorded(
     Raises:
         StaleEdit: somebody changed the row since then; carries who changed what.
         django.core.exceptions.ValidationError: a value or a rule of the table is broken; nothing is written.
+        NotAllowed: an amount of money is among the values, and they are hidden from the actor.
     """
     model = type(subject)
+    refuse_amounts(actor, subject.organization_id, values)  # type: ignore[attr-defined]
     fresh: Any = model._base_manager.select_for_update(of=("self",)).get(pk=subject.pk)
     if expected_version is not None and expected_version != fresh.version:
         raise stale_edit(fresh, expected_version)
@@ -176,6 +194,47 @@ def change_recorded(
     _save(fresh, update_fields=[*values, *(name for name in ("version", "updated_at") if _has_field(fresh, name))])
     record(kind, actor=actor, subject=fresh, changes={**changes, **(also or {})}, note=note)
     return fresh
+
+
+@transaction.atomic
+def change_all_recorded(
+    kind: str, *, actor: Any, changes: Sequence[tuple[Row, Mapping[str, Any]]], note: str = ""
+) -> int:
+    """Change many rows of one table and organization, with a statement for all rows and one for all events.
+
+    Args:
+        changes: rows and their new values, field -> value; the values have been checked.
+    Returns:
+        How many had other values; only those are written, and recorded.
+    """
+    if not changes:
+        return 0
+    model = type(changes[0][0])
+    ids = [row.pk for row, _ in changes]
+    locked = {
+        row.pk: row for row in model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    }
+    events: list[Event] = []
+    names: set[str] = set()
+    now = timezone.now()
+    for row, values in changes:
+        fresh: Any = locked[row.pk]
+        told = {}
+        for name, value in values.items():
+            field = model._meta.get_field(name)
+            before = _in_words(fresh, field)
+            setattr(fresh, name, value)
+            if (after := _in_words(fresh, field)) != before:
+                told[name] = [before, after]
+        if told:
+            fresh.version, fresh.updated_at = fresh.version + 1, now
+            names |= values.keys()
+            events.append(_event(kind, actor, fresh, told, note))
+    if events:
+        model._base_manager.bulk_update(locked.values(), [*names, "version", "updated_at"], batch_size=500)
+        Event.objects.bulk_create(events, batch_size=500)
+        _ring_once(events[0].organization_id)
+    return len(events)
 
 
 def _check(row: models.Model, unchanged: Collection[str] = ()) -> None:
@@ -226,7 +285,8 @@ def stale_edit(row: Any, seen_version: int) -> StaleEdit:
     )
     changes = []
     for event in events:
-        for name, (old, new) in event.changes.items():
+        for name in shown(event.changes):
+            old, new = event.changes[name]
             label = str(getattr(row._meta.get_field(name), "verbose_name", name)) if _has_field(row, name) else name
             before, after = (_plain(row, name, value) for value in (old, new))
             changes.append(Change(name, label, before, after, event.actor_name, event.occurred_at))

@@ -777,7 +777,7 @@ class Migration(migrations.Migration):
                     models.Q(("reinvest_ratio", None), ("reinvest_ratio__gt", -1), _connector="OR"),
                 ),
                 name="business_case_rates_in_range",
-                violation_error_message="A rate is more than -100 % and at most 900 %.",
+                violation_error_message="A rate is more than -1 and at most 9, where 0.1 is ten percent a year.",
             ),
         ),
         migrations.AddConstraint(

@@ -67,7 +67,7 @@ class BusinessCase(WithSubject, TenantModel):
                 & (Q(finance_ratio=None) | Q(finance_ratio__gt=-1))
                 & (Q(reinvest_ratio=None) | Q(reinvest_ratio__gt=-1)),
                 name="business_case_rates_in_range",
-                violation_error_message="A rate is more than -100 % and at most 900 %.",
+                violation_error_message="A rate is more than -1 and at most 9, where 0.1 is ten percent a year.",
             ),
             models.CheckConstraint(
                 condition=Q(horizon_months=None) | Q(horizon_months__range=(1, 600)),
@@ -88,3 +88,11 @@ class BusinessCase(WithSubject, TenantModel):
 
     def __str__(self) -> str:
         return f"Business case of {self.subject}"
+
+    @classmethod
+    def value_in_words(cls, name: str, value: Any) -> str | None:
+        """Assumptions as the log tells them; None leaves a field to the usual words."""
+        if name != "assumptions" or not isinstance(value, list):
+            return None
+        rows = [row for row in value if isinstance(row, dict)]
+        return "; ".join(f"{row.get('text')} ({row.get('owner') or 'nobody'})" for row in rows)

@@ -94,5 +94,10 @@ class FinancialEntry(WithSubject, TenantModel):
             models.Index(fields=["organization", "currency", "month"], name="financial_entry_by_currency"),
         ]
 
+    @property
+    def is_archived(self) -> bool:
+        """Never: an entry that does not hold any more is removed, and the history of its subject keeps it."""
+        return False
+
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.subject}, {self.month:%Y-%m}"

@@ -1,58 +1,7 @@
 """What can be imported: kinds of rows, the fields that a column can fill, and the words by which columns are known."""
 
-from dataclasses import dataclass, field
-
-from integrations.algorithms.words import heading
-
-LONGEST_TEXT = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A field that a column can fill: one of the table's own, or one from which such a field follows.
-
-    `type` is key, code, text, prose, reference, person, choice, date, money, days or ratio; `phrases` are the header
-    words by which the column is known, best first, divided by commas.
-    """
-
-    name: str
-    label: str
-    type: str
-    phrases: str
-    to: str = ""  # references: the kind of row
-    longest: int = 200
-    choices: tuple[str, ...] = ()
-    fills: str = ""  # a derived target: the field that follows from it
-    at_least_zero: bool = False
-    is_needed: bool = False
-    word_sets: tuple[frozenset[str], ...] = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "word_sets", tuple(heading(phrase).words for phrase in self.phrases.split(", ")))
-
-    @property
-    def fills_label(self) -> str:
-        """The field that follows from this one, in words."""
-        return self.fills.removesuffix("_date").removesuffix("_amount").replace("_", " ")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A table that can be imported; the order of `KINDS` is the order of a whole import."""
-
-    name: str
-    label: str
-    plural: str
-    permission: str
-    words: str  # of file names: alternatives, divided by commas
-    targets: tuple[Target, ...]
-    parents: tuple[str, ...] = ()  # targets that hold the row; one of them is needed
-    parks: bool = False  # without a parent the row waits, instead of being refused
-    by_target: dict[str, Target] = field(init=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_target", {target.name: target for target in self.targets})
-
+from integrations.algorithms.staff_kinds import CAPACITY, PERSON, RESOURCE_ROLE, TEAM
+from integrations.algorithms.targets import LONGEST_TEXT, Kind, Target, description_target, key_target, name_target
 
 HEALTH = ("green", "amber", "red")
 IN_PROJECT = "project, project id, project code, project name, project key, project number"
@@ -64,20 +13,8 @@ IN_PORTFOLIO = (
 PROGRESS = "reported progress, progress, percent complete, complete, percent, progress percent"
 
 
-def _key(phrases: str) -> Target:
-    return Target("external_key", "Key in the other system", "key", f"{phrases}, id, key, number, external key")
-
-
 def _code(phrases: str, longest: int = 20, is_needed: bool = False) -> Target:
     return Target("code", "Code", "code", f"code, {phrases}", longest=longest, is_needed=is_needed)
-
-
-def _name(phrases: str, longest: int = 200) -> Target:
-    return Target("name", "Name", "text", f"name, subject, {phrases}", longest=longest)
-
-
-def _description() -> Target:
-    return Target("description", "Description", "prose", "description, comment, notes, note", longest=LONGEST_TEXT)
 
 
 def _health() -> tuple[Target, Target]:
@@ -127,8 +64,8 @@ PORTFOLIO = Kind(
     "portfolio.edit",
     "portfolio, bureau, bureaus",
     (
-        _key("code, portfolio id, portfolio code"),
-        _name("portfolio, portfolio name, bureau, agency, department, division"),
+        key_target("code, portfolio id, portfolio code"),
+        name_target("portfolio, portfolio name, bureau, agency, department, division"),
         Target(
             "parent",
             "Parent portfolio",
@@ -136,7 +73,7 @@ PORTFOLIO = Kind(
             "parent, parent portfolio, parent id, parent code, parent name",
             to="portfolio",
         ),
-        _description(),
+        description_target(),
         Target("manager", "Manager", "person", "manager, owner, manager email"),
     ),
 )
@@ -147,10 +84,10 @@ PRODUCT_LINE = Kind(
     "product.edit",
     "product line, line",
     (
-        _key("line id, product line id"),
+        key_target("line id, product line id"),
         _code("line code, product line code", longest=3, is_needed=True),
-        _name("line, product line"),
-        _description(),
+        name_target("line, product line"),
+        description_target(),
     ),
 )
 PROGRAM = Kind(
@@ -160,11 +97,11 @@ PROGRAM = Kind(
     "program.edit",
     "program",
     (
-        _key("program id, program number, program key"),
+        key_target("program id, program number, program key"),
         _code("program code"),
-        _name("program, program name"),
+        name_target("program, program name"),
         Target("portfolio", "Portfolio", "reference", IN_PORTFOLIO, to="portfolio"),
-        _description(),
+        description_target(),
         Target("manager", "Manager", "person", "manager, owner, program manager, manager email"),
         *_health(),
     ),
@@ -178,12 +115,12 @@ PRODUCT = Kind(
     "product.edit",
     "product",
     (
-        _key("product id, code, sku, product code"),
-        _name("product, product name"),
+        key_target("product id, code, sku, product code"),
+        name_target("product, product name"),
         Target(
             "line", "Product line", "reference", "line, product line, line code, line id, line name", to="product_line"
         ),
-        _description(),
+        description_target(),
         Target("owner", "Owner", "person", "owner, product owner, manager, owner email"),
         Target(
             "lifecycle_stage",
@@ -210,12 +147,12 @@ PROJECT = Kind(
     "project.create",
     "project",
     (
-        _key("project id, project number, project key"),
+        key_target("project id, project number, project key"),
         _code("project code, shortcode"),
-        _name("project, project name"),
+        name_target("project, project name"),
         Target("program", "Program", "reference", IN_PROGRAM, to="program"),
         Target("portfolio", "Portfolio", "reference", IN_PORTFOLIO, to="portfolio"),
-        _description(),
+        description_target(),
         Target(
             "status",
             "Status",
@@ -248,7 +185,7 @@ ACTIVITY = Kind(
     "activity.edit",
     "activity, milestone, wbs",
     (
-        _key("activity id, activity number, wbs, activity key"),
+        key_target("activity id, activity number, wbs, activity key"),
         Target("project", "Project", "reference", IN_PROJECT, to="project"),
         Target(
             "parent",
@@ -257,8 +194,8 @@ ACTIVITY = Kind(
             "parent, parent id, parent activity, parent activity id, summary activity",
             to="activity",
         ),
-        _name("activity, activity name, milestone", longest=300),
-        _description(),
+        name_target("activity, activity name, milestone", longest=300),
+        description_target(),
         Target("kind", "Kind", "choice", "kind, activity kind", choices=("task", "milestone", "summary")),
         Target(
             "status",
@@ -283,10 +220,10 @@ RISK = Kind(
     "risk.edit",
     "risk",
     (
-        _key("risk id, risk number, risk key"),
+        key_target("risk id, risk number, risk key"),
         Target("project", "Project", "reference", IN_PROJECT, to="project"),
-        _name("risk, risk name, event"),
-        _description(),
+        name_target("risk, risk name, event"),
+        description_target(),
         Target("probability_ratio", "Probability", "ratio", "probability, probability percent", is_needed=True),
         Target("impact_days", "Impact in days", "days", "impact, schedule impact, impact planned", at_least_zero=True),
         Target("impact_amount", "Impact in money", "money", "impact, impact cost, impact money", at_least_zero=True),
@@ -316,17 +253,72 @@ MEASURE = Kind(
     "measure.edit",
     "measure",
     (
-        _key("measure id, measure number, measure key"),
+        key_target("measure id, measure number, measure key"),
         Target("program", "Program", "reference", IN_PROGRAM, to="program"),
-        _name("measure, measure name, measure description, description", longest=500),
+        name_target("measure, measure name, measure description, description", longest=500),
         Target("category", "Category", "text", "category, measure category, area, group"),
         Target("result", "Result", "choice", "result, status, met", choices=("met", "not_met")),
     ),
     parents=("program",),
 )
+ENTRY = Kind(
+    "entry",
+    "Financial entry",
+    "Financial entries",
+    "finance.edit",
+    "entry, entries, financial entries, financials, budget, forecast, actuals",
+    (
+        key_target("entry id, entry key"),
+        Target(
+            "subject",
+            "Project, program or product",
+            "reference",
+            f"subject, subject code, {IN_PROJECT}, {IN_PROGRAM}, product, product name, code, name",
+            to="project",
+        ),
+        Target(
+            "kind", "Kind", "choice", "kind, entry kind, version", choices=("budget", "forecast", "actual"),
+            is_needed=True,
+        ),
+        Target(
+            "entry_class", "Class", "choice", "class, entry class, cost class, type, category",
+            choices=("capex", "opex", "revenue", "benefit"), is_needed=True,
+        ),
+        Target("line", "Line", "text", "line, cost line, account, position, item"),
+        Target("month", "Month", "month", "month, period, date", is_needed=True),
+        Target("amount", "Amount", "money", "amount, value, cost, sum", is_needed=True),
+        Target("currency", "Currency", "text", "currency, currency code", longest=3),
+        Target("note", "Note", "text", "note, comment, remark", longest=500),
+    ),
+    parents=("subject",),
+)  # fmt: skip
+ALLOCATION = Kind(
+    "allocation",
+    "Allocation",
+    "Allocations",
+    "allocation.edit",
+    "allocation, allocations, staffing, resource plan, utilization",
+    (
+        Target("project", "Project", "reference", IN_PROJECT, to="project"),
+        Target("person", "Person", "text", "person, resource, employee, person email, email, assignee, person name"),
+        Target("role", "Role", "text", "role, resource role, role name, job title, function"),
+        Target("team", "Team", "text", "team, team name, department, group"),
+        Target("kind", "Kind", "choice", "kind, plan or actual, version", choices=("plan", "actual")),
+        Target("month", "Month", "month", "month, period, date", is_needed=True),
+        Target(
+            "fte", "FTE", "text", "fte, allocation, share, effort, utilization, allocated", longest=20, is_needed=True
+        ),
+        Target("note", "Note", "text", "note, comment, remark"),
+    ),
+    parents=("project",),
+)
 KINDS: dict[str, Kind] = {
-    kind.name: kind for kind in (PORTFOLIO, PRODUCT_LINE, PROGRAM, PRODUCT, PROJECT, ACTIVITY, RISK, MEASURE)
-}
+    kind.name: kind
+    for kind in (
+        PORTFOLIO, PRODUCT_LINE, PROGRAM, PRODUCT, PROJECT, ACTIVITY, RISK, MEASURE, ENTRY, TEAM, RESOURCE_ROLE,
+        PERSON, CAPACITY, ALLOCATION,
+    )
+}  # fmt: skip
 CHOICE_LABELS = {
     "not_started": "Not started",
     "in_progress": "In progress",

@@ -32,6 +32,18 @@ R-1,P-101,Translator leaves,30,20,45000,mitigate,Name a second translator,open
     "measure": """key,program,name,category,result
 M-1,PRG-1,40 customers in Europe by the end of the year,Customers,met
 """,
+    "team": """key,team,lead,description
+T-1,Localization,,Languages and laws
+""",
+    "resource_role": """key,role,description
+R-TR,Translator,Translates and keeps the glossary
+""",
+    "person": """employee number,name,e-mail,role,team,fte,first day,last day
+HR-17,Maya Lindqvist,maya@acme.example,Translator,Localization,0.8,2026-02-02,
+""",
+    "capacity": """role,team,month,fte,note
+Translator,Localization,2026-03,2.5,With the agency
+""",
 }
 #: kind -> rows of cells; the first is the header.
 EXAMPLES: dict[str, list[list[str]]] = {kind: list(csv.reader(text.splitlines())) for kind, text in TEXTS.items()}

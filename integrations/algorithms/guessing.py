@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from integrations.algorithms.catalog import KINDS, Kind, Target
+from integrations.algorithms.catalog import KINDS
 from integrations.algorithms.mapping import FROM_ACTIVITIES, OUR_COLUMNS, Mapping, Source
 from integrations.algorithms.meanings import meant
 from integrations.algorithms.profiling import Column, date_order, decimal_sign
+from integrations.algorithms.targets import Kind, Target
 from integrations.algorithms.words import WEAK, Heading, heading, tokens
 
 #: Below it, a likeness between a header and a field is chance.
@@ -60,7 +61,7 @@ def _could_be(kind: Kind, target: Target, words: Heading, column: Column, *, is_
     if target.type == "date":
         are_days = column.share(column.dates, "not_date") >= enough or _is_excel_days(column)
         return are_days or (is_named and _look_like_days(column))
-    if target.type in {"money", "days", "ratio"}:
+    if target.type in {"money", "number", "days", "ratio"}:
         return column.share(column.numbers, "not_number") >= enough
     if target.type == "choice":
         if is_named and target.name == "status" and "status" in tokens(column.name) and column.choices:
@@ -181,7 +182,7 @@ def source_for(kind_name: str, target_name: str, column: Column) -> Source:
             if (choice := meant(kind_name, target.name, text, is_rating=words.is_rating))
         }
         return Source(target.name, is_rating=words.is_rating, values=values)
-    if target.type in {"money", "days", "ratio"}:
+    if target.type in {"money", "number", "days", "ratio"}:
         scale = words.scale if target.type == "money" else Decimal(1)
         if target.type == "ratio" and not column.has_percent and _is_percent(words, column):
             scale = Decimal("0.01")
@@ -212,6 +213,6 @@ def questions(kind_name: str, mapping: Mapping, columns: Map[str, Column]) -> li
         sample = column.samples[0] if column.samples else ""
         if target.type == "date" and not source.order and date_order(column) is None:
             asked.append(Question(name, "order", f"Is “{sample}” day first or month first?"))
-        if target.type in {"money", "days", "ratio"} and not source.decimal:
+        if target.type in {"money", "number", "days", "ratio"} and not source.decimal:
             asked.append(Question(name, "decimal", f"Is “{sample}” written with a decimal point or a decimal comma?"))
     return asked

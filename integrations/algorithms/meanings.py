@@ -43,6 +43,21 @@ PHRASES: dict[tuple[str, str], dict[str, str]] = {
         "met": "achieved,yes,y,true,passed,pass,reached,on target",
         "not_met": "missed,no,n,false,failed,fail,not achieved,not reached,unmet,below target,off target",
     },
+    ("entry", "kind"): {
+        "budget": "budgeted,plan,planned,approved",
+        "forecast": "estimate,estimated,expected,outlook,eac",
+        "actual": "actuals,spent,booked,posted",
+    },
+    ("allocation", "kind"): {
+        "plan": "planned,planned allocation,forecast,booked,demand",
+        "actual": "actuals,worked,spent,booked actual",
+    },
+    ("entry", "entry_class"): {
+        "capex": "capital,capital expenditure,investment,capitalized",
+        "opex": "operating,operating expenditure,operating expense,expense,running cost,cost",
+        "revenue": "income,sales,turnover",
+        "benefit": "benefits,saving,savings",
+    },
     ("product", "lifecycle_stage"): {
         "introduction": "introduced,launch,new,beta,pilot",
         "growth": "growing,scale,scaling",

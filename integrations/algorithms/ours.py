@@ -30,6 +30,14 @@ FIELDS: dict[str, str] = {
     f"Planned cost=planned_cost_amount,{KEY}",
     "risk": "Project code=project,Risk=name,Status=status,Probability=probability_ratio,Impact in money=impact_amount,"
     f"Impact in days=impact_days,Response=response,Response plan=response_plan,Owner=owner,{KEY}",
+    "entry": "Subject code=subject,Kind=kind,Class=entry_class,Line=line,Month=month,Amount=amount,Currency=currency,"
+    "Note=note,Key=external_key",
+    "team": f"Team=name,Lead=lead,Description=description,{KEY}",
+    "resource_role": f"Role=name,Description=description,{KEY}",
+    "person": "Name=name,E-mail=email,Account=user,Placeholder=is_placeholder,Role=role,Team=team,FTE=fte,"
+    f"First day=start_date,Last day=finish_date,{KEY}",
+    "capacity": "Role=role,Team=team,Month=month,Capacity=fte,Note=note",
+    "allocation": "Project code=project,Person=person,Role=role,Team=team,Kind=kind,Month=month,FTE=fte,Note=note",
     "measure": f"Measure=name,Category=category,Result=result,Program code=program,{KEY}",
 }
 #: Columns without a field of their own that, with those above, tell the file of one kind from all others.
@@ -41,6 +49,12 @@ TELLING: dict[str, set[str]] = {
     "project": {"Health", "Slip in days", "Parked because"},
     "activity": {"Project", "Currency"},
     "risk": {"Project", "Exposure", "Currency"},
+    "entry": {"Subject", "Rate of"},
+    "team": {"Capacity", "Placeholders"},
+    "resource_role": {"Capacity", "Placeholders"},
+    "person": {"Calendar", "Skills"},
+    "capacity": set(),
+    "allocation": {"Project"},
     "measure": {"Portfolio"},
 }
 

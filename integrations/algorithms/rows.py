@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from integrations.algorithms.catalog import KINDS, Target, choice_label
+from integrations.algorithms.catalog import KINDS, choice_label
 from integrations.algorithms.mapping import Mapping as ColumnMapping
 from integrations.algorithms.mapping import Source
 from integrations.algorithms.meanings import meant
+from integrations.algorithms.targets import Target
 from integrations.algorithms.values import (
     EARLIEST,
     LATEST,
@@ -19,11 +20,14 @@ from integrations.algorithms.values import (
     is_nothing,
     parse_date,
     parse_days,
+    parse_month,
     parse_number,
 )
 from integrations.algorithms.words import visible
+from resources.algorithms.fte import MOST_FTE, STEP
 
 ERROR, NOTE = "error", "note"
+YES, NO = {"yes", "y", "true", "1", "x"}, {"no", "n", "false", "0"}
 LARGEST_AMOUNT = Decimal(10) ** 14
 LONGEST_KEY = 200
 CENT, TEN_THOUSANDTH = Decimal("0.01"), Decimal("0.0001")
@@ -96,8 +100,11 @@ class RowReader:
             "text": _text,
             "prose": _text,
             "date": lambda text, target, source: parse_date(text, source.order),
+            "month": lambda text, target, source: parse_month(text, source.order),
             "days": lambda text, target, source: _positive(parse_days(text, source.decimal or "."), target),
             "money": _money,
+            "number": _number,
+            "flag": _flag,
             "ratio": _ratio,
             "choice": self._choice,
         }
@@ -206,6 +213,20 @@ def _money(text: str, target: Target, source: Source) -> Decimal:
     if abs(amount) >= LARGEST_AMOUNT:
         raise NotRead("larger than any amount that is kept here (99,999,999,999,999.99)")
     return Decimal(amount).quantize(CENT)
+
+
+def _number(text: str, target: Target, source: Source) -> Decimal:
+    number = _positive(parse_number(text, source.decimal or "."), target)
+    if number > MOST_FTE or number != number.quantize(STEP):
+        raise NotRead("no number from 0 to 1,000 with at most three decimals")
+    return Decimal(number)
+
+
+def _flag(text: str, target: Target, source: Source) -> bool:
+    word = text.casefold()
+    if word not in YES | NO:
+        raise NotRead("neither yes nor no")
+    return word in YES
 
 
 def _ratio(text: str, target: Target, source: Source) -> Decimal:

@@ -125,6 +125,22 @@ def parse_date(text: str, order: str = "") -> datetime.date:
     raise NotRead("no date")
 
 
+def parse_month(text: str, order: str = "") -> datetime.date:
+    """A month by its first day: 2026-03, 03/2026, Mar 2026, or any day in it.
+
+    Raises:
+        Ambiguous, NotRead: as `parse_date` says.
+    """
+    words = _one_line(text, "month")
+    if match := re.fullmatch(r"(\d{4})[-/.](\d{1,2})", words):
+        return _day(match[1], match[2], "1", text)
+    if match := re.fullmatch(r"(\d{1,2})[-/.](\d{4})", words):
+        return _day(match[2], match[1], "1", text)
+    if (match := re.fullmatch(r"([^\W\d_]+)\.?[\s-]+(\d{4}|\d{2})", words)) and match[1].casefold() in MONTHS:
+        return _day(match[2], str(MONTHS[match[1].casefold()]), "1", text)
+    return parse_date(text, order).replace(day=1)
+
+
 def _by_order(first: str, second: str, year: str, order: str, text: str) -> datetime.date:
     if order not in {"dmy", "mdy"}:
         if int(first) <= 12 and int(second) <= 12 and first != second:

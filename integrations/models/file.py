@@ -17,6 +17,12 @@ class ImportKind(models.TextChoices):
     ACTIVITY = "activity", "Activities"
     RISK = "risk", "Risks"
     MEASURE = "measure", "Performance measures"
+    ENTRY = "entry", "Financial entries"
+    TEAM = "team", "Teams"
+    RESOURCE_ROLE = "resource_role", "Roles"
+    PERSON = "person", "People"
+    CAPACITY = "capacity", "Capacities"
+    ALLOCATION = "allocation", "Allocations"
 
 
 class ImportFile(TenantModel):

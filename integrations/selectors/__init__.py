@@ -1,6 +1,7 @@
 """Reads for imports: what rows point at, what they would become, what the check found, how an import stands."""
 
 from integrations.selectors.directory import Directory, Incoming, IncomingRow
+from integrations.selectors.entries import planner_of
 from integrations.selectors.findings import Findings
 from integrations.selectors.plan import Plan
 from integrations.selectors.planning import Planner
@@ -31,4 +32,5 @@ __all__ = [
     "kind_summaries",
     "object_url",
     "rows_with",
+    "planner_of",
 ]

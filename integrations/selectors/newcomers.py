@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from integrations.algorithms.catalog import KINDS, Kind
 from integrations.algorithms.mapping import FROM_ACTIVITIES, FROM_DESCRIPTION, FROM_KEY
 from integrations.algorithms.rows import Reading, RowReader
+from integrations.algorithms.targets import Kind
 from integrations.algorithms.values import NotRead
 from integrations.selectors.directory import Directory
 from integrations.selectors.plan import Plan
@@ -41,7 +41,7 @@ class Newcomers:
             plan.refuse("nothing", "Nothing in this row is imported: all its mapped cells are empty.")
             return
         self._fill(plan, reading, values, parents)
-        if not reading.name:
+        if "name" in self.kind.by_target and not reading.name:
             values["name"] = plan.label = self._provisional_name(plan, reading)
         for target in self.kind.targets:
             if target.is_needed and target.name not in values and target.name not in self.defaults:
@@ -93,7 +93,7 @@ class Newcomers:
 
     def _without_parent(self, plan: Plan, values: dict[str, Any]) -> None:
         label, parents = self.kind.label.lower(), self.kind.parents
-        words = " or ".join(KINDS[name].label.lower() for name in parents)
+        words = " or ".join(self.kind.by_target[name].label.lower() for name in parents)
         said = next((message.text for message in plan.messages if message.target in parents), "")
         if self.kind.parks:
             reason = said or f"No {words} is given."

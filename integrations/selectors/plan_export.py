@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.text import slugify
 
+from core.amounts import are_hidden
 from core.errors import Conflict
+from integrations.algorithms.mspdi_exchange import without_costs
 from integrations.algorithms.mspdi_writing import merged, write_mspdi
 from programs.models import Program
 from projects.models import Project
@@ -22,7 +25,7 @@ class PlanFile:
 
 def project_file(project: Project) -> PlanFile:
     """A project with its outline, links, calendars and baselines. Read at once; only the writing streams."""
-    plans, _ = exchanged_plans(project.organization_id, [project.pk])
+    plans, _ = _plans(project.organization_id, [project.pk])
     return PlanFile(f"{slugify(project.name) or project.code}.xml", write_mspdi(plans[0]))
 
 
@@ -35,5 +38,11 @@ def program_file(program: Program) -> PlanFile:
     ids = list(Project.objects.live().filter(program=program).values_list("pk", flat=True))
     if not ids:
         raise Conflict(f"“{program}” has no projects, so there is no plan to export.")
-    plans, crossing = exchanged_plans(program.organization_id, ids)
+    plans, crossing = _plans(program.organization_id, ids)
     return PlanFile(f"{slugify(program.name) or program.code}.xml", write_mspdi(merged(program.name, plans, crossing)))
+
+
+def _plans(organization_id: int, project_ids: list[int]) -> tuple[Any, Any]:
+    """Projects as they are exchanged, and the links between them; without costs where amounts are hidden."""
+    plans, crossing = exchanged_plans(organization_id, project_ids)
+    return [without_costs(plan) for plan in plans] if are_hidden() else plans, crossing

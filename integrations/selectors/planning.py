@@ -6,8 +6,9 @@ from typing import Any
 
 from accounts.models import Organization
 from core.access import WORDS, can
-from integrations.algorithms.catalog import KINDS, Target
+from integrations.algorithms.catalog import KINDS
 from integrations.algorithms.rows import Reading, RowReader, order_of_days
+from integrations.algorithms.targets import Target
 from integrations.models import ImportRow, RowPlan, RowStatus
 from integrations.selectors.directory import Directory, IncomingRow
 from integrations.selectors.newcomers import Newcomers
@@ -37,7 +38,7 @@ class Planner:
         directory: Directory,
         states: Mapping[str, str] | None = None,
     ) -> None:
-        self.user, self.kind, self.table = user, KINDS[kind], TABLES[kind]
+        self.user, self.organization, self.kind, self.table = user, organization, KINDS[kind], TABLES[kind]
         self.mapping, self.directory = reader.mapping, directory
         self.is_allowed = can(user, self.kind.permission, organization)
         self.newcomers = Newcomers(self.kind, file_name, reader, directory, self._resolve, states or {})

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from finance.models import FinancialEntry
 from portfolio.models import Portfolio, Product, ProductLine
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
+from resources.models import Allocation, Capacity, Person, ResourceRole, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,12 @@ TABLES: dict[str, Table] = {
     "activity": Table(Activity, "projects:activity-edit", within=("project",)),
     "risk": Table(Risk, "projects:risk-edit", within=("project",)),
     "measure": Table(Measure, "programs:measure-edit", within=("program",)),
+    "allocation": Table(Allocation, "projects:allocation-open"),
+    "entry": Table(FinancialEntry, "finance:entry-detail"),
+    "team": Table(Team, "resources:team-detail"),
+    "resource_role": Table(ResourceRole, "resources:role-detail"),
+    "person": Table(Person, "resources:person-detail"),
+    "capacity": Table(Capacity, "resources:capacity-grid"),
 }
 
 

@@ -24,10 +24,10 @@ from integrations.selectors import (
     Incoming,
     IncomingRow,
     Plan,
-    Planner,
     activity_states,
     count_rows,
     files_in_order,
+    planner_of,
 )
 from integrations.selectors.locking import locked_run
 from integrations.services.storage import CHECKED, RowStore
@@ -162,7 +162,7 @@ class _Check:
 
     def _check(self, file: ImportFile) -> None:
         reader = RowReader(file.kind, file.header, Mapping.from_json(file.mapping))
-        planner = Planner(
+        planner = planner_of(
             user=self.actor,
             organization=self.run.organization,
             kind=file.kind,

@@ -23,12 +23,12 @@ from integrations.selectors import (
     Incoming,
     IncomingRow,
     Plan,
-    Planner,
     activity_states,
     count_rows,
     files_in_order,
     in_words,
     kind_summaries,
+    planner_of,
 )
 from integrations.selectors.locking import locked_run
 from integrations.services.storage import CARRIED_OUT, RowStore
@@ -215,7 +215,7 @@ class _Import:
         self.at = file.name
         mapping = ColumnMapping.from_json(file.mapping)
         reader = RowReader(file.kind, file.header, mapping)
-        planner = Planner(
+        planner = planner_of(
             user=self.actor,
             organization=self.run.organization,
             kind=file.kind,

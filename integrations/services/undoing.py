@@ -134,6 +134,8 @@ class _Undo:
         touched = [subject for subject in subjects.values() if subject.version != left[subject.pk]]
         if not touched:
             return {}
+        if kind in {"entry", "capacity", "allocation"}:  # their events are told of what they belong to
+            return {subject.pk: "somebody" for subject in touched}
         events = Event.objects.filter(
             organization_id=self.run.organization_id,
             subject_type=touched[0]._meta.label_lower,

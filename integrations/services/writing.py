@@ -8,16 +8,28 @@ from typing import Any
 
 from accounts.models import Organization, User
 from core.errors import Conflict
+from finance import services as finance
+from finance.models import FinancialEntry
+from finance.models.subject import SUBJECTS
+from finance.selectors import Cell
 from integrations.selectors import TABLES
 from integrations.selectors.plan import words_of
+from integrations.services.allocations import AllocationWriter
 from portfolio import services as portfolios
 from programs import services as programs
 from projects import services as projects
 from projects.models import NEXT_STATUSES, Project
+from resources import services as resources
+from resources.models import Capacity
 
 #: Kinds of which many rows are created with one call, and what holds those of one call.
-HOLDERS = {"activity": "project", "measure": "program"}
+HOLDERS = {
+    "activity": "project", "measure": "program", "entry": "subject", "capacity": "role", "allocation": "project",
+}  # fmt: skip
 SILENT = {"id", "organization", "created_at", "updated_at", "version", "position", "outline_level", "currency"}
+
+#: Of an entry, its currency tells; what is converted follows from it, and the subject stays.
+OF_ENTRY = SILENT - {"currency"} | {"reporting_amount", "rate_date", *SUBJECTS}
 
 
 class Writer:
@@ -25,6 +37,7 @@ class Writer:
 
     def __init__(self, actor: User, organization: Organization, note: str) -> None:
         self.actor, self.organization, self.note = actor, organization, note
+        self.allocations = AllocationWriter(actor, organization, note)
 
     def create(self, kind: str, values: Mapping[str, Any]) -> Any:
         """A new row; services check, save and record it."""
@@ -35,22 +48,57 @@ class Writer:
             "program": programs.create_program,
             "product": portfolios.create_product,
             "project": projects.create_project,
+            "team": resources.create_team,
+            "resource_role": resources.create_resource_role,
+            "person": resources.create_person,
         }
         if kind in in_organization:
             return in_organization[kind](actor=self.actor, organization=self.organization, **fields)
         if kind == "measure":
             return programs.create_measure(actor=self.actor, program=fields.pop("program"), **fields)
+        if kind == "capacity":
+            return self._create_capacities([fields])[0]
+        if kind == "entry":
+            return finance.create_entry(actor=self.actor, organization=self.organization, **fields)
+        if kind == "allocation":
+            return self.allocations.create([fields])[0]
         if kind == "risk":
             return projects.create_risk(actor=self.actor, project=fields.pop("project"), **fields)
         return projects.create_activity(actor=self.actor, project=fields.pop("project"), **fields)
 
     def create_together(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """New activities of one project, or measures of one program, with few statements; all or none."""
+        if kind == "entry":
+            return self._create_entries(rows)
+        if kind == "capacity":
+            return self._create_capacities(rows)
+        if kind == "allocation":
+            return self.allocations.create(rows)
         holder = rows[0][HOLDERS[kind]]
         fields = [{name: value for name, value in row.items() if name != HOLDERS[kind]} for row in rows]
         if kind == "measure":
             return list(programs.create_measures(actor=self.actor, program=holder, rows=fields))
         return list(projects.create_activities(actor=self.actor, project=holder, rows=fields))
+
+    def _create_entries(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        cells = [Cell(**row, seen=0) for row in rows]
+        results = finance.set_entries(actor=self.actor, organization=self.organization, cells=cells, reason=self.note)
+        found = FinancialEntry.objects.in_bulk([result.entry_id for result in results])
+        return [found[result.entry_id] for result in results]
+
+    def _create_capacities(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        cells = [
+            resources.CapacityCell(
+                row["role"].pk, row["team"].pk if row.get("team") else None, row["month"], row["fte"], row.get("note")
+            )
+            for row in rows
+        ]
+        return self._set_capacities(cells)
+
+    def _set_capacities(self, cells: Sequence[resources.CapacityCell]) -> list[Any]:
+        ids = resources.set_capacities(actor=self.actor, organization=self.organization, cells=cells, note=self.note)
+        found = Capacity.objects.in_bulk([pk for pk in ids if pk])
+        return [found[pk] for pk in ids if pk]
 
     def update(self, kind: str, row: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, list[Any]]]:
         """The changed row, and every field that changed with it: a status brings its progress along."""
@@ -66,6 +114,8 @@ class Writer:
         return row, {name: [before[name], after[name]] for name in after if before[name] != after[name]}
 
     def _update(self, kind: str, row: Any, fields: dict[str, Any]) -> Any:
+        if kind == "allocation":
+            return self.allocations.update(row, fields)
         by_kind: dict[str, Any] = {
             "portfolio": portfolios.update_portfolio,
             "product_line": portfolios.update_product_line,
@@ -74,7 +124,13 @@ class Writer:
             "activity": projects.update_activity,
             "risk": projects.update_risk,
             "measure": programs.update_measure,
+            "entry": finance.update_entry,
+            "team": resources.update_team,
+            "resource_role": resources.update_resource_role,
+            "person": resources.update_person,
         }
+        if kind == "capacity":
+            return self._set_capacities([self._cell(row, fte=fields.get("fte", row.fte), note=fields.get("note"))])[0]
         return by_kind[kind](actor=self.actor, **{self._word(kind): row}, **fields)
 
     def _walk(self, project: Project, status: str) -> Project:
@@ -83,7 +139,18 @@ class Writer:
             project = projects.change_status(actor=self.actor, project=project, to=step, reason=self.note)
         return project
 
+    def _cell(self, row: Capacity, **values: Any) -> resources.CapacityCell:
+        return resources.CapacityCell(row.role_id, row.team_id, row.month, **values)
+
     def archive(self, kind: str, row: Any) -> Any:
+        if kind == "entry":
+            finance.remove_entry(actor=self.actor, entry=row)
+            return row
+        if kind == "capacity":
+            self._set_capacities([self._cell(row, fte=None)])
+            return row
+        if kind == "allocation":
+            return self.allocations.remove(row)
         return self._by_verb(kind, row, "archive")
 
     def restore(self, kind: str, row: Any) -> Any:
@@ -91,12 +158,14 @@ class Writer:
 
     def _by_verb(self, kind: str, row: Any, verb: str) -> Any:
         room: Any = {"program": programs, "measure": programs}.get(kind)
+        if kind in {"team", "resource_role", "person"}:
+            room = resources
         if room is None:
             room = projects if kind in {"project", "activity", "risk"} else portfolios
         return getattr(room, f"{verb}_{kind}")(actor=self.actor, **{self._word(kind): row})
 
     def _word(self, kind: str) -> str:
-        return "line" if kind == "product_line" else kind
+        return {"product_line": "line", "resource_role": "role"}.get(kind, kind)
 
     def take_back(self, kind: str, row: Any, changes: Mapping[str, list[Any]]) -> Any:
         """Give a row the values that it had before the import."""
@@ -116,7 +185,8 @@ class Writer:
 
 
 def _snapshot(row: Any) -> dict[str, Any]:
-    fields = [field for field in row._meta.concrete_fields if field.name not in SILENT]
+    silent = OF_ENTRY if isinstance(row, FinancialEntry) else SILENT
+    fields = [field for field in row._meta.concrete_fields if field.name not in silent]
     return {field.name: _words(row, field) for field in fields}
 
 

@@ -8,13 +8,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class PersonFacts:
-    """Somebody at Fennmark; those with `can_sign_in` have the demo password."""
+    """Somebody at Fennmark; those with `can_sign_in` have the demo password, to some no amounts are shown."""
 
     key: str
     name: str
     email: str
     role: str
     can_sign_in: bool = False
+    sees_amounts: bool = True
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from accounts.services import add_person, create_organization
 from core.tenancy import organization_scope
 from events.followers import FOLLOWERS
 from events.services import catch_up, happened_at
+from finance import services as finance
 from portfolio import services as portfolio
 from portfolio.demo.facts import Act, Ref
+from portfolio.demo.money import tell_money
 from portfolio.demo.people import PASSWORD, PEOPLE
 from portfolio.demo.story import tell
 from programs import services as programs
@@ -24,6 +26,33 @@ from resources import services as resources
 
 DEMO_NAME, DEMO_SLUG = "Fennmark", "fennmark"
 FOUNDED_DAYS = -430
+
+
+def _set_capacities(*, actor: User, organization: Organization, rows: list[dict[str, Any]]) -> None:
+    """Capacity of roles in teams, which the story names by their rows."""
+    cells = [
+        resources.CapacityCell(
+            row["role"].pk, row["team"].pk if row["team"] else None, row["month"], row["fte"], row["note"]
+        )
+        for row in rows
+    ]
+    resources.set_capacities(actor=actor, organization=organization, cells=cells)
+
+
+def _set_allocations(*, actor: User, organization: Organization, rows: list[dict[str, Any]]) -> None:
+    """Allocations, which the story names by their rows; a person brings role and team along."""
+    cells = [
+        resources.Cell(
+            project_id=row["project"].pk,
+            month=row["month"],
+            fte=row["fte"],
+            kind=row["kind"],
+            **{f"{name}_id": row[name].pk if row[name] else None for name in ("person", "role", "team")},
+        )
+        for row in rows
+    ]
+    resources.set_allocations(actor=actor, organization=organization, cells=cells)
+
 
 #: Service -> the function, and what it calls the row that it acts on (or in).
 SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
@@ -46,15 +75,28 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "update_activity": (projects.update_activity, "activity"),
     "create_calendar": (resources.create_calendar, "organization"),
     "set_default_calendar": (resources.set_default_calendar, "calendar"),
+    "create_team": (resources.create_team, "organization"),
+    "create_resource_role": (resources.create_resource_role, "organization"),
+    "create_role_rate": (resources.create_role_rate, "role"),
+    "create_skill": (resources.create_skill, "organization"),
+    "create_person": (resources.create_person, "organization"),
+    "create_absence": (resources.create_absence, "person"),
+    "set_capacities": (_set_capacities, "organization"),
+    "set_allocations": (_set_allocations, "organization"),
     "take_baseline": (projects.take_baseline, "project"),
     "create_dependencies": (projects.create_dependencies, "project"),
     "create_dependency": (projects.create_dependency, ""),
+    "create_business_case": (finance.create_business_case, ""),
+    "create_benefit": (finance.create_benefit, ""),
+    "set_benefit_months": (finance.set_benefit_months, "benefit"),
     "create_risk": (projects.create_risk, "project"),
     "update_risk": (projects.update_risk, "risk"),
 }
 #: Tables whose rows carry the days of their first and last event, not the moment they were generated.
 DATED_TABLES = (
     "accounts_membership",
+    "finance_benefit",
+    "finance_businesscase",
     "portfolio_portfolio",
     "portfolio_product",
     "portfolio_productline",
@@ -66,7 +108,13 @@ DATED_TABLES = (
     "projects_baseline",
     "projects_dependency",
     "projects_risk",
+    "resources_absence",
     "resources_calendar",
+    "resources_person",
+    "resources_resourcerole",
+    "resources_rolerate",
+    "resources_skill",
+    "resources_team",
 )
 TAKE_DATES = """
 UPDATE projects_baseline AS row SET taken_at = event.occurred_at
@@ -126,6 +174,7 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
         with organization_scope(world.organization, world.rows["person:maren"]):
             for act in tell(seed, day):
                 world.do(act)
+            tell_money(world.organization, world.rows, seed=seed, day=day)
             _date_rows(world.organization)
             portfolio.rebuild_rollups(world.organization.pk)
             for person in PEOPLE:

@@ -22,7 +22,7 @@ PEOPLE = (
     PersonFacts("ngozi", "Ngozi Adeyemi", "ngozi.adeyemi@fennmark.example", Role.CONTRIBUTOR),
     PersonFacts("oleksandr", "Oleksandr Shevchenko", "oleksandr.shevchenko@fennmark.example", Role.CONTRIBUTOR),
     PersonFacts("lucia", "Lucía Ferreira", "lucia.ferreira@fennmark.example", Role.CONTRIBUTOR),
-    PersonFacts("henrik", "Henrik Aalto", "henrik.aalto@fennmark.example", Role.VIEWER),
+    PersonFacts("henrik", "Henrik Aalto", "henrik.aalto@fennmark.example", Role.VIEWER, True, sees_amounts=False),
 )
 BY_KEY = {person.key: person for person in PEOPLE}
 #: Who does the work that no manager does.
@@ -33,5 +33,10 @@ def sign_ins() -> str:
     """What is printed for a person who wants to look around."""
     rows = [person for person in PEOPLE if person.can_sign_in]
     width = max(len(person.email) for person in rows)
-    lines = [f"  {person.email:<{width}}  {Role(person.role).label.lower()}" for person in rows]
+    lines = [f"  {person.email:<{width}}  {_role_words(person)}" for person in rows]
     return "\n".join([f"Sign in with the password {PASSWORD} as", *lines])
+
+
+def _role_words(person: PersonFacts) -> str:
+    role = Role(person.role).label.lower()
+    return role if person.sees_amounts else f"{role}, sees no amounts of money"

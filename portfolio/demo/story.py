@@ -7,11 +7,14 @@ from typing import Any
 
 from core.access import MANAGERS
 from portfolio.demo import atlas, beacon, cutter
+from portfolio.demo.allocations import allocated
+from portfolio.demo.benefits import tell_benefits
 from portfolio.demo.facts import Act, LineFacts, ProductFacts, ProgramFacts, ProjectFacts, Ref, RiskFacts
 from portfolio.demo.links import ACROSS, DAY, TEAMS, estimates, holidays, within
 from portfolio.demo.people import BY_KEY, PEOPLE
 from portfolio.demo.products import LINES, PORTFOLIOS, PRODUCTS
 from portfolio.demo.schedule import HELD_DAYS, STARTED, ActivityPlan, ProjectPlan, plan_project, workday
+from portfolio.demo.teams import staff
 
 PROGRAMS = (
     atlas.EU_LAUNCH,
@@ -39,6 +42,11 @@ def tell(seed: int, day: datetime.date) -> list[Act]:
     for project in DIRECT_PROJECTS:
         teller.project(project, {"portfolio": Ref(f"portfolio:{project.portfolio}")}, "ines")
     teller.across()
+    teller.acts += staff(seed, day)
+    teller.acts += allocated(
+        seed, day, [*(each for program in PROGRAMS for each in program.projects), *DIRECT_PROJECTS]
+    )
+    teller.acts += tell_benefits(day)
     return sorted(teller.acts, key=lambda act: act.at)
 
 
@@ -70,7 +78,8 @@ class _Teller:
     def people(self) -> None:
         for place, person in enumerate(PEOPLE[1:]):
             at = self.at(-428, 0.2 + place * 0.04)
-            self.act(at, "maren", "add_person", email=person.email, name=person.name, role=str(person.role))
+            standing = {"role": str(person.role), "sees_amounts": person.sees_amounts}
+            self.act(at, "maren", "add_person", email=person.email, name=person.name, **standing)
 
     def structure(self) -> None:
         makes, name = "calendar:usual", "Fennmark working time"

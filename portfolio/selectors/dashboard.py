@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Organization, User
+from core.amounts import are_hidden
 from core.errors import NotFound
 from core.querysets import visible_organization
 from core.sql import columns, fetch, instance
@@ -243,11 +244,15 @@ def portfolio_dashboard(user: User, head: Head, now: datetime.datetime) -> Dashb
 
 
 def _parts(sql: str, keys: Sequence[Any]) -> list[Part]:
-    """What lies directly in a place, each kind by budget; in one statement."""
-    return [
+    """What lies directly in a place, each kind by budget, by name where amounts are hidden; in one statement."""
+    parts = [
         Part(kind, pk, name, None if values[0] is None else Rollup(**dict(zip(COLUMNS, values, strict=True))), manager)
         for kind, _, pk, name, manager, *values in fetch(sql, keys)
     ]
+    if are_hidden():
+        places = [kind for kind, _, _ in KINDS]
+        parts.sort(key=lambda part: (places.index(part.kind), part.name.casefold(), part.pk))
+    return parts
 
 
 def _rest(rollup: Rollup | None, parts: Sequence[Part], name: str) -> Part | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from core.exports import Amount
 from portfolio.models import Stance
 from portfolio.selectors.products import LineGroup, Sums, share_of, sums_by_line, sums_of
 
@@ -12,12 +13,12 @@ HEADER = (
     "Stance",
     "Review",
     "Products",
-    "Revenue",
-    "Growth",
-    "Cost",
-    "Margin",
-    "Budget of projects",
-    "Actual of projects",
+    Amount("Revenue"),
+    Amount("Growth"),
+    Amount("Cost"),
+    Amount("Margin"),
+    Amount("Budget of projects"),
+    Amount("Actual of projects"),
     "Projects",
     "External key",
 )

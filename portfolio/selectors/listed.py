@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from core.amounts import are_hidden
 from core.querysets import visible_organization
 from core.sql import fetch
 from portfolio.querysets import BELOW
@@ -61,8 +62,10 @@ RISKS = f"""
     JOIN projects_project project ON project.id = risk.project_id
     WHERE risk.organization_id = %s AND risk.archived_at IS NULL AND risk.status = 'open'
         AND project.archived_at IS NULL AND project.id IN {INSIDE}
-    ORDER BY exposure DESC NULLS LAST, risk.id DESC LIMIT {MOST_LISTED}
+    ORDER BY {{order}}, risk.id DESC LIMIT {MOST_LISTED}
 """
+LARGEST = RISKS.format(order="exposure DESC NULLS LAST")
+LIKELIEST = RISKS.format(order="risk.probability_ratio DESC, risk.impact_days DESC")
 
 
 @dataclass(frozen=True)
@@ -115,9 +118,11 @@ def latest_below(user: User, portfolio_id: int) -> list[Listed]:
 
 
 def largest_risks_below(user: User, portfolio_id: int) -> list[LargeRisk]:
-    """The open risks of the largest exposure in a portfolio and in those below it."""
+    """The open risks of the largest exposure in a portfolio and in those below it; where amounts are hidden, the
+    likeliest."""
     organization_id = visible_organization(user)
-    return [LargeRisk(*row) for row in fetch(RISKS, [organization_id, portfolio_id])] if organization_id else []
+    sql = LIKELIEST if are_hidden() else LARGEST
+    return [LargeRisk(*row) for row in fetch(sql, [organization_id, portfolio_id])] if organization_id else []
 
 
 def _listed(rows: Sequence[tuple[Any, ...]], name: str) -> list[Listed]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from core.amounts import are_hidden, shown
 from core.templatetags.portolan import percent
 from portfolio.models import Product
 from portfolio.selectors.products import LineGroup, Sums, share_of, with_effective_stance
@@ -27,13 +28,14 @@ class Lines:
 
 
 def product_lines(user: User) -> Lines:
-    """Lines with their products, the largest budget first in each; in one statement."""
+    """Lines with their products, the largest budget first, by name where amounts are hidden; in one statement."""
     rows: Any = with_effective_stance(Product.objects.visible_to(user).live()).select_related("line", "rollup")
-    products = list(rows.order_by("line__code", "-rollup__budget_amount", "name", "pk")[: MOST_PRODUCTS + 1])
-    shown = products[:MOST_PRODUCTS]
-    total = _sums(shown)
+    order = shown(("line__code", "-rollup__budget_amount", "name", "pk"))
+    products = list(rows.order_by(*order)[: MOST_PRODUCTS + 1])
+    first = products[:MOST_PRODUCTS]
+    total = _sums(first)
     by_line: dict[int | None, list[Any]] = {}
-    for product in shown:
+    for product in first:
         by_line.setdefault(product.line_id, []).append(product)
     groups = []
     for members in by_line.values():
@@ -65,6 +67,8 @@ def reviews_due(lines: Lines, today: datetime.date) -> list[Review]:
 
 def _evidence(product: Any) -> str:
     parts = [str(product.get_lifecycle_stage_display())]
+    if are_hidden():
+        return f"{parts[0]}."
     growth = product.revenue_growth_ratio
     if growth is not None:
         parts.append(f"revenue {'down' if growth < 0 else 'up'} {percent(abs(growth))} on the year before")

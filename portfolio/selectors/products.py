@@ -10,9 +10,10 @@ from django.db.models.functions import Coalesce, NullIf
 from django.urls import reverse
 
 from accounts.models import User
+from core.exports import Amount
 from core.templatetags.portolan import money_short, number, percent, signed
 from portfolio.models import Product, ProductLine, ProductShare, Stance, StanceDecision
-from programs.selectors import FUNDED, FUNDED_QUERY, Tile, rollup_of
+from programs.selectors import FUNDED, FUNDED_QUERY, Tile, rollup_of, shown_tiles
 from projects.querysets import IN_FLIGHT
 
 HEADER = (
@@ -22,12 +23,12 @@ HEADER = (
     "Stance",
     "Review",
     "Owner",
-    "Revenue",
-    "Growth",
-    "Cost",
-    "Margin",
-    "Budget of projects",
-    "Actual of projects",
+    Amount("Revenue"),
+    Amount("Growth"),
+    Amount("Cost"),
+    Amount("Margin"),
+    Amount("Budget of projects"),
+    Amount("Actual of projects"),
     "Projects",
     "On track",
     "At risk",
@@ -97,11 +98,14 @@ def product_tiles(product: Product) -> list[Tile]:
     """The figures at the head of a product's page."""
     currency, rollup = product.currency, rollup_of(product)
     growth = product.revenue_growth_ratio
-    tiles = [
-        Tile("Revenue, 12 months", money_short(product.annual_revenue_amount, currency), note=_grown(growth)),
-        Tile("Cost, 12 months", money_short(product.annual_cost_amount, currency)),
-        Tile("Margin", percent(product.margin_ratio)),
-    ]
+    tiles = shown_tiles(
+        Tile(
+            "Revenue, 12 months", money_short(product.annual_revenue_amount, currency), note=_grown(growth),
+            is_amount=True,
+        ),
+        Tile("Cost, 12 months", money_short(product.annual_cost_amount, currency), is_amount=True),
+        Tile("Margin", percent(product.margin_ratio), is_amount=True),
+    )  # fmt: skip
     return tiles + (_work_tiles(product, rollup) if rollup else [])
 
 
@@ -109,34 +113,37 @@ def _work_tiles(product: Product, rollup: Any) -> list[Tile]:
     projects = f"{reverse('projects:project-list')}?product={product.pk}"
     funded = f"{projects}&{FUNDED_QUERY}" if rollup.project_count else ""
     flight = f"{projects}&in_flight=1" if rollup.in_flight_count else ""
-    return [
+    return shown_tiles(
         Tile(
             "Budget of its projects",
             money_short(rollup.budget_amount, rollup.currency),
             note=f"{money_short(rollup.actual_amount, rollup.currency)} spent, by their shares",
             url=funded,
+            is_amount=True,
         ),
         Tile("In flight", number(rollup.in_flight_count), f"of {number(rollup.project_count)} projects", url=flight),
         Tile("Late", number(rollup.late_count), url=f"{projects}&late=1" if rollup.late_count else ""),
-    ]
+    )
 
 
 def sum_tiles(line: ProductLine, sums: Sums, currency: str) -> list[Tile]:
     """The figures at the head of a line's page."""
     products = f"{reverse('portfolio:product-list')}?line={line.pk}" if sums.product_count else ""
     projects = f"{reverse('projects:project-list')}?line={line.pk}" if sums.project_count else ""
-    return [
+    revenue = money_short(sums.revenue_amount, currency)
+    return shown_tiles(
         Tile("Products", number(sums.product_count), url=products),
-        Tile("Revenue, 12 months", money_short(sums.revenue_amount, currency), note=_grown(sums.growth_ratio)),
-        Tile("Cost, 12 months", money_short(sums.cost_amount, currency)),
-        Tile("Margin", percent(sums.margin_ratio)),
+        Tile("Revenue, 12 months", revenue, note=_grown(sums.growth_ratio), is_amount=True),
+        Tile("Cost, 12 months", money_short(sums.cost_amount, currency), is_amount=True),
+        Tile("Margin", percent(sums.margin_ratio), is_amount=True),
         Tile(
             "Budget of its projects",
             money_short(sums.budget_amount, currency),
             note=f"{money_short(sums.actual_amount, currency)} spent, by their shares",
+            is_amount=True,
         ),
         Tile("Projects", number(sums.project_count), url=projects),
-    ]
+    )
 
 
 def _grown(growth: Decimal | None) -> str:

@@ -8,9 +8,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from events.models import Event
+from finance.models import SUBJECTS, Budget, ExchangeRate, FinancialEntry
 from portfolio.models import ProductShare
 from programs.models import Program
 from projects.models import Activity, Project, Risk
+from resources.models import Allocation
 
 ABOVE = """
 WITH RECURSIVE above(id, parent_id) AS (
@@ -20,12 +22,17 @@ WITH RECURSIVE above(id, parent_id) AS (
 )
 SELECT id, parent_id FROM above
 """
-#: Rows that count in their project's totals: subject type -> model.
-PARTS: Mapping[str, Any] = {
-    "projects.activity": Activity,
-    "projects.risk": Risk,
-    "portfolio.productshare": ProductShare,
+#: Rows that count in their node's totals: subject type -> model, and its columns that name a node.
+PARTS: Mapping[str, tuple[Any, tuple[str, ...]]] = {
+    "projects.activity": (Activity, ("project",)),
+    "projects.risk": (Risk, ("project",)),
+    "portfolio.productshare": (ProductShare, ("project",)),
+    "finance.financialentry": (FinancialEntry, SUBJECTS),
+    "finance.budget": (Budget, SUBJECTS),
+    "resources.allocation": (Allocation, ("project",)),
 }
+#: What an event about many rows says which nodes these are of: `changes["touched_programs"] = [None, [1, 2]]`.
+NAMED = {f"touched_{kind}": kind for kind in ("projects", "programs", "portfolios", "products")}
 #: Field of an event's changes -> kind of node that its before and after name.
 PARENTS = {
     "project": "projects",
@@ -61,12 +68,19 @@ class Nodes:
 def nodes_touched(events: Sequence[Event]) -> Nodes:
     """The nodes that events name: their subjects, and the parents before and after a move.
 
-    Cost: one statement for each kind of part (activity, risk, share) among the subjects.
+    An event names nodes in three ways: its subject is one, or a row that counts in one and is looked up; its changes
+    hold a node before or after; or `touched_projects` and the like list them, for an event about many rows at once.
+    A rate moves whatever has entries in its currency, and a person whose placeholder is filled the projects they are
+    planned for.
+
+    Cost: one statement for each kind of part (activity, risk, share, entry, allocation) among the subjects, and one for
+    each currency of which a rate changed.
     """
     nodes = Nodes()
     parts: dict[str, set[int]] = {}
     for event in events:
-        nodes.projects |= set((event.changes.get("touched_projects") or [None, ()])[1])
+        for name, kind in NAMED.items():
+            getattr(nodes, kind).update((event.changes.get(name) or [None, ()])[1])
         if event.subject_type in KINDS:
             nodes.add(KINDS[event.subject_type], int(event.subject_id))
         elif event.subject_type in PARTS:
@@ -76,9 +90,41 @@ def nodes_touched(events: Sequence[Event]) -> Nodes:
         for kind, node_id in _parents_named(event):
             nodes.add(kind, node_id)
     for subject_type, ids in parts.items():
-        rows: QuerySet[Any] = PARTS[subject_type].objects.filter(pk__in=ids)
-        nodes.projects |= set(rows.values_list("project_id", flat=True))
+        model, columns = PARTS[subject_type]
+        _add_nodes_of(nodes, model.objects.filter(pk__in=ids), columns)
+    _add_converted(nodes, events)
+    _add_planned(nodes, events)
     return nodes
+
+
+def _add_nodes_of(nodes: Nodes, rows: QuerySet[Any], columns: Sequence[str]) -> None:
+    """The nodes that rows are of."""
+    for ids in rows.values_list(*(f"{column}_id" for column in columns)).distinct():
+        for column, node_id in zip(columns, ids, strict=True):
+            if node_id is not None:
+                nodes.add(PARENTS[column], node_id)
+
+
+def _add_converted(nodes: Nodes, events: Sequence[Event]) -> None:
+    """What has entries in a currency whose rate was given, changed or taken away."""
+    rated = [event for event in events if event.subject_type == "finance.exchangerate"]
+    if not rated:
+        return
+    known = ExchangeRate.objects.filter(pk__in=[event.subject_id for event in rated])
+    currencies = set(known.values_list("currency", flat=True))
+    currencies |= {value for event in rated for value in event.changes.get("currency", ()) if isinstance(value, str)}
+    _add_nodes_of(nodes, FinancialEntry.objects.filter(currency__in=currencies), SUBJECTS)
+
+
+def _add_planned(nodes: Nodes, events: Sequence[Event]) -> None:
+    """The projects for which a person is planned who became a placeholder, or ceased to be one."""
+    people = {
+        event.subject_id
+        for event in events
+        if event.subject_type == "resources.person" and "is_placeholder" in event.changes
+    }
+    if people:
+        _add_nodes_of(nodes, Allocation.objects.filter(person_id__in=people), ("project",))
 
 
 def _parents_named(event: Event) -> Iterable[tuple[str, int]]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from core.exports import Amount
 from portfolio.models import Portfolio, Rollup
 from programs.selectors import Totals, rollup_of
 
@@ -26,8 +27,8 @@ HEADER = (
     "Planned finish",
     "Finish",
     "Slip in days",
-    "Budget",
-    "Actual",
+    Amount("Budget"),
+    Amount("Actual"),
     "Currency",
     "External key",
 )

@@ -15,6 +15,7 @@ from events.models import Event, FollowerCursor
 from events.services import record
 from portfolio.models import Portfolio, Product, Rollup
 from portfolio.models.rollup import NODES
+from portfolio.selectors.cells import CUBES, ORGANIZATION, differences
 from portfolio.selectors.freshness import FOLLOWER
 from portfolio.selectors.totals import (
     Values,
@@ -33,6 +34,7 @@ from portfolio.selectors.touched import (
     portfolios_of_programs,
     with_ancestors,
 )
+from portfolio.services.monthly import MonthWriter
 from programs.models import Program
 from projects.models import Project
 
@@ -83,8 +85,7 @@ def roll_up(organization_id: int, touched: Nodes, *, day: datetime.date, as_of: 
     above = parents_of_projects(projects)
     programs = write.keep("program", touched.programs, program_totals, stirred=above.programs)
     stirred = above.portfolios | portfolios_of_programs(programs)
-    portfolios = touched.portfolios | stirred
-    write.keep_portfolios(portfolios, portfolio_parents(portfolios), stirred=stirred)
+    write.keep_portfolios(touched.portfolios, portfolio_parents(touched.portfolios | stirred), stirred=stirred)
     write.keep("product", touched.products, product_totals, stirred=above.products)
     write.keep_organization()
     return write.moved_count
@@ -100,8 +101,10 @@ def rebuild_rollups(organization_id: int, day: datetime.date | None = None) -> i
     _take_turns(organization_id)
     day = day or timezone.localdate()
     write = _Writer(organization_id, day, timezone.now())
+    write.months = MonthWriter(organization_id, remembers=False)
     for kind in NODES:
         write.moved_count += _of_archived(organization_id, kind).delete()[0]
+        write.months.keep(kind, _archived(organization_id, kind).values_list("pk", flat=True))
     for ids in _chunks(Project.objects.live().filter(organization_id=organization_id)):
         write.keep("project", ids, lambda ids: project_totals(ids, day))
     for ids in _chunks(Program.objects.live().filter(organization_id=organization_id)):
@@ -110,7 +113,7 @@ def rebuild_rollups(organization_id: int, day: datetime.date | None = None) -> i
     write.keep_portfolios(set(portfolios), portfolios)
     for ids in _chunks(Product.objects.live().filter(organization_id=organization_id)):
         write.keep("product", ids, product_totals)
-    write.keep_organization()
+    write.keep_organization(whole=True)
     return write.moved_count
 
 
@@ -143,15 +146,19 @@ class _Writer:
 
     def __init__(self, organization_id: int, day: datetime.date, as_of: datetime.datetime) -> None:
         self.organization_id, self.day, self.as_of, self.moved_count = organization_id, day, as_of, 0
+        self.months = MonthWriter(organization_id)
 
     def keep(
         self, kind: str, node_ids: Collection[int], totals: Totals, stirred: Collection[int] = frozenset()
     ) -> set[int]:
         """Store the totals of nodes of one kind; those that live no longer lose theirs. Returns the nodes that moved.
 
+        A node moves also with its monthly totals.
+
         Args:
             stirred: nodes below which something moved; they have moved with it, even if their sums are what they were.
         """
+        stirred = {*stirred, *self.months.keep(kind, node_ids, stirred)}
         node_ids = {*node_ids, *stirred}
         if not node_ids:
             return set()
@@ -185,16 +192,17 @@ class _Writer:
     ) -> None:
         """Store the totals of portfolios from the deepest up, and of those above that move with them."""
         depth, stirred = depths(parents), set(stirred)
-        waiting = portfolio_ids & depth.keys()
+        waiting = (portfolio_ids | stirred) & depth.keys()
         while waiting:
             deepest = max(depth[pk] for pk in waiting)
             level = {pk for pk in waiting if depth[pk] == deepest}
-            moved = self.keep("portfolio", level, portfolio_totals, stirred=level & stirred)
+            moved = self.keep("portfolio", level & portfolio_ids, portfolio_totals, stirred=level & stirred)
             above = {parent for pk in moved if (parent := parents[pk]) is not None}
             waiting, stirred = (waiting - level) | above, stirred | above
 
-    def keep_organization(self) -> None:
+    def keep_organization(self, *, whole: bool = False) -> None:
         """Store the totals of the whole, if anything has moved or they were never stored."""
+        self.moved_count += self.months.keep_organization(whole=whole)
         old = Rollup.objects.filter(OF_ORGANIZATION, organization_id=self.organization_id).first()
         if old is not None and not self.moved_count:
             return
@@ -220,8 +228,12 @@ def _take_turns(organization_id: int) -> None:
 
 def _of_archived(organization_id: int, kind: str) -> QuerySet[Any]:
     """Rows of nodes that live no longer."""
-    archived = MODELS[kind].objects.filter(organization_id=organization_id, archived_at__isnull=False)
-    return Rollup.objects.filter(**{f"{kind}_id__in": archived.values("pk")})
+    return Rollup.objects.filter(**{f"{kind}_id__in": _archived(organization_id, kind).values("pk")})
+
+
+def _archived(organization_id: int, kind: str) -> QuerySet[Any]:
+    rows: QuerySet[Any] = MODELS[kind].objects.filter(organization_id=organization_id, archived_at__isnull=False)
+    return rows
 
 
 def _differing(row: Rollup, values: Values) -> list[str]:
@@ -257,6 +269,18 @@ def _differences(organization_id: int) -> Iterator[Difference]:
     if whole is not None or Rollup.objects.filter(**of).exists():
         stored = {organization_id: whole} if whole else {}
         yield from _compared("organization", stored, {organization_id: organization_totals(organization_id)})
+    yield from _monthly_differences(organization_id)
+
+
+def _monthly_differences(organization_id: int) -> Iterator[Difference]:
+    """Every cell of the monthly totals that is not what the facts, or the cells below it, give."""
+    for kind in (*NODES, ORGANIZATION):
+        rows = MODELS[kind].objects.filter(organization_id=organization_id) if kind in MODELS else None
+        for ids in _chunks(rows) if rows is not None else [[organization_id]]:
+            for cube in CUBES:
+                if kind == ORGANIZATION or kind in cube.nodes:
+                    for node_id, name, stored, expected in differences(cube, kind, ids):
+                        yield Difference(kind, node_id, name, stored, expected)
 
 
 def _project_differences(ids: Collection[int]) -> Iterator[Difference]:

@@ -10,17 +10,20 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from core.amounts import are_hidden
 from core.templatetags.portolan import NOTHING, day, health, meter, percent, signed_days
 from portfolio.models import Rollup
 from portfolio.selectors.dashboard import Part
 
 ZERO = '<span class="muted">0</span>'
 NO_DAYS = '<span class="muted">0 d</span>'
-NOT_YET = '<td role="cell" colspan="9" class="muted full">being added up</td>'
+NOT_YET = '<td role="cell" colspan="{}" class="muted full">being added up</td>'
 CELLS = (
     '<td role="cell" class="nowrap">{}</td><td role="cell" class="full">{}</td>'
     '<td role="cell" class="x-md hide-s nowrap">{}</td><td role="cell" class="r" data-k="Late">{}</td>'
     '<td role="cell" class="r x-md hide-s">{}</td><td role="cell" class="r hide-s{}">{}</td>'
+)
+MONEY = (
     '<td role="cell" class="r" data-k="Budget">{}</td><td role="cell" class="r" data-k="Spent">{}</td>'
     '<td role="cell" class="x-md hide-s nowrap">{}</td>'
 )
@@ -35,7 +38,7 @@ def _row(part: Part, organization: Any) -> str:
     name = escape(part.name)
     name = f'<a class="t" href="{escape(part.url)}">{name}</a>' if part.url else f'<span class="ink-2">{name}</span>'
     manager = f' <span class="muted hide-s">{escape(part.manager)}</span>' if part.manager else ""
-    cells = _cells(part, part.rollup, organization) if part.rollup else NOT_YET
+    cells = _cells(part, part.rollup, organization) if part.rollup else NOT_YET.format(6 if are_hidden() else 9)
     return f'<tr role="row"><th scope="row" role="rowheader" class="name">{name}{manager}</th>{cells}</tr>'
 
 
@@ -52,6 +55,14 @@ def _cells(part: Part, row: Rollup, organization: Any) -> str:
         day(row.finish_date, organization),
         " neg" if late else "",
         slip,
+    ) + _money(row, figures)
+
+
+def _money(row: Rollup, figures: Any) -> str:
+    """Budget, what is spent and its share, where the person sees amounts."""
+    if are_hidden():
+        return ""
+    return MONEY.format(
         figures["budget"].link if row.budget_amount else NOTHING,
         figures["actual"].link if row.actual_amount else NOTHING,
         _spent(row.spent_ratio),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from core.access import require
+from core.amounts import are_hidden
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
 from core.pages import MemberRequest, form_page, go_on, page_of, posted, seen_version
@@ -39,12 +40,14 @@ SORTS: dict[str, Callable[[Portfolio], Any]] = {
     "budget": by_rollup("budget_amount"),
     "actual": by_rollup("actual_amount"),
 }
+OF_AMOUNTS = {"budget", "actual"}
 
 
 def chosen_branches(request: MemberRequest, chosen: PortfolioPageFilter) -> tuple[list[Branch], str]:
     """Portfolios as the address asks for them: nested, or flat where it narrows them; and the order it asks for."""
     asked = request.GET.get("sort", "name")
-    sort = asked if asked.removeprefix("-") in SORTS else "name"
+    known = SORTS.keys() - (OF_AMOUNTS if are_hidden() else set())
+    sort = asked if asked.removeprefix("-") in known else "name"
     rows = Portfolio.objects.visible_to(request.user).with_parents().select_related("rollup")
     is_archive = bool(chosen.form.cleaned_data.get("archived"))
     rows = rows.exclude(archived_at=None) if is_archive else rows.live()

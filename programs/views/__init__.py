@@ -1,5 +1,6 @@
 """Pages of programs and their measures."""
 
+from programs.views.allocation import program_allocations
 from programs.views.baseline import program_baselines, program_take_baselines
 from programs.views.dependency import program_dependencies
 from programs.views.forecast import program_forecast
@@ -33,6 +34,7 @@ __all__ = [
     "measure_list",
     "measure_restore",
     "measure_result",
+    "program_allocations",
     "program_archive",
     "program_baselines",
     "program_cell",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from core.access import can
+from core.amounts import are_hidden
 from core.pages import MemberRequest
 from core.templatetags.portolan import NOTHING, day, health, meter, money_short, number, percent, signed_days
 from programs.models import Program
@@ -84,24 +85,30 @@ class ProgramRows:
 
     def _figures(self, program: Any, rollup: Any) -> str:
         if rollup is None:
-            return "".join(f'<td class="{css}">{NOTHING}</td>' for css in ("full", "x-md hide-s", *["r hide-s"] * 4))
+            return "".join(
+                f'<td class="{css}">{NOTHING}</td>'
+                for css in ("full", "x-md hide-s", *["r hide-s"] * (2 if are_hidden() else 4))
+            )
         rows, currency = f"{self.projects}?program={program.pk}", self.organization.currency
         count = f'<a class="n num count" href="{rows}">{number(rollup.project_count)}</a>'
         mix = f'<span class="row">{count}{_mix(rollup, rows)}</span>' if rollup.project_count else NONE
         late = " neg" if rollup.slip_days is not None and rollup.slip_days > 0 else " muted"
-        money = [
-            f'<a class="n num" href="{rows}&amp;{escape(FUNDED_QUERY)}">{money_short(amount, currency)}</a>'
-            if rollup.project_count
-            else NOTHING
-            for amount in (rollup.budget_amount, rollup.actual_amount)
-        ]
+        money = (
+            []
+            if are_hidden()
+            else [
+                f'<a class="n num" href="{rows}&amp;{escape(FUNDED_QUERY)}">{money_short(amount, currency)}</a>'
+                if rollup.project_count
+                else NOTHING
+                for amount in (rollup.budget_amount, rollup.actual_amount)
+            ]
+        )
         return (
             f'<td class="nowrap full" data-k="Projects">{mix}</td>'
             f'<td class="x-md hide-s nowrap">{_progress(rollup.progress_ratio)}</td>'
             f'<td class="r" data-k="Ends">{day(rollup.finish_date, self.organization)}</td>'
             f'<td class="r hide-s{late}">{signed_days(rollup.slip_days)}</td>'
-            f'<td class="r" data-k="Budget">{money[0]}</td><td class="r hide-s">{money[1]}</td>'
-        )
+        ) + (f'<td class="r" data-k="Budget">{money[0]}</td><td class="r hide-s">{money[1]}</td>' if money else "")
 
 
 def _shown_health(program: Any) -> str:

@@ -1,6 +1,7 @@
 """All projects of a program on one timeline."""
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
@@ -10,15 +11,18 @@ from django.views.decorators.vary import vary_on_headers
 from core.pages import MemberRequest
 from programs.models import Program
 from programs.views.program import found_program, head
-from projects.views.timeline import timeline_context, timeline_json
+from projects.views.timeline import timeline_context, timeline_file, timeline_json
 
 
 @require_GET
 @vary_on_headers("HX-Request")
-def program_timeline(request: MemberRequest, pk: int) -> HttpResponse:
-    """A program's projects, and greyed those that their dependencies reach; htmx gets the table alone."""
+def program_timeline(request: MemberRequest, pk: int) -> HttpResponseBase:
+    """A program's projects, and greyed those that their dependencies reach; htmx gets the table, `format` a file."""
     program = found_program(request, pk)
-    context = timeline_context(request, project_ids(request, program))
+    projects = project_ids(request, program)
+    if file := timeline_file(request, projects):
+        return file
+    context = timeline_context(request, projects)
     context |= {"data_url": reverse("programs:program-timeline-data", args=[pk])}
     if request.htmx:
         return render(request, "projects/_timeline_table.html", context)

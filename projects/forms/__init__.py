@@ -1,11 +1,14 @@
 """What a person may say about projects, their work and their schedule."""
 
 from projects.forms.dependency import (
+    BulkLagForm,
     BulkOwnerForm,
     BulkPolicyForm,
+    BulkTypeForm,
     DependencyForm,
     activity_words,
     found_activities,
+    lag_values,
 )
 from projects.forms.forecast import ForecastForm
 from projects.forms.levelling import LevellingForm
@@ -48,9 +51,11 @@ __all__ = [
     "BaselineForm",
     "BulkForm",
     "BulkHealthForm",
+    "BulkLagForm",
     "BulkManagerForm",
     "BulkOwnerForm",
     "BulkPolicyForm",
+    "BulkTypeForm",
     "DependencyForm",
     "ForecastForm",
     "LevellingForm",
@@ -62,4 +67,5 @@ __all__ = [
     "StatusForm",
     "activity_words",
     "found_activities",
+    "lag_values",
 ]

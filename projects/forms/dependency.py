@@ -69,6 +69,9 @@ class LinkTypeRadios(forms.RadioSelect):
     template_name = "projects/_link_type_radios.html"
 
 
+LAG_HELP = "10d is working days, 4h hours, 3ed elapsed days, 50% a share. Negative overlaps."
+
+
 class LagField(forms.CharField):
     """A lag in Microsoft Project's notation: 10d, −2h, 3ed, 50%."""
 
@@ -83,6 +86,11 @@ class LagField(forms.CharField):
             raise forms.ValidationError(str(error)) from error
 
 
+def lag_values(lag: Any) -> dict[str, Any]:
+    """A lag as the fields of a dependency."""
+    return {"lag_unit": lag.unit, "lag_minutes": lag.minutes, "lag_ratio": lag.ratio}
+
+
 class DependencyForm(RowForm):
     """Which activity waits for which, how, and what happens when it slips."""
 
@@ -90,9 +98,7 @@ class DependencyForm(RowForm):
     predecessor: Any = ActivityField(label="Waits for", help_text="What has to happen first.")
     successor: Any = ActivityField(label="Waiting", help_text="What cannot go on without it.")
     link_type = forms.ChoiceField(choices=LinkType.choices, widget=LinkTypeRadios, label="Type")
-    lag = LagField(
-        label="Lag", help_text="10d is working days, 4h hours, 3ed elapsed days, 50% a share. Negative overlaps."
-    )
+    lag = LagField(label="Lag", help_text=LAG_HELP)
 
     class Meta:
         model = Dependency
@@ -116,8 +122,7 @@ class DependencyForm(RowForm):
     def values(self) -> dict[str, Any]:
         values = super().values()
         if "lag" in self.cleaned_data:
-            lag = self.cleaned_data["lag"]
-            values |= {"lag_unit": lag.unit, "lag_minutes": lag.minutes, "lag_ratio": lag.ratio}
+            values |= lag_values(self.cleaned_data["lag"])
         return values
 
 
@@ -139,3 +144,11 @@ class BulkOwnerForm(BulkForm):
 
 class BulkPolicyForm(BulkForm):
     slip_policy = forms.ChoiceField(choices=SlipPolicy.choices, label="When the predecessor slips")
+
+
+class BulkTypeForm(BulkForm):
+    link_type = forms.ChoiceField(choices=LinkType.choices, widget=LinkTypeRadios, label="Type", initial=LinkType.FS)
+
+
+class BulkLagForm(BulkForm):
+    lag = LagField(label="Lag", initial="0d", help_text=LAG_HELP)

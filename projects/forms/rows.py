@@ -5,9 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.urls import reverse
+from django.utils.html import format_html
 
 from core.forms import RatioField, TenantForm, visible_choices
 from projects.models import Activity, ActivityKind, Baseline, Health, Project, ProjectStatus, Risk
+from projects.services.project import DERIVED
 
 #: The healths that ask for one line of why.
 WORRYING = (Health.AMBER, Health.RED)
@@ -38,6 +41,15 @@ def name_nothing(form: Any, **words: str) -> None:
             field.choices = [("", word), *((key, label) for key, label in field.choices if key)]
 
 
+def derived_amounts(project: Project) -> list[str]:
+    """The amounts of a project that follow from its entries, and are not typed."""
+    if project.pk is None:
+        return []
+    kinds = {kind: name for name, kind in DERIVED.items()}
+    found = project.financial_entries.filter(kind__in=kinds).order_by().values_list("kind", flat=True).distinct()
+    return [kinds[kind] for kind in found]
+
+
 class RowForm(TenantForm):
     """A form over one row: empty choices have names, long lists an order, reported health a reason."""
 
@@ -52,6 +64,14 @@ class RowForm(TenantForm):
                 field.queryset = field.queryset.order_by("name", "pk")
             elif name.endswith("_amount"):
                 field.widget = AmountInput(attrs={**field.widget.attrs, "inputmode": "decimal"})
+        has_amounts = isinstance(self.instance, Project) and DERIVED.keys() & self.fields.keys()
+        for name in derived_amounts(self.instance) if has_amounts else ():
+            if name in self.fields:
+                self.fields[name].disabled = True
+                self.fields[name].help_text = format_html(
+                    'The sum of its entries. <a href="{}">Change them on the Budget tab</a>.',
+                    reverse("finance:project-budget", args=[self.instance.pk]),
+                )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -90,7 +110,8 @@ class ProjectForm(RowForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["portfolio"].help_text = ""
-        self.fields["budget_amount"].min_value = 0  # type: ignore[attr-defined]
+        if "budget_amount" in self.fields:
+            self.fields["budget_amount"].min_value = 0  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from projects.models import ActivityKind
+from core.exports import Amount
+from projects.models import ActivityKind, ActivityStatus
+from projects.selectors.timeline import Timeline
 
 PROJECT_HEADER = (
     "Code", "Name", "Portfolio", "Program", "Status", "Health", "Reported health", "Why", "Manager", "Method",
     "Planned start", "Planned finish", "Expected finish", "Actual start", "Actual finish", "Slip in days", "Progress",
-    "Budget", "Actual cost", "Currency", "Parked because", "Archived", "Updated", "External key",
+    Amount("Budget"), Amount("Actual cost"), "Currency", "Parked because", "Archived", "Updated", "External key",
 )  # fmt: skip
 HEALTH_WORDS = {"green": "On track", "amber": "At risk", "red": "Off track", "unreported": "Not reported"}
 
@@ -48,7 +50,8 @@ def project_cells(projects: Any) -> Iterator[tuple[Any, ...]]:
 
 ACTIVITY_HEADER = (
     "Project code", "Project", "Activity", "Kind", "Status", "Assignee", "Planned start", "Planned finish",
-    "Actual start", "Actual finish", "Progress", "Planned cost", "Actual cost", "Currency", "External key",
+    "Actual start", "Actual finish", "Progress", Amount("Planned cost"), Amount("Actual cost"), "Currency",
+    "External key",
 )  # fmt: skip
 
 
@@ -76,7 +79,8 @@ def activity_cells(activities: Any) -> Iterator[tuple[Any, ...]]:
 
 
 RISK_HEADER = (
-    "Project code", "Project", "Risk", "Status", "Probability", "Impact in money", "Exposure", "Impact in days",
+    "Project code", "Project", "Risk", "Status", "Probability", Amount("Impact in money"), Amount("Exposure"),
+    "Impact in days",
     "Currency", "Response", "Response plan", "Owner", "External key",
 )  # fmt: skip
 
@@ -98,4 +102,35 @@ def risk_cells(risks: Any) -> Iterator[tuple[Any, ...]]:
             risk.response_plan,
             risk.owner.name if risk.owner else "",
             risk.external_key,
+        )
+
+
+TIMELINE_HEADER = (
+    "Project code", "Project", "Program", "Activity", "Kind", "Level", "Status", "Owner", "Team", "Starts", "Ends",
+    "Baseline start", "Baseline finish", "Slip in days", "Float in days", "Critical", "Progress",
+)  # fmt: skip
+
+
+def timeline_cells(found: Timeline) -> Iterator[tuple[Any, ...]]:
+    """Rows of an export, in the order of `TIMELINE_HEADER`; the row of a project names no activity."""
+    for bar in found.bars:
+        project, owner = found.projects[bar.project_id], found.people.get(bar.owner_id or 0)
+        yield (
+            project.code,
+            project.name,
+            project.program_name,
+            "" if bar.is_project else bar.name,
+            "Project" if bar.is_project else ActivityKind(bar.kind).label,
+            0 if bar.is_project else bar.level,
+            "" if bar.is_project else ActivityStatus(bar.status).label,
+            owner.name if owner else "",
+            bar.team,
+            bar.start,
+            bar.finish,
+            bar.baseline_start,
+            bar.baseline_finish,
+            bar.slip_days,
+            bar.float_days if bar.start else None,
+            bar.is_critical if bar.start else None,
+            None if bar.is_project else bar.progress_ratio,
         )

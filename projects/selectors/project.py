@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import CharField, Count, Q, QuerySet
 from django.db.models.functions import Cast
 
+from core.amounts import shown
 from events.models import Event
 from projects.algorithms.health import Facts, Health, project_health
 from projects.models import Activity, ActivityStatus, Project, ProjectStatus, Risk
@@ -104,6 +105,6 @@ def lifecycle(project: Project) -> list[Step]:
 
 
 def largest_risks(project: Project, limit: int = 5) -> list[Risk]:
-    """A project's open risks, the largest exposure first."""
+    """A project's open risks, the largest exposure first; where amounts are hidden, the likeliest."""
     rows: Any = Risk.objects.live().open().filter(project=project).with_exposure().select_related("owner")
-    return list(rows.order_by("-exposure", "pk")[:limit])
+    return list(rows.order_by(*shown(("-exposure", "-probability_ratio")), "pk")[:limit])

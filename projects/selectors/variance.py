@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max, OuterRef, Subquery, Sum
 
+from core.exports import Amount
 from projects.models import Activity, ActivityKind, Baseline, BaselineActivity
 from projects.selectors.standing import Line, Standing, standing_lines, total
 
@@ -240,7 +241,7 @@ VARIANCE_HEADER = (
     "Project", "Activity", "Kind", "Level", "Change", "Baseline start", "Start", "Start variance in days",
     "Baseline finish", "Finish", "Finish variance in days", "Baseline duration in working days",
     "Duration in working days", "Duration variance in working days", "Baseline work in hours", "Work in hours",
-    "Work variance in hours", "Baseline cost", "Cost", "Cost variance", "Currency",
+    "Work variance in hours", Amount("Baseline cost"), Amount("Cost"), Amount("Cost variance"), "Currency",
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ REPORTED = {
     "actual_finish_date",
     "actual_amount",
 }
+#: Amounts that follow from entries, where a project has some of the kind (docs/decisions/0015).
+DERIVED = {"budget_amount": "budget", "actual_amount": "actual"}
 
 
 @transaction.atomic
@@ -53,11 +55,13 @@ def update_project(*, actor: User, project: Project, expected_version: int | Non
     Raises:
         NotAllowed: the actor's role may not change projects.
         StaleEdit: somebody changed it after version `expected_version`.
+        FieldErrors: its budget or cost follows from entries, and would be another.
     """
     require(actor, "project.edit", project.organization_id)
     has_parent = fields.get("program", project.program_id) or fields.get("portfolio", project.portfolio_id)
     if project.is_parked and has_parent and fields.keys() & {"name", "program", "portfolio"}:
         fields["parked_reason"] = ""
+    fields = _without_derived(project, fields)
     changed = change_recorded(
         "project.updated", actor=actor, subject=project, values=fields, expected_version=expected_version
     )
@@ -82,8 +86,34 @@ def report_project(*, actor: User, project: Project, expected_version: int | Non
     if fields.get("reported_health") in {"amber", "red"} and not fields.get("health_note", project.health_note):
         raise FieldErrors({"health_note": "At risk and off track ask for one line of why."})
     return change_recorded(
-        "project.reported", actor=actor, subject=project, values=fields, expected_version=expected_version
+        "project.reported",
+        actor=actor,
+        subject=project,
+        values=_without_derived(project, fields),
+        expected_version=expected_version,
     )
+
+
+def _without_derived(project: Project, fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields without the amounts that follow from entries and are sent as they are.
+
+    Raises:
+        FieldErrors: such an amount would be another.
+    """
+    named = DERIVED.keys() & fields.keys()
+    if not named:
+        return fields
+    kinds = {DERIVED[name]: name for name in named}
+    found = project.financial_entries.filter(kind__in=kinds).order_by().values_list("kind", flat=True).distinct()
+    derived = {kinds[kind] for kind in found}
+    wrong = {
+        name: f"It is the sum of the project's {DERIVED[name]} entries. Change them on its Budget tab."
+        for name in derived
+        if fields[name] != getattr(project, name)
+    }
+    if wrong:
+        raise FieldErrors(wrong)
+    return {name: value for name, value in fields.items() if name not in derived}
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from core.access import require
+from core.amounts import refuse_amounts
 from core.errors import DomainError
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
@@ -209,6 +210,7 @@ def activity_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     if field not in SCHEDULE_CELLS or of_parts:
         raise Http404
     require(request.user, "dependency.edit" if field == "predecessors" else "activity.edit", request.organization)
+    refuse_amounts(request.user, request.organization, [field])
     form = SCHEDULE_CELLS[field](
         posted(request), instance=activity, prefix=str(pk), user=request.user, organization=request.organization
     )

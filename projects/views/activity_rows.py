@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from core.access import can
+from core.amounts import are_hidden
 from core.pages import MemberRequest
 from core.templatetags.portolan import NOTHING, day, icon, money_short, percent
 from projects.models import Activity, ActivityKind, ActivityStatus, Project
@@ -34,6 +35,7 @@ CELLS = {
 }
 #: Status and progress follow each other: where one is saved, the other comes along, found by its id.
 LISTED = [field for field in CELLS if field not in ("name", "duration", "predecessors")]
+COSTS = {"planned_cost_amount", "actual_cost_amount"}
 #: Cells that may move other rows of the outline.
 MOVING = {"name", "duration", "predecessors", "planned_start_date", "planned_finish_date"}
 FOLLOWS = {"status": "progress_ratio", "progress_ratio": "status"}
@@ -63,6 +65,7 @@ class ActivityRows:
         self.projects = reverse("projects:project-list")
         self.may_link = can(request.user, "dependency.edit", self.organization)
         self.plan = Scheduled({}, {}, frozenset())
+        self.left_out = COSTS if are_hidden() else set()
 
     def rows(self, activities: Iterable[Activity]) -> SafeString:
         """The rows of the list across projects."""
@@ -127,9 +130,9 @@ class ActivityRows:
     def _facts(self, activity: Any) -> str:
         """What a summary amounts to is told by its parts."""
         if activity.kind != ActivityKind.SUMMARY:
-            return "".join(self.cell(activity, field) for field in LISTED)
+            return "".join(self.cell(activity, field) for field in LISTED if field not in self.left_out)
         dates = (activity.planned_start_date, activity.planned_finish_date)
-        none = '<td class="r muted hide-s">–</td>' * 3
+        none = '<td class="r muted hide-s">–</td>' * (3 - len(self.left_out))
         return f'<td class="muted hide-s">–</td>{self.cell(activity, "assignee")}{self._span(*dates)}{none}'
 
     def _outlined(self, row: OutlineRow, project: Project) -> str:
@@ -150,10 +153,10 @@ class ActivityRows:
         return f'<tr id="activity-{activity.pk}"{css}>{heading}{facts}{acts}</tr>'
 
     def _work(self, activity: Any) -> str:
-        cells = {field: self.cell(activity, field) for field in CELLS if field != "name"}
-        first = "".join(cells[field] for field in list(CELLS)[1:7])
+        shown = [field for field in CELLS if field != "name" and field not in self.left_out]
+        cells = [self.cell(activity, field) for field in shown]
         happened = f'<td class="r x-md x-lg hide-s muted">{self._happened(activity)}</td>'
-        return first + happened + "".join(cells[field] for field in list(CELLS)[7:])
+        return "".join((*cells[:6], happened, *cells[6:]))
 
     def _happened(self, activity: Any) -> str:
         start, finish = activity.actual_start_date, activity.actual_finish_date
@@ -164,16 +167,16 @@ class ActivityRows:
 
     def _sums(self, row: OutlineRow, project: Project) -> str:
         progress = NOTHING if row.progress_ratio is None else percent(row.progress_ratio)
+        sums = (("Planned cost", row.planned_cost_amount), ("Actual cost", row.actual_cost_amount))
         costs = [
-            NOTHING if amount is None else money_short(amount, project.currency)
-            for amount in (row.planned_cost_amount, row.actual_cost_amount)
+            f'<td class="r" data-k="{words}">{money_short(amount, project.currency)}</td>'
+            for words, amount in (() if self.left_out else sums)
         ]
         return (
             f'<td class="nowrap" data-k="Status">{_state(row.status)}</td>{self.cell(row.activity, "assignee")}'
             f'<td class="r hide-s"></td>{self._span(row.start_date, row.finish_date)}'
             f'{self.cell(row.activity, "predecessors")}<td class="r x-md x-lg hide-s"></td>'
-            f'<td class="r" data-k="Progress">{progress}</td><td class="r" data-k="Planned cost">{costs[0]}</td>'
-            f'<td class="r" data-k="Actual cost">{costs[1]}</td>'
+            f'<td class="r" data-k="Progress">{progress}</td>{"".join(costs)}'
         )
 
     def _span(self, start: Any, finish: Any) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from core.access import require
+from core.amounts import are_hidden
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
 from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted, seen_version
@@ -183,7 +184,7 @@ class Compared:
 def in_order(rows: list[VarianceRow], word: str) -> tuple[list[VarianceRow], str]:
     """Rows by one of `ROW_SORTS`, what has no value last; in outline order where the word is none of them."""
     key = ROW_SORTS.get(word.removeprefix("-"))
-    if key is None:
+    if key is None or (word.endswith("cost") and are_hidden()):
         return rows, ""
     known = [row for row in rows if key(row) is not None]
     nothing = [row for row in rows if key(row) is None]

@@ -10,7 +10,7 @@ from core.access import require
 from core.errors import Conflict
 from core.pages import MemberRequest, form_page, ids_asked, posted
 from projects import services
-from projects.forms import BulkForm, BulkOwnerForm, BulkPolicyForm
+from projects.forms import BulkForm, BulkLagForm, BulkOwnerForm, BulkPolicyForm, BulkTypeForm, lag_values
 from projects.models import Dependency
 from projects.views.bulk import MOST, Act
 from projects.views.dependency import refuse_unknown
@@ -24,6 +24,26 @@ ACTS = {
         BulkOwnerForm,
         lambda actor, rows, form: services.update_dependencies(
             actor=actor, dependencies=rows, owner=form.cleaned_data["owner"]
+        ),
+    ),
+    "type": Act(
+        "dependency.edit",
+        "How are the ends of {count} tied?",
+        "Set type and move dates",
+        "Set the type of {count}, and moved what has to move.",
+        BulkTypeForm,
+        lambda actor, rows, form: services.update_dependencies(
+            actor=actor, dependencies=rows, link_type=form.cleaned_data["link_type"]
+        ),
+    ),
+    "lag": Act(
+        "dependency.edit",
+        "How much lies between the ends of {count}?",
+        "Set lag and move dates",
+        "Set the lag of {count}, and moved what has to move.",
+        BulkLagForm,
+        lambda actor, rows, form: services.update_dependencies(
+            actor=actor, dependencies=rows, **lag_values(form.cleaned_data["lag"])
         ),
     ),
     "policy": Act(
@@ -61,7 +81,7 @@ def chosen_dependencies(request: MemberRequest) -> list[Dependency]:
 
 @require_http_methods(["GET", "POST"])
 def dependency_bulk(request: MemberRequest, act: str) -> HttpResponse:
-    """Set the owner or the slip policy of several dependencies, or remove them; all of them or none."""
+    """Set one value of several dependencies, or remove them; all of them or none."""
     chosen = refuse_unknown(ACTS, act)
     require(request.user, chosen.action, request.organization)
     rows = chosen_dependencies(request)

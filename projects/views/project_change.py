@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
+from core.amounts import refuse_amounts
 from core.errors import Conflict
 from core.htmx import wants_fragment
-from core.pages import MemberRequest, cell_page, form_page, go_on, posted, seen_version
+from core.pages import MemberRequest, cell_page, form_page, go_on, go_to, posted, seen_version
 from projects import selectors, services
 from projects.forms import PROJECT_CELLS, ProjectForm, ReportForm, StatusForm
 from projects.models import Project, ProjectStatus
@@ -124,16 +125,18 @@ def _change_status(request: MemberRequest, project: Project, form: Any) -> Proje
 @require_http_methods(["GET", "POST"])
 def project_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
     """One value of a project, edited where it stands: in the list or among the facts; without script on a page.
-
     Saved, the whole row comes back, because one value moves others: a finish the slip, a cost the share spent.
     """
     action, form_class = PROJECT_CELLS.get(field, ("", None))
     if form_class is None:
         raise Http404
     project = found_to_change(request, pk, action)
+    refuse_amounts(request.user, request.organization, form_class.base_fields)
     form = form_class(
         posted(request), instance=project, auto_id=f"{pk}-%s", user=request.user, organization=request.organization
     )
+    if any(bound.field.disabled for bound in form.visible_fields()):
+        return go_to(request, reverse("finance:project-budget", args=[pk]))  # the amount is the sum of its entries
     if not wants_fragment(request):
         return _cell_as_page(request, form, field, action)
     response = cell_page(

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from core.access import require
+from core.amounts import are_hidden
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
 from core.pages import MemberRequest, asked, form_page, go_on, ordered, page_of, posted, seen_version
@@ -50,8 +51,9 @@ def risks_of(risk: Risk) -> str:
 
 
 def listed(request: MemberRequest, chosen: Any, project: Project | None = None) -> dict[str, Any]:
-    """The risks that the address asks for, and what they amount to."""
-    risks, sort = ordered(request, chosen.qs.with_exposure(), SORTS, "-exposure")
+    """The risks that the address asks for, and what they amount to; the likeliest first where amounts are hidden."""
+    first = "-probability" if are_hidden() else "-exposure"
+    risks, sort = ordered(request, chosen.qs.with_exposure(), SORTS, first)
     totals = kept(request.organization.pk, asked(request), lambda: selectors.risk_totals(chosen.qs))
     names = () if project else ("project__name",)
     page = page_of(request, risks.only(*READ, *names), count=totals.count)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from core.access import can
+from core.amounts import are_hidden
 from core.pages import MemberRequest
 from core.templatetags.portolan import NOTHING, money_short, number, percent
 from projects.models import Project, RiskResponse, RiskStatus
@@ -60,11 +61,17 @@ class RiskRows:
 def _facts(risk: Any) -> str:
     owner = escape(str(risk.owner)) if risk.owner else NOTHING
     over = "" if risk.status == RiskStatus.OPEN else " muted"
+    money = (
+        ""
+        if are_hidden()
+        else (
+            f'<td class="r" data-k="Impact">{money_short(risk.impact_amount, risk.currency)}</td>'
+            f'<td class="r{over}" data-k="Exposure">{money_short(risk.exposure, risk.currency)}</td>'
+        )
+    )
     return (
         f'<td data-k="Status"><span class="state {risk.status}">{STATUS_WORDS[risk.status]}</span></td>'
-        f'<td class="r" data-k="Probability">{percent(risk.probability_ratio)}</td>'
-        f'<td class="r" data-k="Impact">{money_short(risk.impact_amount, risk.currency)}</td>'
-        f'<td class="r{over}" data-k="Exposure">{money_short(risk.exposure, risk.currency)}</td>'
+        f'<td class="r" data-k="Probability">{percent(risk.probability_ratio)}</td>{money}'
         f'<td class="r hide-s">{number(risk.impact_days)}</td>'
         f'<td class="hide-s x-md">{RESPONSE_WORDS[risk.response]}</td>'
         f'<td class="nowrap assignee" data-k="Owner">{owner}</td>'

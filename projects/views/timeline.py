@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +16,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from core.access import can, require
 from core.errors import Conflict
+from core.exports import FORMATS, export
 from core.pages import MemberRequest, page_of, seen_version
 from projects import services
 from projects.models import Activity
 from projects.selectors.editing import plan_activity
+from projects.selectors.files import TIMELINE_HEADER, timeline_cells
 from projects.selectors.timeline import CODES, Bar, Timeline, timeline
 from projects.selectors.timeline_edit import dragged
 from projects.views.activity import found_activity
@@ -50,12 +53,24 @@ def timeline_context(request: MemberRequest, projects: Collection[int]) -> dict[
     }
 
 
-def timeline_json(request: MemberRequest, projects: Collection[int]) -> HttpResponse:
-    """A timeline as rows of values, in the order that static/js/timeline.js reads them."""
+def _found(request: MemberRequest, projects: Collection[int]) -> Timeline:
     try:
-        found = timeline(request.organization.pk, projects)
+        return timeline(request.organization.pk, projects)
     except (NoWorkingTime, ValueError) as error:
         raise Conflict(str(error)) from error
+
+
+def timeline_file(request: MemberRequest, projects: Collection[int]) -> HttpResponseBase | None:
+    """The rows of the table as the file that the address asks for with `format`; None where it asks for none."""
+    if (file_format := request.GET.get("format", "")) not in FORMATS:
+        return None
+    cells = timeline_cells(_found(request, projects))
+    return export(cells, header=TIMELINE_HEADER, name="timeline", file_format=file_format)
+
+
+def timeline_json(request: MemberRequest, projects: Collection[int]) -> HttpResponse:
+    """A timeline as rows of values, in the order that static/js/timeline.js reads them."""
+    found = _found(request, projects)
     text = json.dumps(as_data(found, timezone.localdate()), separators=(",", ":"), ensure_ascii=False)
     response = HttpResponse(text, content_type="application/json")
     response["Cache-Control"] = "private, no-store"
@@ -90,9 +105,11 @@ def number_of(day: datetime.date | None) -> int | None:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def project_timeline(request: MemberRequest, pk: int) -> HttpResponse:
-    """A project on a timeline, with what its dependencies reach."""
+def project_timeline(request: MemberRequest, pk: int) -> HttpResponseBase:
+    """A project on a timeline, with what its dependencies reach; `format` gets a file."""
     project = found_project(request, pk)
+    if file := timeline_file(request, [pk]):
+        return file
     context = timeline_context(request, [pk])
     context |= {"data_url": reverse("projects:project-timeline-data", args=[pk]), "nav": "projects:project-list"}
     if request.htmx:

@@ -21,12 +21,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from resources.algorithms.calendar_rows import minutes_of
 from resources.algorithms.calendars import Calendar, pattern_of_days
+from resources.algorithms.months import months_between, plus_months
 
 Ints = NDArray[np.int64]
 
@@ -46,36 +48,28 @@ class Months:
 
     firsts: tuple[date, ...]
 
+    @classmethod
+    def between(cls, first: date, last: date) -> Self:
+        """The months from the one that holds a day to the one that holds another, both included.
+
+        Raises:
+            ValueError: `last` lies in a month before that of `first`.
+        """
+        firsts = months_between(first, last)
+        if not firsts:
+            raise ValueError("The last month cannot be before the first.")
+        return cls(tuple(firsts))
+
     @property
     def after(self) -> date:
         """The first day that no month holds any more."""
-        return next_month(self.firsts[-1])
+        return plus_months(self.firsts[-1], 1)
 
     @property
     def edges(self) -> Ints:
         """Days from the first day of the first month to each month's first day, and to the day after the last."""
         begin = self.firsts[0]
         return np.array([(day - begin).days for day in (*self.firsts, self.after)], dtype=np.int64)
-
-
-def months_between(first: date, last: date) -> Months:
-    """The months from the one that holds a day to the one that holds another, both included.
-
-    Raises:
-        ValueError: `last` lies in a month before that of `first`.
-    """
-    month, firsts = first.replace(day=1), []
-    while month <= last:
-        firsts.append(month)
-        month = next_month(month)
-    if not firsts:
-        raise ValueError("The last month cannot be before the first.")
-    return Months(tuple(firsts))
-
-
-def next_month(month: date) -> date:
-    """The first day of the month after the one that holds a day."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def minutes_by_day(calendar: Calendar, first: date, days: int) -> Ints:

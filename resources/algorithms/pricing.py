@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from resources.algorithms.availability import minutes_by_day, next_month
+from resources.algorithms.availability import minutes_by_day
 from resources.algorithms.calendars import Calendar
+from resources.algorithms.months import first_of, plus_months
 
 
 class NoRate(LookupError):
@@ -52,8 +53,8 @@ def rate_on(role: str, rates: Sequence[Rate], day: date) -> Rate:
 
 def working_days_of(calendar: Calendar, month: date) -> list[date]:
     """The days of a month that have working time."""
-    first = month.replace(day=1)
-    minutes = minutes_by_day(calendar, first, (next_month(first) - first).days)
+    first = first_of(month)
+    minutes = minutes_by_day(calendar, first, (plus_months(first, 1) - first).days)
     return [first + timedelta(days=number) for number, worked in enumerate(minutes.tolist()) if worked]
 
 

@@ -47,6 +47,11 @@ class Capacity(TenantModel):
     def __str__(self) -> str:
         return f"{self.role}, {self.month:%Y-%m}"
 
+    @property
+    def is_archived(self) -> bool:
+        """A cell is emptied, never archived; imports ask every row."""
+        return False
+
 
 class AllocationKind(models.TextChoices):
     PLAN = "plan", "Plan"
@@ -101,6 +106,11 @@ class Allocation(TenantModel):
                 condition=Q(person__isnull=False),
             ),
         ]
+
+    @property
+    def is_archived(self) -> bool:
+        """Never: what is not allocated any more is removed, and the history of its project keeps it."""
+        return False
 
     def __str__(self) -> str:
         return f"{self.person or self.role or self.team}, {self.month:%Y-%m}"

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from core.models import ArchivableModel, TenantModel
-from core.querysets import ArchivableQuerySet, TenantQuerySet
+from core.querysets import TenantQuerySet
+from resources.querysets import HeldQuerySet, PersonQuerySet, SkillQuerySet
 
 MOST_FTE = Decimal(1000)
 
@@ -40,7 +41,7 @@ class Team(ArchivableModel):
     description = models.TextField(blank=True, max_length=20_000)
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
 
-    objects = ArchivableQuerySet.as_manager()
+    objects = HeldQuerySet.as_manager()
 
     class Meta:
         constraints = named_once("team", "team")
@@ -56,7 +57,7 @@ class ResourceRole(ArchivableModel):
     name = models.CharField(max_length=200)
     description = models.TextField(blank=True, max_length=20_000)
 
-    objects = ArchivableQuerySet.as_manager()
+    objects = HeldQuerySet.as_manager()
 
     class Meta:
         constraints = named_once("role", "resource_role")
@@ -71,7 +72,7 @@ class Skill(ArchivableModel):
 
     name = models.CharField(max_length=200)
 
-    objects = ArchivableQuerySet.as_manager()
+    objects = SkillQuerySet.as_manager()
 
     class Meta:
         constraints = named_once("skill", "skill")
@@ -136,7 +137,7 @@ class Person(ArchivableModel):
     finish_date = models.DateField(null=True, blank=True, help_text="Last day; none: no end is known.")
     skills: Any = models.ManyToManyField(Skill, through="PersonSkill", related_name="people")
 
-    objects = ArchivableQuerySet.as_manager()
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         constraints = [

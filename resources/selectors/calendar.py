@@ -13,7 +13,14 @@ from resources.algorithms.calendar_year import Day, Month, months_of
 from resources.algorithms.calendars import Calendar as EngineCalendar
 from resources.models import Calendar, office_week
 
-KINDS = (("work", "working"), ("off", "off by the week"), ("holiday", "day off"), ("different", "other hours"))
+KINDS = (
+    ("work", "working"),
+    ("off", "off by the week"),
+    ("holiday", "day off"),
+    ("different", "other hours"),
+    ("away", "away"),
+    ("gone", "not employed"),
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from resources.algorithms.availability import (
     Months,
     available,
     fte_of,
-    months_between,
     summed,
 )
 from resources.algorithms.calendar_rows import calendar_of
@@ -93,7 +92,7 @@ def people_months(
         first, last: any days of the first and the last month.
         ids: only these people; None: all.
     """
-    months = months_between(first, last)
+    months = Months.between(first, last)
     rows: Any = Person.objects.filter(organization_id=organization_id, is_placeholder=False).live()
     away: Any = Absence.objects.filter(
         organization_id=organization_id, last_date__gte=months.firsts[0], first_date__lt=months.after

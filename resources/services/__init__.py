@@ -1,5 +1,15 @@
 """Every write to calendars, teams and people's time."""
 
+from resources.services.absence import (
+    create_absence,
+    create_role_rate,
+    remove_absence,
+    remove_role_rate,
+    return_absence,
+    return_role_rate,
+    update_absence,
+    update_role_rate,
+)
 from resources.services.allocation import (
     copy_allocations_across,
     copy_plan_to_actual,
@@ -8,6 +18,7 @@ from resources.services.allocation import (
     undo_allocations,
 )
 from resources.services.allocation_cells import Cell, CellErrors, Outcome, Seen
+from resources.services.allocation_cells import Key as AllocationKey
 from resources.services.calendar import (
     archive_calendar,
     create_calendar,
@@ -15,20 +26,78 @@ from resources.services.calendar import (
     set_default_calendar,
     update_calendar,
 )
+from resources.services.capacity import CapacityCell, copy_capacities_across, set_capacities, undo_capacities
+from resources.services.people_bulk import upsert_people
+from resources.services.person import (
+    FILLED,
+    archive_person,
+    create_person,
+    fill_placeholder,
+    restore_person,
+    undo_fill,
+    update_person,
+)
+from resources.services.team import (
+    archive_resource_role,
+    archive_skill,
+    archive_team,
+    create_resource_role,
+    create_skill,
+    create_team,
+    restore_resource_role,
+    restore_skill,
+    restore_team,
+    update_resource_role,
+    update_skill,
+    update_team,
+)
 
 __all__ = [
+    "AllocationKey",
+    "CapacityCell",
     "Cell",
     "CellErrors",
+    "FILLED",
     "Outcome",
     "Seen",
     "archive_calendar",
+    "archive_person",
+    "archive_resource_role",
+    "archive_skill",
+    "archive_team",
     "copy_allocations_across",
+    "copy_capacities_across",
     "copy_plan_to_actual",
+    "create_absence",
     "create_calendar",
+    "create_person",
+    "create_resource_role",
+    "create_role_rate",
+    "create_skill",
+    "create_team",
+    "fill_placeholder",
+    "remove_absence",
+    "remove_role_rate",
     "restore_calendar",
+    "restore_person",
+    "restore_resource_role",
+    "restore_skill",
+    "restore_team",
+    "return_absence",
+    "return_role_rate",
     "set_allocations",
+    "set_capacities",
     "set_default_calendar",
     "shift_allocations",
     "undo_allocations",
+    "undo_capacities",
+    "undo_fill",
+    "update_absence",
     "update_calendar",
+    "update_person",
+    "update_resource_role",
+    "update_role_rate",
+    "update_skill",
+    "update_team",
+    "upsert_people",
 ]

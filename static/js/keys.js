@@ -182,8 +182,10 @@
       cell?.click();
       return Boolean(cell);
     }
-    if (/^[a-z]$/.test(key) && !event.shiftKey) {
-      const marked = [...document.querySelectorAll(`[data-key="${key}"]`)].filter(shown).at(-1);
+    /* Plus lies on the key of “=”, with Shift on some keyboards. */
+    const sign = { "+": "+", "=": "+", "-": "-" }[key];
+    if (sign || (/^[a-z]$/.test(key) && !event.shiftKey)) {
+      const marked = [...document.querySelectorAll(`[data-key="${sign ?? key}"]`)].filter(shown).at(-1);
       marked?.click();
       return Boolean(marked);
     }

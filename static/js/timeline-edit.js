@@ -22,23 +22,49 @@
       toast.append(words);
       if (undo) {
         const form = Object.assign(document.createElement("form"), { action: undo, method: "post" });
-        const secret = Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken", value: token() });
         const button = Object.assign(document.createElement("button"), { className: "btn sm", textContent: "Undo " });
         button.dataset.key = "z";
         button.append(Object.assign(document.createElement("kbd"), { textContent: "Z" }));
-        form.append(secret, button);
-        form.addEventListener("submit", async (event) => {
-          event.preventDefault();
-          event.stopPropagation();
-          const answer = await send(undo, {});
-          toast.remove();
-          if (!answer.ok) return tell((await answer.text()).replace(/<[^>]*>/g, " ").trim());
-          await line.load();
-        });
+        form.append(button);
         toast.append(form);
       }
       document.getElementById("toasts").append(toast);
     };
+    const told = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent.trim().slice(0, 400);
+
+    /** Brings the rows, and what the page says of them around the picture, to what holds now; with it the notices that wait. */
+    const refresh = async () => {
+      const around = async () => {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const id of ["timeline-facts", "timeline-table"]) {
+          const [now, then] = [document.getElementById(id), page.getElementById(id)];
+          if (!now || !then) continue;
+          now.replaceWith(document.importNode(then, true));
+          htmx.process(document.getElementById(id));
+        }
+        document.getElementById("toasts").append(...[...page.querySelectorAll("#toasts [data-toast]")].map((toast) => document.importNode(toast, true)));
+      };
+      await Promise.all([line.load(), around().catch(() => {})]);
+    };
+
+    /* What the notice of a move takes back is seen here, not on another page. */
+    document.getElementById("toasts").addEventListener("submit", async (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const form = event.target;
+      const toast = form.closest("[data-toast]");
+      toast.hidden = true;
+      try {
+        const answer = await send(form.getAttribute("action"), {});
+        toast.remove();
+        if (!answer.ok) tell(await told(answer));
+      } catch {
+        toast.hidden = false;
+        return tell("Not undone: the server did not answer. Try again.");
+      }
+      await refresh();
+    }, { capture: true });
 
     /** Shows what some days for an activity would move, and saves them when the person agrees. */
     const propose = async (id, start, finish) => {
@@ -46,33 +72,40 @@
       const values = { start: iso(start), finish: iso(finish) };
       try {
         const answer = await send(at(root.dataset.previewUrl, id), values);
+        if (!answer.ok) throw new Error(await told(answer));
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        if (!answer.ok) throw new Error(page.body.textContent.trim().slice(0, 400));
         effects.replaceChildren(...page.body.childNodes);
         dialog.querySelector("h2").textContent = `Move ${task.text}?`;
         dialog.querySelector("[data-save]").hidden = effects.querySelector("[data-blocked]") !== null;
         dialog.returnValue = "";
         dialog.showModal();
         await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
-        if (dialog.returnValue === "yes") {
+        if (dialog.returnValue !== "yes") line.draw();
+        else {
           const saved = await send(at(root.dataset.changeUrl, id), {
             ...values,
             version: task.version,
             expected_plan: effects.querySelector("[name=expected_plan]")?.value ?? "",
           });
-          const text = await saved.text();
-          if (!saved.ok) throw new Error(new DOMParser().parseFromString(text, "text/html").body.textContent.trim().slice(0, 400));
-          const { text: told, undo } = JSON.parse(text);
-          tell(told, undo);
+          if (!saved.ok) throw new Error(await told(saved));
+          const { text, undo } = await saved.json();
+          tell(text, undo);
+          await refresh();
         }
       } catch (error) {
         tell(error instanceof TypeError ? "Not moved: the server did not answer. Try again." : error.message);
+        await refresh();
       }
-      await line.load();
-      line.host.focus();
+      line.host.focus({ preventScroll: true });
     };
-    const proposeBar = (task) => propose(task.id, task.start_date, task.type === "milestone" ? task.start_date : new Date(+task.end_date - 432e5));
-    gantt.attachEvent("onAfterTaskDrag", (id) => void proposeBar(gantt.getTask(id)));
+    /* Dropped where it lay: nothing is asked. */
+    gantt.attachEvent("onAfterTaskDrag", (id) => {
+      const task = gantt.getTask(id);
+      const last = task.type === "milestone" ? task.start_date : new Date(+task.end_date - 432e5);
+      if (line.number(task.start_date) !== task.begin || (task.type !== "milestone" && line.number(last) !== task.finish)) return void propose(task.id, task.start_date, last);
+      Object.assign(task, line.extent(task.kind, task.begin, task.finish));
+      gantt.refreshTask(id);
+    });
 
     const link = document.getElementById("g-drawer");
     const open = (url) => {

@@ -1,4 +1,4 @@
-/* The timeline by keyboard: rows with the arrows, Enter opens, + and − zoom, T is today, Alt with an arrow moves. */
+/* The timeline by keyboard: rows with the arrows, Enter opens, Alt with an arrow moves. T, + and − are keys of the page (keys.js). */
 "use strict";
 {
   const line = window.portolanTimeline;
@@ -32,10 +32,6 @@
       ArrowRight: () => (gantt.hasChild(now()) && !gantt.getTask(now()).$open ? gantt.open(now()) : pick(gantt.getChildren(now())[0])),
       ArrowLeft: () => (gantt.hasChild(now()) && gantt.getTask(now()).$open ? gantt.close(now()) : pick(gantt.getParent(now()))),
       Enter: () => line.edit(now()),
-      "+": () => line.step(1),
-      "=": () => line.step(1),
-      "-": () => line.step(-1),
-      t: () => line.today(),
     };
     host.addEventListener("keydown", (event) => {
       if (!line.state.data || event.ctrlKey || event.metaKey) return;
@@ -46,7 +42,7 @@
         moved(key === "ArrowRight" ? 1 : -1, event.shiftKey);
         return;
       }
-      const act = acts[key.length === 1 ? key.toLowerCase() : key];
+      const act = acts[key];
       if (!act || (!now() && ["ArrowLeft", "ArrowRight", "Enter"].includes(key))) return;
       event.preventDefault();
       act();

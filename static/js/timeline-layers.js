@@ -4,7 +4,10 @@
   const line = window.portolanTimeline;
   const gantt = window.gantt;
   if (line) {
+    /* Marks stand this many rows beyond what is seen, so that most scrolling finds them there. */
+    const BEYOND = 40;
     let asked = 0;
+    let there = null;
     const put = (area, name, left, top, width) => {
       const mark = document.createElement("div");
       mark.className = name;
@@ -22,8 +25,10 @@
       if (line.shows.baseline) {
         const height = gantt.config.row_height;
         const top = gantt.getScrollState().y;
-        const first = Math.max(0, Math.floor(top / height) - 4);
-        const last = Math.min(gantt.getVisibleTaskCount(), Math.ceil((top + line.host.clientHeight) / height) + 4);
+        const count = gantt.getVisibleTaskCount();
+        const first = Math.max(0, Math.floor(top / height) - BEYOND);
+        const last = Math.min(count, Math.ceil((top + line.host.clientHeight) / height) + BEYOND);
+        there = [first && first * height, last === count ? Infinity : last * height - line.host.clientHeight];
         for (let place = first; place < last; place += 1) {
           const task = gantt.getTaskByIndex(place);
           if (!task?.until || task.type === "project" || task.unscheduled) continue;
@@ -46,6 +51,8 @@
     const soon = () => (asked ||= requestAnimationFrame(draw));
     gantt.attachEvent("onGanttRender", soon);
     gantt.attachEvent("onDataRender", soon);
-    gantt.attachEvent("onGanttScroll", soon);
+    gantt.attachEvent("onGanttScroll", (left, top) => {
+      if (line.shows.baseline && there && (top < there[0] || top > there[1])) soon();
+    });
   }
 }

@@ -25,13 +25,15 @@
     };
     ZOOMS.quarter[0] = 60;
     const ORDER = ["quarter", "month", "week", "day"];
-    const state = { data: null, zoom: "month", group: "project", find: "", folded: false };
+    const state = { data: null, zoom: "month", group: "project", find: "", hits: null, folded: false, drawn: false };
+    const narrow = matchMedia("(max-width: 760px)");
 
     const klass = (task) =>
       [
         task.foreign ? "foreign" : "",
         task.type === "project" ? "" : task.status === "done" || task.status === "cancelled" ? "done" : task.critical && shows.critical ? "crit" : "plain",
       ].join(" ");
+    const extent = (kind, start, finish) => ({ start_date: date(start), end_date: kind === "milestone" ? date(finish) : date(finish + 1) });
     const rows = () => {
       const groups = new Map();
       const found = [];
@@ -49,34 +51,34 @@
         const task = { id, parent: above, project, text, kind, status, progress, critical, float, slip, owner, manual, foreign, version, open: !state.folded };
         task.type = kind === "milestone" ? "milestone" : isWork ? "task" : "project";
         if (start === null) task.unscheduled = true;
-        else Object.assign(task, { start_date: date(start), end_date: kind === "milestone" ? date(finish) : date(finish + 1), finish });
+        else Object.assign(task, { ...extent(kind, start, finish), begin: start, finish });
         if (until !== null) Object.assign(task, { was: date(was ?? until), until: date(kind === "milestone" ? until : until + 1) });
         found.push(task);
       }
+      const summed = new Map([...groups.values()].map((group) => [group.id, group]));
+      for (const { parent, begin, finish } of found) {
+        const group = summed.get(parent);
+        if (!group || begin === undefined) continue;
+        group.begin = Math.min(group.begin ?? begin, begin);
+        group.finish = Math.max(group.finish ?? finish, finish);
+      }
       for (const group of groups.values()) {
-        const own = found.filter((task) => task.parent === group.id && task.start_date);
-        if (own.length) {
-          group.start_date = new Date(Math.min(...own.map((task) => +task.start_date)));
-          group.end_date = new Date(Math.max(...own.map((task) => +task.end_date)));
-          group.finish = Math.max(...own.map((task) => task.finish));
-        } else group.unscheduled = true;
+        if (group.begin === undefined) group.unscheduled = true;
+        else Object.assign(group, extent("project", group.begin, group.finish));
       }
       return [...groups.values(), ...found];
     };
     const links = (tasks) => {
       const known = new Set(tasks.map((task) => task.id));
-      return shows.links
-        ? state.data.links
-            .filter(([, one, other]) => known.has(one) && known.has(other))
-            .map(([id, source, target, type, drives]) => ({ id, source, target, type: String(type), drives }))
-        : [];
+      return state.data.links
+        .filter(([, one, other]) => known.has(one) && known.has(other))
+        .map(([id, source, target, type, drives]) => ({ id, source, target, type: String(type), drives }));
     };
 
     Object.assign(gantt.config, {
       row_height: ROW,
       bar_height: 15,
       scale_height: 44,
-      grid_width: 394,
       show_progress: true,
       fit_tasks: false,
       min_column_width: 22,
@@ -92,8 +94,10 @@
       details_on_create: false,
       round_dnd_dates: false,
       time_step: 1440,
-      columns: [
-        { name: "text", label: "Project and activity", tree: true, width: 208, resize: true, template: (task) => escape(task.text) },
+    });
+    /* A phone has room for names and bars; the other columns stand in the table below. */
+    const NAME = { name: "text", label: "Project and activity", tree: true, width: 208, resize: true, template: (task) => escape(task.text) };
+    const BESIDE = [
         { name: "owner", label: "Owner", width: 52, align: "center", template: (task) => {
           const person = state.data.people[task.owner];
           return person ? `<span class="avatar sm" title="${escape(person[1])}">${escape(person[0])}</span>` : "";
@@ -101,9 +105,12 @@
         { name: "ends", label: "Ends", width: 72, align: "right", template: (task) => (task.finish === undefined ? "–" : words.format(date(task.finish))) },
         { name: "slip", label: "Slip", width: 62, align: "right", template: (task) =>
           task.slip === null || task.slip === undefined ? "" : task.slip > 0 ? `<span class="late">+${task.slip} d</span>` : `<span class="even">${task.slip ? `−${-task.slip} d` : 0}</span>` },
-      ],
-    });
-    const span = (task) => (task.end_date - task.start_date) / DAY;
+    ];
+    const columns = () => {
+      gantt.config.columns = narrow.matches ? [{ ...NAME, label: "Activity", width: 150 }] : [NAME, ...BESIDE];
+      gantt.config.grid_width = gantt.config.columns.reduce((sum, { width }) => sum + width, 0);
+    };
+    columns();
     /* Pixels of a day decide whether a name fits into its bar. */
     const fits = (task) => gantt.posFromDate(task.end_date) - gantt.posFromDate(task.start_date) > task.text.length * 6 + 8;
     const T = gantt.templates;
@@ -118,48 +125,88 @@
       const late = task.slip > 0 && task.critical && shows.critical ? `<span class="s">+${task.slip} d</span>` : "";
       return name + late;
     };
-    gantt.attachEvent("onBeforeTaskDisplay", (id, task) => {
-      if (!state.find) return true;
-      const meets = (one) => one.text.toLowerCase().includes(state.find);
-      return meets(task) || gantt.getChildren(id).some((child) => { let hit = false; gantt.eachTask((one) => { hit ||= meets(one); }, id); return hit || meets(gantt.getTask(child)); });
-    });
+    gantt.attachEvent("onBeforeTaskDisplay", (id) => !state.hits || state.hits.has(Number(id) || id));
+    /** What the search shows: rows that hold the words, and what stands above them. Each row is met once. */
+    const seek = (tasks) => {
+      state.hits = state.find ? new Set() : null;
+      root.querySelector(".g-none").hidden = true;
+      if (!state.find) return;
+      const known = new Map(tasks.map((task) => [task.id, task]));
+      for (const task of tasks) {
+        if (!task.text.toLowerCase().includes(state.find)) continue;
+        for (let one = task; one && !state.hits.has(one.id); one = known.get(one.parent)) state.hits.add(one.id);
+      }
+      for (const id of state.hits) {
+        const above = known.get(known.get(id).parent);
+        if (above) above.open = above.$open = true;
+      }
+      root.querySelector(".g-none").hidden = state.hits.size > 0;
+      root.querySelector("[data-sought]").textContent = state.find;
+    };
     /* Ids come from the page as texts. */
     gantt.attachEvent("onBeforeTaskDrag", (id) => {
       const task = gantt.getTask(id);
       return !task.isGroup && task.type !== "project" && !task.foreign;
     });
 
-    const zoom = (word) => {
+    const scale = (word) => {
       state.zoom = word;
       const [width, scales] = ZOOMS[word];
       gantt.config.min_column_width = width;
       gantt.config.scales = scales;
       for (const button of root.querySelectorAll("[data-zoom]")) button.setAttribute("aria-pressed", String(button.dataset.zoom === word));
-      if (state.data) draw();
+    };
+    const zoom = (word) => {
+      scale(word);
+      if (state.drawn) again();
     };
     const step = (by) => zoom(ORDER[Math.min(ORDER.length - 1, Math.max(0, ORDER.indexOf(state.zoom) + by))]);
     const today = () => gantt.showDate(new Date(+date(state.data.today) - 14 * DAY));
+    /** Days from the first to the last, with room for names. */
+    const extend = (tasks) => {
+      let [first, last] = [Infinity, -Infinity];
+      for (const { start_date: start, end_date: end, was, until } of tasks) {
+        if (start) [first, last] = [Math.min(first, start), Math.max(last, end)];
+        if (until) [first, last] = [Math.min(first, was), Math.max(last, until)];
+      }
+      if (first === Infinity) first = last = Date.now();
+      gantt.config.start_date = gantt.date.week_start(new Date(first - 7 * DAY));
+      gantt.config.end_date = new Date(last + (state.zoom === "quarter" ? 100 : 21) * DAY);
+    };
+    /** Where the person stands: the day in the middle and the row on top, to come back to. */
+    const place = () => {
+      const { x, y } = gantt.getScrollState();
+      const half = (gantt.$task?.clientWidth ?? 0) / 2;
+      const middle = state.drawn ? gantt.dateFromPos(x + half) : null;
+      return () => gantt.scrollTo(gantt.posFromDate(middle) - half, y);
+    };
+    /** Puts the rows of the data into the picture. */
     const draw = () => {
       const tasks = rows();
-      const days = tasks.flatMap((task) => [task.start_date, task.end_date, task.was, task.until]).filter(Boolean).map(Number);
-      const pad = state.zoom === "quarter" ? 100 : 21;
-      let first = days[0] ?? Date.now();
-      let last = first;
-      for (const day of days) {
-        if (day < first) first = day;
-        if (day > last) last = day;
-      }
-      gantt.config.start_date = gantt.date.week_start(new Date(first - 7 * DAY));
-      gantt.config.end_date = new Date(last + pad * DAY);
+      const back = place();
+      seek(tasks);
+      extend(tasks);
       const tall = Math.min(Math.max(tasks.length * ROW + 64, 200), Math.max(420, Math.round(innerHeight * 0.78)));
       host.style.height = `${tall}px`;
+      if (!state.drawn) gantt.init(host);
       const selected = gantt.getState().selected_task;
       gantt.clearAll();
       gantt.parse({ data: tasks, links: links(tasks) });
       if (selected && gantt.isTaskExists(selected)) gantt.selectTask(selected);
+      if (state.drawn) back();
+      else today();
+      state.drawn = true;
+    };
+    /** Shows the rows that are there in another way. */
+    const again = () => {
+      const back = place();
+      extend(gantt.getTaskByTime());
+      gantt.config.show_links = shows.links;
+      gantt.render();
+      back();
     };
     const load = async () => {
-      frame.dataset.state = "loading";
+      if (!state.drawn) frame.dataset.state = "loading";
       root.querySelector(".g-failed").hidden = true;
       try {
         const answer = await fetch(root.dataset.timeline, { headers: { Accept: "application/json" }, credentials: "same-origin" });
@@ -172,12 +219,7 @@
         return;
       }
       frame.dataset.state = "ready";
-      if (!host.firstElementChild) {
-        zoom(state.zoom);
-        gantt.init(host);
-      }
       draw();
-      today();
     };
     const show = (id) => {
       if (!gantt.isTaskExists(id)) return;
@@ -186,10 +228,10 @@
       gantt.selectTask(id);
       host.focus();
     };
-    window.portolanTimeline = { root, host, state, shows, date, number, words, load, draw, zoom, step, today, show, span };
+    window.portolanTimeline = { root, host, state, shows, date, number, words, load, draw, step, today, extent };
 
     document.addEventListener("click", (event) => {
-      const button = event.target.closest?.("[data-zoom], [data-toggle], [data-step], [data-today], [data-fold], [data-again], [data-show]");
+      const button = event.target.closest?.("[data-zoom], [data-toggle], [data-step], [data-today], [data-fold], [data-again], [data-show], [data-unfind]");
       if (!button) return;
       const { zoom: word, toggle, step: by, show: id } = button.dataset;
       if (word) zoom(word);
@@ -197,24 +239,42 @@
       else if (id) show(Number(id));
       else if ("today" in button.dataset) today();
       else if ("again" in button.dataset) load();
+      else if ("unfind" in button.dataset) {
+        field.value = "";
+        find();
+        field.focus();
+      }
       else if ("fold" in button.dataset) {
         state.folded = !state.folded;
         button.textContent = state.folded ? "Expand all" : "Collapse all";
-        draw();
+        for (const task of gantt.getTaskByTime()) task.$open = task.open = !state.folded;
+        again();
       } else if (toggle) {
         shows[toggle] = !shows[toggle];
         button.setAttribute("aria-pressed", String(shows[toggle]));
-        draw();
+        if (toggle === "foreign") draw();
+        else again();
       }
     });
     root.querySelector("[data-group]").addEventListener("change", ({ target }) => {
       state.group = target.value;
       draw();
     });
-    root.querySelector("[data-find]").addEventListener("input", ({ target }) => {
-      state.find = target.value.trim().toLowerCase();
+    const field = root.querySelector("[data-find]");
+    const find = () => {
+      state.find = field.value.trim().toLowerCase();
+      if (!state.drawn) return;
+      seek(gantt.getTaskByTime());
       gantt.render();
+    };
+    field.addEventListener("input", find);
+    narrow.addEventListener("change", () => {
+      columns();
+      if (!state.drawn) return;
+      gantt.init(host);
+      draw();
     });
+    scale(state.zoom);
     /* The other scripts of the page stand ready before the first rows come. */
     document.addEventListener("DOMContentLoaded", load);
   }

@@ -9,9 +9,11 @@ import pytest
 
 from core.tenancy import organization_scope
 from events.models import Job
+from finance.models import Benefit
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Dependency, Project, Risk
+from resources.models import Person, ResourceRole, Skill, Team
 from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
 
@@ -55,6 +57,11 @@ def measure(acme, program):
 
 
 @pytest.fixture
+def benefit(acme, program):
+    return Benefit.objects.create(organization=acme, program=program, name="Calls", measure="Calls", unit="count")
+
+
+@pytest.fixture
 def decision(acme, product, alice):
     return StanceDecision.objects.create(
         organization=acme, product=product, stance="invest", reason="It grows.", owner=alice,
@@ -68,13 +75,36 @@ def job(acme, bob):
 
 
 @pytest.fixture
+def team(acme):
+    return Team.objects.create(organization=acme, name="Platform")
+
+
+@pytest.fixture
+def role(acme):
+    return ResourceRole.objects.create(organization=acme, name="Engineer")
+
+
+@pytest.fixture
+def skill(acme):
+    return Skill.objects.create(organization=acme, name="Python")
+
+
+@pytest.fixture
+def person(acme, team, role):
+    return Person.objects.create(organization=acme, name="Maya", team=team, role=role)
+
+
+@pytest.fixture
 def foreign(other):
     """Rows of the other organization, by the field that would point at them."""
     with organization_scope(other):
         portfolio = Portfolio.objects.create(organization=other, name="Theirs")
         program = Program.objects.create(organization=other, portfolio=portfolio, code="X", name="Theirs")
         project = Project.objects.create(organization=other, program=program, code="X", name="Theirs", currency="USD")
-    return {"portfolio": portfolio, "parent": portfolio, "program": program, "project": project}
+        team, role = [model.objects.create(organization=other, name="Theirs") for model in (Team, ResourceRole)]
+    return {
+        "portfolio": portfolio, "parent": portfolio, "program": program, "project": project, "team": team, "role": role,
+    }  # fmt: skip
 
 
 KINDS = (
@@ -88,11 +118,18 @@ KINDS = (
     "risks",
     "product-lines",
     "products",
+    "teams",
+    "resource-roles",
+    "skills",
+    "people",
+    "benefits",
 )
 
 
 @pytest.fixture(params=KINDS)
-def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product):
+def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product, benefit):
+    if request.param in ("teams", "resource-roles", "skills", "people"):
+        return _of_people(request)
     if request.param == "dependencies":
         return _of_dependency(request.getfixturevalue("dependency"))
     """Each resource in turn."""
@@ -124,6 +161,10 @@ def resource(request, calendar, portfolio, program, measure, project, activity, 
             "/api/v1/risks/", risk, {"name": "Strike", "project": project.pk, "probability_ratio": "0.1000"},
             {"name": "Renamed"}, {"probability_ratio": "NaN"}, ["project"],
         ),
+        "benefits": Resource(
+            "/api/v1/benefits/", benefit, {"name": "Hours", "measure": "Hours", "unit": "hours", "program": program.pk},
+            {"name": "Renamed"}, {"unit": "tears"}, ["program"],
+        ),
         "product-lines": Resource(
             "/api/v1/product-lines/", line, {"name": "Borealis", "code": "B"}, {"name": "Renamed"}, {"code": "LONG"}
         ),
@@ -139,6 +180,15 @@ def _of_dependency(dependency) -> Resource:
     last = dependency.successor.project.activities.last()
     new = {"predecessor": dependency.successor_id, "successor": last.pk}
     return Resource("/api/v1/dependencies/", dependency, new, {"note": "Agreed."}, {"lag_minutes": "soon"})
+
+
+def _of_people(request) -> Resource:
+    fixture = {"teams": "team", "resource-roles": "role", "skills": "skill", "people": "person"}[request.param]
+    row, path = request.getfixturevalue(fixture), f"/api/v1/{request.param}/"
+    if fixture == "person":
+        new = {"name": "Joel", "team": row.team_id, "role": row.role_id, "fte": "0.80"}
+        return Resource(path, row, new, {"name": "Renamed"}, {"fte": "3"}, ["team", "role"])
+    return Resource(path, row, {"name": "New"}, {"name": "Renamed"}, {"name": ""})
 
 
 def errors_of(response) -> dict[str, Any]:

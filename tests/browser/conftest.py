@@ -5,13 +5,15 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from axe_core_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from ops import chromium
 from tests.servers import servers
@@ -20,6 +22,8 @@ DATABASE = "portolan_browser"
 SHOTS = Path(settings.VAR_DIR) / "screenshots"
 PASSWORD = "portolan-demo"
 DAY = "2026-11-24"
+#: A busy machine answers late; what never comes still fails.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items):
@@ -115,10 +119,11 @@ def browser():
         instance.close()
 
 
-@pytest.fixture
-def page(browser, site):
+@contextmanager
+def window(browser, site, **options):
     """A fresh window of 1440 px. A script error or a refusal of the content security policy fails the test."""
-    context = browser.new_context(base_url=site, viewport={"width": 1440, "height": 1000}, color_scheme="light")
+    size = {"width": 1440, "height": 1000}
+    context = browser.new_context(base_url=site, **{"viewport": size, "color_scheme": "light", **options})
     opened = context.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
@@ -129,6 +134,38 @@ def page(browser, site):
     yield opened
     context.close()
     assert not complaints
+
+
+@pytest.fixture
+def page(browser, site):
+    """A fresh window in which nobody is signed in."""
+    with window(browser, site) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser, site):
+    """The cookies of a person who signed in once, by name."""
+    known = {}
+
+    def cookies(name: str = "ines.okafor") -> dict:
+        if name not in known:
+            with window(browser, site) as opened:
+                sign_in(opened, name)
+                known[name] = opened.context.storage_state()
+        return known[name]
+
+    return cookies
+
+
+def serious(page: Page) -> list:
+    """What axe finds that keeps people out: rule and places."""
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    return [
+        (violation["id"], [node["html"][:150] for node in violation["nodes"][:3]])
+        for violation in found["violations"]
+        if violation["impact"] in {"serious", "critical"}
+    ]
 
 
 def sign_in(page: Page, name: str = "ines.okafor") -> None:

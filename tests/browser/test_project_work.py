@@ -2,21 +2,11 @@
 
 import re
 
-from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import serious, sign_in
 
 HOME = "/o/fennmark/"
-
-
-def serious(page: Page) -> list:
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
-    return [
-        (violation["id"], [node["html"][:150] for node in violation["nodes"][:3]])
-        for violation in found["violations"]
-        if violation["impact"] in {"serious", "critical"}
-    ]
 
 
 def test_a_form_opens_beside_its_page_and_keeps_what_was_refused(page):
@@ -102,7 +92,7 @@ def test_an_activity_moves_by_keyboard_and_keeps_the_focus(page):
     sign_in(page)
     page.goto(f"{HOME}projects/?q=Tariff+data")
     page.locator("tbody a.t").first.click()
-    page.get_by_role("navigation", name="Project").get_by_role("link", name=re.compile("Activities")).click()
+    page.get_by_role("navigation", name="Project").get_by_role("link", name=re.compile("Plan")).click()
     expect(page.get_by_role("table", name=re.compile("^Activities of"))).to_be_visible()
     names = page.locator("#outline tbody a.t")
     second, third = names.nth(1).inner_text(), names.nth(2).inner_text()

@@ -50,7 +50,7 @@ def test_templates_ask_by_name(alice, vera, acme):
 
 
 #: What is asked of somebody to whom amounts are hidden.
-HIDDEN = {"finance.read", "finance.edit", "budget.approve", "rate.edit"}
+HIDDEN = {"finance.read", "finance.edit", "budget.approve", "rate.edit", "import.run"}
 
 
 def hide_amounts(user, organization):

@@ -15,6 +15,7 @@ from programs.selectors import MEASURE_HEADER, PROGRAM_HEADER
 from projects.models import Activity, Project, Risk
 from projects.selectors import ACTIVITY_HEADER, PROJECT_HEADER, RISK_HEADER
 from projects.services import create_activities, create_risk, report_project, update_project
+from resources.selectors import CAPACITY_HEADER, PERSON_HEADER, ROLE_HEADER, TEAM_HEADER
 from tests.integrations.conftest import csv_text, upload
 
 HEADERS = {
@@ -26,6 +27,10 @@ HEADERS = {
     "activity": ACTIVITY_HEADER,
     "risk": RISK_HEADER,
     "measure": MEASURE_HEADER,
+    "team": TEAM_HEADER,
+    "resource_role": ROLE_HEADER,
+    "person": PERSON_HEADER,
+    "capacity": CAPACITY_HEADER,
 }
 PAGES = {
     "portfolio": "portfolios",

@@ -18,6 +18,8 @@ from portfolio.demo.story import Ref, tell
 from portfolio.models import Portfolio, Product, ProductLine, ProductShare, Rollup, StanceDecision
 from portfolio.services import rebuild_rollups
 from projects.models import Activity, BaselineActivity, Project, Risk
+from resources.models import Allocation, Person, ResourceRole, Team
+from resources.selectors import capacity_months, utilization
 
 pytestmark = pytest.mark.xdist_group("demo")
 DAY = datetime.date(2026, 11, 24)
@@ -208,7 +210,7 @@ def test_the_log_tells_a_past_in_its_order_by_many_people(fennmark):
     assert set(Event.objects.values_list("source", flat=True)) == {"demo"}
 
 
-def test_five_people_can_sign_in_and_the_others_cannot(fennmark, settings):
+def test_six_people_can_sign_in_and_the_others_cannot(fennmark, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     able = {user.email for user in User.objects.all() if user.has_usable_password() and user.check_password(PASSWORD)}
 
@@ -235,3 +237,65 @@ def test_the_sign_ins_are_told_where_there_is_a_demo(fennmark):
 
     assert PASSWORD in out.getvalue()
     assert out.getvalue().count("@fennmark.example") == 5
+
+
+def test_people_of_eight_teams_give_capacity_and_placeholders_none(fennmark):
+    people = Person.objects.filter(is_placeholder=False)
+    assert Team.objects.count() == 8
+    assert (people.count(), Person.objects.filter(is_placeholder=True).count()) == (67, 4)
+    platform = Team.objects.get(name="Platform team")
+    rows = capacity_months(fennmark.pk, DAY, DAY)
+    assert 6 < sum(row.fte for row in rows if row.team_id == platform.pk) < 8
+    assert {row.is_typed for row in rows} == {True, False}
+
+
+def test_every_role_has_a_rate_on_every_day_that_work_is_planned(fennmark):
+    first = Activity.objects.order_by("planned_start_date").values_list("planned_start_date", flat=True)[0]
+    for role in ResourceRole.objects.prefetch_related("rates"):
+        assert min(rate.from_date for rate in role.rates.all()) <= first
+
+
+def test_teams_are_asked_for_what_they_have_and_some_for_more(fennmark):
+    """Load by team as the capacity page's mock has it: the platform team far over, the rest around what they have."""
+    month = DAY.replace(day=1)
+    asked = dict(
+        Allocation.objects.filter(kind="plan", month=month, team__isnull=False)
+        .values_list("team__name")
+        .annotate(whole=Sum("fte"))
+    )
+    people = {
+        team.name: team.people.filter(is_placeholder=False).aggregate(fte=Sum("fte"))["fte"]
+        for team in Team.objects.all()
+    }
+    loads = {name: asked[name] / people[name] for name in people}
+
+    assert loads["Platform team"] > Decimal("1.1")
+    assert loads["Integrations team"] > Decimal("1.02")
+    assert loads["Cutter support"] < Decimal("0.85")
+    assert Decimal("0.8") < loads["Customs team"] < Decimal("1.15")
+
+
+def test_some_people_give_more_than_they_have_and_some_nothing(fennmark):
+    found = utilization(fennmark.pk, [DAY.replace(day=1)])
+
+    over = {row.name for row in found.rows if row.months[0].is_over}
+    assert {"Siobhán Byrne", "Ngozi Adeyemi"} <= over
+    assert len(over) < len(found.rows) / 3
+    assert "Hyun-woo Park" in {row.name for row in found.rows if not row.whole.allocated}
+
+
+def test_placeholders_and_roles_wait_for_somebody(fennmark):
+    plan = Allocation.objects.filter(kind="plan")
+
+    assert plan.filter(person__is_placeholder=True).values("person").distinct().count() == 4
+    assert plan.filter(person=None, role__isnull=False).exists()
+
+
+def test_what_happened_is_told_for_the_months_that_are_over(fennmark):
+    actual = Allocation.objects.filter(kind="actual")
+
+    assert not actual.filter(month__gte=DAY.replace(day=1)).exists()
+    assert actual.filter(month=DAY.replace(month=10, day=1)).exists()
+    assert set(actual.values_list("project", "month", "person")) <= set(
+        Allocation.objects.filter(kind="plan").values_list("project", "month", "person")
+    )

@@ -1,6 +1,8 @@
 """The program timeline: dates, slip, what drives the date, for whom, and at what cost."""
 
+import csv
 import datetime
+import io
 import json
 
 import pytest
@@ -143,3 +145,27 @@ def test_a_program_without_dated_activities_says_what_to_do(client, alice, progr
     client.force_login(alice)
 
     assert b"No activity has dates yet" in client.get(page(program)).content
+
+
+def test_the_table_comes_as_a_file_with_days_and_slip(client, vera, program, plan):
+    client.force_login(vera)
+
+    file = client.get(page(program), {"format": "csv"})
+
+    lines = list(csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
+    launch = next(line for line in lines if line["Activity"] == "Launch")
+    assert (launch["Ends"], launch["Baseline finish"], launch["Slip in days"]) == ("2026-02-12", "2026-02-02", "10")
+    assert client.get(page(program), {"format": "xlsx"}).getvalue()[:2] == b"PK"
+
+
+def test_who_may_take_a_baseline_finds_it_beside_the_slip_and_the_plan_among_the_files(
+    client, alice, vera, program, plan
+):
+    links = (reverse("programs:program-take-baselines", args=[program.pk]), "Take a new baseline")
+    client.force_login(alice)
+    text = client.get(page(program)).content.decode()
+    assert all(link in text for link in links)
+    assert reverse("integrations:program-mspdi", args=[program.pk]) in text
+
+    client.force_login(vera)
+    assert links[1] not in client.get(page(program)).content.decode()

@@ -171,6 +171,25 @@ def test_several_are_changed_at_once(page, linked, petra, chain, alice):
     assert not Dependency.objects.live().exists()
 
 
+def test_a_lag_and_a_type_of_several_at_once_move_what_waits(page, linked, petra, chain):
+    other = services.create_dependency(actor=petra, predecessor=chain[0], successor=chain[2])
+    query = f"?id={linked.pk}&id={other.pk}"
+
+    page.post(url("projects:dependency-bulk", "lag") + query, {"lag": "5d"})
+    assert set(Dependency.objects.values_list("lag_unit", "lag_minutes")) == {("working", Decimal(2400))}
+    assert Activity.objects.get(pk=chain[2].pk).planned_start_date == datetime.date(2026, 5, 20)
+
+    page.post(url("projects:dependency-bulk", "type") + query, {"link_type": "ss"})
+    assert set(Dependency.objects.values_list("link_type", flat=True)) == {"ss"}
+
+
+def test_a_lag_that_cannot_be_read_changes_none_of_several(page, linked):
+    answer = page.post(url("projects:dependency-bulk", "lag") + f"?id={linked.pk}", {"lag": "soon"})
+
+    assert answer.context["form"].errors["lag"]
+    assert Dependency.objects.get().lag_minutes == 0
+
+
 def test_the_map_draws_who_waits_for_whom_and_says_it_as_a_table(page, linked, project, site):
     text = page.get(url("projects:dependency-map")).content.decode()
 

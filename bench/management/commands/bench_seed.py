@@ -8,6 +8,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from bench.linked import seed_linked
 from bench.seed import seed
 
+#: Activities of a program alike, against which the linked one is held.
+FEW = 50
+
 
 class Command(BaseCommand):
     help = "Fill an empty database for a measurement, and print as JSON what was made."
@@ -21,4 +24,5 @@ class Command(BaseCommand):
         facts = {"small": seed("small", options["small_items"]), "large": seed("large", options["items"])}
         if options["linked"]:
             facts["linked"] = seed_linked("linked", options["linked"])
+            facts["few"] = seed_linked("few", FEW)
         self.stdout.write(json.dumps(facts))

@@ -61,20 +61,22 @@ class Command(BaseCommand):
         day = options["day"] or timezone.localdate()
         organization = generate(seed=options["seed"], day=day)
         with organization_scope(organization):
-            for user_id, role in guests:
-                Membership.objects.create(organization=organization, user_id=user_id, role=role)
+            for user_id, role, sees_amounts in guests:
+                Membership.objects.create(
+                    organization=organization, user_id=user_id, role=role, sees_amounts=sees_amounts
+                )
             count = Project.objects.filter(organization=organization).count()
         seconds = (timezone.now() - begun_at).total_seconds()
         self.stdout.write(f"{organization}: {count} projects as of {day}, seed {options['seed']}, in {seconds:.0f} s.")
 
-    def _replace(self, present: Organization) -> list[tuple[int, str]]:
+    def _replace(self, present: Organization) -> list[tuple[int, str, bool]]:
         """Remove the demo organization; returns the people who were added to it, who shall be members of the next."""
         ours = [person.email for person in PEOPLE]
         with organization_scope(present):
             guests = list(
                 Membership.objects.filter(organization=present)
                 .exclude(user__email__in=ours)
-                .values_list("user_id", "role")
+                .values_list("user_id", "role", "sees_amounts")
             )
         try:
             purge(owner_url=owner_url(), organization_id=present.pk)

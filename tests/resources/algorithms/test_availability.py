@@ -13,17 +13,17 @@ from resources.algorithms.availability import (
     MICRO,
     Away,
     Employed,
+    Months,
     available,
     fte_of,
     minutes_by_day,
-    months_between,
     summed,
 )
 from resources.algorithms.calendar_year import months_of
 from resources.algorithms.calendars import OFFICE_HOURS, STANDARD, Calendar, CalendarException, EffectiveWeek
 
-MARCH = months_between(date(2026, 3, 1), date(2026, 3, 31))  # 22 working days
-FIRST_QUARTER = months_between(date(2026, 1, 1), date(2026, 3, 1))
+MARCH = Months.between(date(2026, 3, 1), date(2026, 3, 31))  # 22 working days
+FIRST_QUARTER = Months.between(date(2026, 1, 1), date(2026, 3, 1))
 MORNINGS = Calendar("Mornings", (((480, 720),),) * 5 + ((), ()))
 SUMMER_OFF = Calendar(
     "Summer off", (OFFICE_HOURS,) * 5 + ((), ()), (CalendarException(date(2026, 7, 1), date(2026, 7, 31)),)
@@ -87,7 +87,7 @@ def test_an_absence_outside_the_employment_takes_nothing():
 
 
 def test_a_month_without_working_time_on_the_calendar_gives_nothing():
-    months = months_between(date(2026, 6, 1), date(2026, 8, 1))
+    months = Months.between(date(2026, 6, 1), date(2026, 8, 1))
     assert fte([Employed(0, 100)], calendars=(SUMMER_OFF,), months=months) == [[1, 0, 1]]
 
 
@@ -107,9 +107,9 @@ def test_groups_are_the_sums_of_their_people_and_minus_one_is_in_none():
 
 
 def test_months_run_from_the_one_of_the_first_day_to_the_one_of_the_last():
-    assert months_between(date(2025, 12, 31), date(2026, 1, 1)).firsts == (date(2025, 12, 1), date(2026, 1, 1))
+    assert Months.between(date(2025, 12, 31), date(2026, 1, 1)).firsts == (date(2025, 12, 1), date(2026, 1, 1))
     with pytest.raises(ValueError, match="cannot be before"):
-        months_between(date(2026, 2, 1), date(2026, 1, 31))
+        Months.between(date(2026, 2, 1), date(2026, 1, 31))
 
 
 DAYS = st.dates(date(2025, 12, 1), date(2026, 5, 31))
@@ -159,7 +159,7 @@ def counted(person, absences, calendar, month):
     st.lists(CALENDARS, min_size=2, max_size=2),
 )
 def test_any_case_is_as_counted_day_by_day(people, absences, calendars):
-    months = months_between(date(2026, 1, 1), date(2026, 4, 1))
+    months = Months.between(date(2026, 1, 1), date(2026, 4, 1))
     rows = available(people, absences, calendars, months).tolist()
     for number, (person, row) in enumerate(zip(people, rows, strict=True)):
         theirs = [one for one in absences if one.person == number]

@@ -1,0 +1,1 @@
+"""Pure functions of the portfolio: no Django, no database."""

@@ -1,0 +1,53 @@
+"""The pages of schedules, dependencies and calendars keep nobody out: axe finds nothing serious, in light and dark."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import serious, shoot, window
+
+HOME = "/o/fennmark/"
+
+
+def first(page: Page, listed: str, link: str) -> str:
+    """The address of the first row of a list."""
+    page.goto(HOME + listed)
+    href = page.locator(link).first.get_attribute("href")
+    return re.sub(r"edit/.*$", "", href.split("?")[0]).removeprefix(HOME)
+
+
+@pytest.fixture(scope="module")
+def addresses(browser, site, signed_in):
+    with window(browser, site, storage_state=signed_in()) as page:
+        program = first(page, "programs/?q=Atlas+EU+launch", "tbody a.t")
+        project = first(page, "projects/?q=Tariff+data", "tbody a.t")
+        activity = first(page, f"{project}activities/", "#outline tbody a.t")
+        dependency = first(page, "dependencies/", "tbody a.t")
+        calendar = first(page, "settings/calendars/", "tbody a.t")
+    number = dependency.strip("/").split("/")[-1]
+    return [
+        *("dependencies/", "dependencies/map/", "dependencies/new/", f"{dependency}edit/"),
+        *(f"dependencies/bulk/{act}/?id={number}" for act in ("owner", "policy", "archive")),
+        *(f"{program}{tab}/" for tab in ("timeline", "dependencies", "baselines", "baselines/take", "forecast")),
+        *(f"{project}{tab}/" for tab in ("activities", "activities/paste", "timeline", "dependencies", "baselines")),
+        *(f"{project}{tab}/" for tab in ("baselines/take", "forecast")),
+        *(f"{activity}edit/", "settings/calendars/", "settings/calendars/new/", calendar, f"{calendar}edit/"),
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_the_pages_of_schedules(browser, site, signed_in, addresses, scheme):
+    found = {}
+    options = {"color_scheme": scheme, "reduced_motion": "reduce", "storage_state": signed_in()}
+    with window(browser, site, **options) as page:
+        for address in addresses:
+            answer = page.goto(HOME + address)
+            assert answer.ok, address
+            if "/timeline/" in address:
+                page.locator(".gantt_task_line").first.wait_for()
+            shoot(page, f"1440-{scheme}-{re.sub('[^a-z]+', '-', address).strip('-')}")
+            if complaints := serious(page):
+                found[address] = complaints
+
+    assert not found
