@@ -234,7 +234,7 @@ class _Allocating:
         if missing < LEAST:
             return
         roles = sorted(TEAMS[team][2], key=lambda role: -len(TEAMS[team][2][role]))[:2]
-        for role, share, code in zip(roles, (Decimal("0.7"), Decimal("0.3")), (active * 2)[:2], strict=False):
+        for role, share, code in zip(roles, (Decimal("0.7"), Decimal("0.3")), [*active, *active][:2], strict=False):
             if part := _rounded(missing * share):
                 yield Given(code, month, part, role, team)
 

@@ -28,12 +28,22 @@ class MonthInput(forms.DateInput):
 
 
 class SomePeople(forms.SelectMultiple):
-    """People that a link names; a person who filters by hand chooses one."""
+    """One person, as people choose; or several, as links name them: `person=1&person=2`, from then on `person=1,2`."""
 
     allow_multiple_selected = False
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return [pk for pk in data.getlist(name) if pk] if hasattr(data, "getlist") else data.get(name)
+        texts = data.getlist(name) if hasattr(data, "getlist") else [str(data.get(name) or "")]
+        return [pk for text in texts for pk in text.split(",") if pk]
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        chosen = [str(pk) for pk in value or () if pk]
+        several = len(chosen) > 1
+        first = [self.create_option(name, "", "Anybody", not chosen, 0)]
+        if several:
+            first.append(self.create_option(name, ",".join(chosen), f"{len(chosen)} people", True, 1))
+        rest = super().optgroups(name, [] if several else chosen, attrs)
+        return [(None, first, 0), *rest]
 
 
 class Flag(forms.CheckboxInput):

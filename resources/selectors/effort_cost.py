@@ -55,7 +55,11 @@ def effort_cost(
     such day, and nothing is added up in its place. Effort without a role has none either.
     """
     efforts = _efforts(organization_id, project_ids, months, kind)
-    names = dict(ResourceRole.objects.filter(organization_id=organization_id, pk__in=efforts).values_list("pk", "name"))
+    names = dict(
+        ResourceRole.objects.filter(organization_id=organization_id, pk__in=[pk for pk in efforts if pk]).values_list(
+            "pk", "name"
+        )
+    )
     rates = _rates(organization_id, names)
     calendar = Calendars(organization_id).engine(None)
     rows: list[CostRow] = []

@@ -167,8 +167,8 @@ def _cells(project_id: int, rows: list[list[Any]]) -> dict[Key, Given]:
     """The cells that an event carries."""
     cells = {}
     for kind, month, role_id, team_id, person_id, fte, note in rows:
-        of = (None, None) if person_id is not None else (role_id, team_id)
-        key = Key(project_id, kind, datetime.date.fromisoformat(month), *of, person_id)
+        role, team = (None, None) if person_id is not None else (role_id, team_id)
+        key = Key(project_id, kind, datetime.date.fromisoformat(month), role, team, person_id)
         cells[key] = Given(Decimal(fte), note, role_id, team_id)
     return cells
 

@@ -148,6 +148,22 @@ def test_the_list_of_allocations_is_narrowed_sorted_and_summed_by_kind(client, v
     assert [row.project for row in narrowed.context["page"]] == [orion]
 
 
+def test_several_people_of_a_link_stay_chosen_when_another_filter_is_changed(client, vera, staff, given):
+    given(1, "0.5", staff.maya)
+    given(1, "0.4", staff.joel)
+    given(1, "9", staff.unnamed)
+    client.force_login(vera)
+    url, both = reverse("projects:allocation-list"), f"{staff.maya.pk},{staff.joel.pk}"
+
+    nobody = client.get(url).content.decode()
+    linked = client.get(url, {"person": [staff.maya.pk, staff.joel.pk]}).content.decode()
+    again = client.get(url, {"person": both, "kind": "plan"})
+
+    assert '<option value="" selected>Anybody</option>' in nobody
+    assert f'<option value="{both}" selected>2 people</option>' in linked
+    assert again.context["sums"] == {"plan": Decimal("0.9")}
+
+
 def test_a_persons_panel_tells_project_by_project_against_what_there_is(client, vera, staff, given, project):
     given(1, "1.25", staff.maya)
     client.force_login(vera)
