@@ -2,8 +2,10 @@
 FROM python:3.13-slim AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
-COPY requirements.txt ./
-RUN /opt/venv/bin/pip install --require-hashes --requirement requirements.txt
+COPY requirements*.txt ./
+# requirements-levelling.txt has OR-Tools too.
+ARG REQUIREMENTS=requirements.txt
+RUN /opt/venv/bin/pip install --require-hashes --requirement $REQUIREMENTS
 
 # npm is needed here alone, and stays in this stage: the image gets the files that pages load.
 FROM python:3.13-slim AS front

@@ -333,6 +333,7 @@ SPECTACULAR_SETTINGS = {
         "ActivityStatusEnum": "projects.models.ActivityStatus",
         "RiskStatusEnum": "projects.models.RiskStatus",
         "JobStatusEnum": "events.models.JobStatus",
+        "LevellingStatusEnum": "projects.models.LevellingStatus",
         "ActivityKindEnum": "projects.models.ActivityKind",
         "EntryKindEnum": "finance.models.EntryKind",
         "StanceEnum": "portfolio.models.Stance",

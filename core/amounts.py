@@ -52,15 +52,18 @@ def shown(names: Iterable[str]) -> list[str]:
 def without_amounts(data: Any) -> Any:
     """JSON without its amounts: in objects by the names of their fields, in a list of changes by the field of each."""
     if isinstance(data, Mapping):
-        return {
-            name: shown_reasons(value) if name == "health_reasons" else without_amounts(value)
-            for name, value in data.items()
-            if not is_amount(str(name))
-        }
+        return {name: _of_field(name, value) for name, value in data.items() if not is_amount(str(name))}
     if isinstance(data, list | tuple):
         kept = [item for item in data if not (isinstance(item, Mapping) and is_amount(str(item.get("field", ""))))]
         return [without_amounts(item) for item in kept]
     return data
+
+
+def _of_field(name: Any, value: Any) -> Any:
+    """The value of a field; what is wrong with a body is told of every field that was sent."""
+    if name == "errors":
+        return value
+    return shown_reasons(value) if name == "health_reasons" else without_amounts(value)
 
 
 def shown_reasons(reasons: Iterable[str]) -> list[str]:

@@ -22,7 +22,6 @@ from projects.models import (
     Forecast,
     Health,
     LevellingProposal,
-    LevellingStatus,
     Method,
     Project,
     ProjectStatus,
@@ -324,8 +323,7 @@ class BaselineFilter(filters.FilterSet):
     is_current = filters.BooleanFilter(label="Current")
 
     class Meta:
-        model = Baseline
-        fields: tuple[str, ...] = ()
+        model, fields = Baseline, ()
 
 
 class ForecastFilter(filters.FilterSet):
@@ -333,18 +331,15 @@ class ForecastFilter(filters.FilterSet):
     program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program")
 
     class Meta:
-        model = Forecast
-        fields: tuple[str, ...] = ()
+        model, fields = Forecast, ()
 
 
 class LevellingFilter(filters.FilterSet):
     program = filters.ModelChoiceFilter(queryset=_related("program"), label="Program")
     portfolio = filters.ModelChoiceFilter(queryset=_related("portfolio"), label="Portfolio")
-    status = filters.ChoiceFilter(choices=LevellingStatus.choices, label="Status")
 
     class Meta:
-        model = LevellingProposal
-        fields: tuple[str, ...] = ()
+        model, fields = LevellingProposal, ("status",)
 
 
 @dataclass(frozen=True)

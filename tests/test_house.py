@@ -81,7 +81,10 @@ SILENT_SERVICES = {
     "projects.move_along",
     "projects.move_back",
     "projects.move_constraints",
+    "projects.moved_between",
     "projects.moved_without",
+    "resources.refuse_namesake",
+    "resources.still_planned",
 }
 RECORDERS = {
     "record",

@@ -209,15 +209,21 @@ def change_all_recorded(
         changes: rows and their new values, field -> value; the values have been checked.
     Returns:
         How many had other values; only those are written, and recorded.
+    Raises:
+        NotAllowed: an amount of money is among the values, and they are hidden from the actor.
     """
     if not changes:
         return 0
-    model = type(changes[0][0])
+    first: Any = changes[0][0]
+    model = type(first)
+    refuse_amounts(actor, first.organization_id, {name for _, values in changes for name in values})
     ids = [row.pk for row, _ in changes]
     locked = {
         row.pk: row for row in model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     }
-    events, names, now = [], set(), timezone.now()
+    events: list[Event] = []
+    names: set[str] = set()
+    now = timezone.now()
     for row, values in changes:
         fresh: Any = locked[row.pk]
         told = {}
@@ -361,7 +367,9 @@ def restore_recorded(
 
 
 def _singular(noun: str) -> str:
-    """One of what a regular English plural names: “activities” gives “activity”."""
+    """One of what an English plural names: “activities” gives “activity”."""
+    if noun == "people":
+        return "person"
     return f"{noun.removesuffix('ies')}y" if noun.endswith("ies") else noun.removesuffix("s")
 
 

@@ -1,21 +1,11 @@
-"""What every resource of money shares: members to whom amounts are hidden are refused."""
+"""The subject whose money an address tells."""
 
 from typing import Any
 
 from django.http import Http404
 from rest_framework.request import Request
 
-from core.access import require
-from core.api import ApiView
 from finance.models import BusinessCase
-
-
-class OfAmounts(ApiView):
-    """An address that is about amounts alone."""
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        require(self.actor, "finance.read", self.organization)
 
 
 def subject_at(request: Request, kind: str, pk: int) -> Any:

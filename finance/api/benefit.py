@@ -9,10 +9,10 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import IF_MATCH, IF_NONE_MATCH, RecordViewSet, etag_of, expected_version, not_modified
+from core.api import IF_MATCH, IF_NONE_MATCH, ApiView, RecordViewSet, etag_of, expected_version, not_modified
 from core.serializers import RowSerializer, StrictSerializer, name_of
 from finance import services
-from finance.api.amounts import OfAmounts
+from finance.api.base import OfAmounts
 from finance.filters import BenefitFilter
 from finance.models import Benefit, BenefitMonth
 from finance.services.benefit import MOST_MONTHS
@@ -85,7 +85,7 @@ class BenefitMonthsSerializer(StrictSerializer):
     months = BenefitMonthSerializer(many=True, max_length=MOST_MONTHS)  # type: ignore[call-arg]
 
 
-class BenefitMonthsView(OfAmounts):
+class BenefitMonthsView(OfAmounts, ApiView):
     """The profile of a benefit: planned and realized by month."""
 
     serializer_class = BenefitMonthsSerializer

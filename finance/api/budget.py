@@ -25,7 +25,7 @@ from finance.selectors.standing import Standing, standing_of
 AGAINST = OpenApiParameter(
     "against", {"type": "integer", "minimum": 1}, required=True, description="Another budget of the same subject."
 )
-CENTS = {"max_digits": 20, "decimal_places": 2}
+CENTS: Any = {"max_digits": 20, "decimal_places": 2}
 
 
 class BudgetSerializer(OfSubject, RowSerializer):

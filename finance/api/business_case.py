@@ -10,10 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import RecordViewSet
+from core.api import ApiView, RecordViewSet
 from core.serializers import RowSerializer, name_of
 from finance import selectors, services
-from finance.api.amounts import OfAmounts, subject_at
+from finance.api.amounts import subject_at
+from finance.api.base import OfAmounts
 from finance.filters import BusinessCaseFilter
 from finance.models import BusinessCase, EntryClass
 from finance.selectors import BASES, MIXED, CaseRead
@@ -136,7 +137,7 @@ class CaseFiguresSerializer(serializers.Serializer[Any]):
     months = FlowMonthSerializer(many=True)
 
 
-class CaseFiguresView(OfAmounts):
+class CaseFiguresView(OfAmounts, ApiView):
     """NPV, IRR, MIRR, ROI and payback of a subject, with the cash flow they come from."""
 
     kind = ""

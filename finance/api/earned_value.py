@@ -8,9 +8,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api import ApiView
 from finance import selectors
 from finance.algorithms.discounting import Measured
-from finance.api.amounts import OfAmounts, subject_at
+from finance.api.amounts import subject_at
+from finance.api.base import OfAmounts
 from finance.selectors import EarnedRead
 
 
@@ -65,7 +67,7 @@ class EarnedValueSerializer(serializers.Serializer[Any]):
     months = EarnedMonthSerializer(many=True)
 
 
-class EarnedValueView(OfAmounts):
+class EarnedValueView(OfAmounts, ApiView):
     """Earned value of a project, or of the funded projects of a program."""
 
     kind = ""

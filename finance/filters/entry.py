@@ -83,7 +83,7 @@ class EntryFilter(OfSubject):
     @property
     def form(self) -> Any:
         form = super().form
-        form.fields["q"].widget.attrs["placeholder"] = "Line, note, key"
+        form.fields["q"].widget.attrs |= {"placeholder": "Line, note, key", "class": "input"}
         for name in (*SUBJECTS, "in_program", "below_program", "in_portfolio", "line", "currency"):
             form.fields[name].widget = forms.HiddenInput()
         return form

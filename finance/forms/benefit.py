@@ -26,7 +26,9 @@ class BenefitForm(TenantForm):
         help_texts = {"currency": "Of a benefit in money. Empty: the organization's."}
 
     def clean_currency(self) -> str:
-        return str(self.cleaned_data.get("currency") or "").upper()
+        """The organization's where none is typed; a benefit that is not in money has none."""
+        typed = str(self.cleaned_data.get("currency") or "").upper()
+        return (typed or self.organization.currency) if self.cleaned_data.get("unit") == BenefitUnit.MONEY else ""
 
 
 class ValueField(forms.CharField):

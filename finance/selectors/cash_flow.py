@@ -14,6 +14,7 @@ from finance.algorithms.discounting import Timing, total
 from finance.algorithms.periods import add_months, first_of, months
 from finance.models import BusinessCase, EntryClass, EntryKind, FinancialEntry
 from finance.models.entry import COSTS, INCOME
+from programs.selectors import FUNDED
 
 MIXED = "mixed"
 #: Which kind counts where several tell of one subject, class and month: in months that have ended, and in others.
@@ -115,17 +116,19 @@ def assumed_of(case: BusinessCase) -> Assumed:
 def parts_of(subject: Any) -> list[tuple[Any, Any]]:
     """The entries that a subject's cash flow is made of, as (rows, the share of them that counts; None is all).
 
-    A program has its own entries and those of its live projects; a product its own, and of the live projects that
-    serve it the shares that do.
+    A program has its own entries and those of its approved projects; what it budgets of costs is given to them and is
+    not counted again. A product has its own entries, and of the approved projects that serve it the shares
+    that do. Projects that are proposed or cancelled count only in their own case.
     """
     entries = FinancialEntry.objects.filter(organization_id=subject.organization_id)
     kind = subject._meta.model_name
     if kind == "project":
         return [(entries.filter(project=subject), None)]
+    counted = Q(project__archived_at=None, project__status__in=FUNDED)
     if kind == "program":
-        below = Q(project__program=subject, project__archived_at=None)
-        return [(entries.filter(Q(program=subject) | below), None)]
-    serving = entries.filter(project__product_shares__product=subject, project__archived_at=None)
+        own = Q(program=subject) & ~Q(kind=EntryKind.BUDGET, entry_class__in=COSTS)
+        return [(entries.filter(own | counted & Q(project__program=subject)), None)]
+    serving = entries.filter(counted, project__product_shares__product=subject)
     return [(entries.filter(product=subject), None), (serving, F("project__product_shares__share_ratio"))]
 
 

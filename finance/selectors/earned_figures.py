@@ -55,11 +55,11 @@ def figure_rows(figures: EarnedValue, currency: str) -> list[FigureRow]:
         _amount("vac", "Variance at completion (VAC)", "BAC − EAC", f"{bac} {MINUS} {shown}", figures.vac(eac), words),
         _index(
             "tcpi", "To-complete index (TCPI), to meet the BAC", "(BAC − EV) / (BAC − AC)",
-            f"{left} / ({bac} {MINUS} {ac})", figures.tcpi, is_needed=True,
+            f"{left} / ({bac} {MINUS} {ac})", figures.tcpi, needs_more_than=cpi,
         ),
         _index(
             "tcpi_eac", "To-complete index (TCPI), to meet the EAC", "(BAC − EV) / (EAC − AC)",
-            f"{left} / ({shown} {MINUS} {ac})", figures.tcpi_of(eac), is_needed=True,
+            f"{left} / ({shown} {MINUS} {ac})", figures.tcpi_of(eac), needs_more_than=cpi,
         ),
     ]  # fmt: skip
     return rows
@@ -74,11 +74,12 @@ def _amount(
 
 
 def _index(
-    key: str, name: str, formula: str, numbers: str, measured: Measured, *, is_needed: bool = False
+    key: str, name: str, formula: str, numbers: str, measured: Measured, *, needs_more_than: Measured | None = None
 ) -> FigureRow:
-    """An index: below 1 is bad where it tells of work done, above 1 where it tells what is needed."""
+    """An index: below 1 is bad where it tells of work done; of what is needed, more than has been reached so far."""
     value = measured.value
-    is_bad = value is not None and (value > 1 if is_needed else value < 1)
+    least = Decimal(1) if needs_more_than is None else max(needs_more_than.value or Decimal(1), Decimal(1))
+    is_bad = value is not None and (value < 1 if needs_more_than is None else round(value, 2) > round(least, 2))
     return FigureRow(key, name, formula, numbers, "" if value is None else _places(measured), measured.reason, is_bad)
 
 

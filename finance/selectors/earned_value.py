@@ -16,14 +16,13 @@ from finance.algorithms.earning import Piece, earned_values, planned_values
 from finance.algorithms.periods import add_months, first_of, months
 from finance.models import EntryKind, FinancialEntry
 from finance.models.entry import COSTS
-from projects.models import Activity, ActivityStatus, Project, ProjectStatus
+from programs.selectors import FUNDED
+from projects.models import Activity, ActivityStatus, Project
 from projects.selectors import current_baselines, variance_rows
 from projects.selectors.plan import LoadedPlan, load_plan
 from resources.algorithms.calendars import DAY, WorkingTime
 
 ZERO, ONE = Decimal(0), Decimal(1)
-#: Projects that are funded: proposals and what was cancelled are no plan to be measured by.
-FUNDED = (ProjectStatus.APPROVED, ProjectStatus.ACTIVE, ProjectStatus.ON_HOLD, ProjectStatus.DONE)
 MOST_MONTHS = 600
 
 
@@ -170,11 +169,11 @@ def _progress(ids: Collection[int]) -> dict[int, Decimal]:
 
 
 def _days(found: Iterable[Planned], today: datetime.date) -> list[datetime.date]:
-    """The last day of each month from the first to the last of the plan, and today in place of its month's."""
+    """The last day of each month from the first to the last of the plan, and today."""
     known = [day for each in found for day in (each.start, each.finish) if day] or [today]
     span = months(min(*known, today), max(*known, today))[:MOST_MONTHS]
     ends = [add_months(month, 1) - datetime.timedelta(days=1) for month in span]
-    return sorted({today if first_of(end) == first_of(today) else end for end in ends} | {today})
+    return sorted({*ends, today})
 
 
 def _pieces(

@@ -1,6 +1,6 @@
 """Amounts of projects that follow from their entries (docs/decisions/0015)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from finance.models.entry import COSTS
 from finance.selectors.cells import CENT
 
 #: Kind of entry -> the amount of a project that follows from it.
-FIGURES = {EntryKind.BUDGET: "budget_amount", EntryKind.ACTUAL: "actual_amount"}
+FIGURES: Mapping[str, str] = {EntryKind.BUDGET: "budget_amount", EntryKind.ACTUAL: "actual_amount"}
 
 
 def derived_figures(project_ids: Collection[int]) -> dict[int, dict[str, Decimal]]:
@@ -30,7 +30,7 @@ def derived_figures(project_ids: Collection[int]) -> dict[int, dict[str, Decimal
         amount = total.quantize(CENT, ROUND_HALF_EVEN)
         if kind == EntryKind.BUDGET and amount < 0:
             raise FieldErrors({"amount": f"The budget would be {amount:,.2f}; a budget of costs is zero or more."})
-        found[pk][FIGURES[EntryKind(kind)]] = amount
+        found[pk][FIGURES[kind]] = amount
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from finance.models import Budget, BudgetLine
+from finance.models import Budget, BudgetLine, EntryClass
 from finance.selectors.cells import column_of
 
 ZERO = Decimal(0)
@@ -26,6 +26,10 @@ class Difference:
     currency: str
     before: Decimal | None
     after: Decimal | None
+
+    @property
+    def class_label(self) -> str:
+        return str(EntryClass(self.entry_class).label)
 
     @property
     def change(self) -> Decimal:

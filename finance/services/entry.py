@@ -178,11 +178,11 @@ def _one(actor: User, organization: Organization, cell: Cell, reason: str) -> An
         if cell.entry is not None and "version" in wrong.rows[0]:
             raise _stale(cell, wrong.rows[0]["version"]) from wrong
         raise FieldErrors({name.replace("version", "month"): text for name, text in wrong.rows[0].items()}) from wrong
-    return FinancialEntry.objects.filter(pk=result.entry_id).first()
+    return None if result.entry_id is None else FinancialEntry.objects.get(pk=result.entry_id)
 
 
 def _stale(cell: Cell, sentence: str) -> StaleEdit:
-    now = FinancialEntry.objects.filter(pk=getattr(cell.entry, "pk", None)).first()
+    now = FinancialEntry.objects.filter(pk=cell.entry.pk).first() if cell.entry else None
     who = last_change(cell.subject)
     changes = [Change("amount", "amount", None, now and format(now.amount, "f"), *who)] if who else []
     return StaleEdit(sentence, changes=changes, current_version=now.version if now else 0)

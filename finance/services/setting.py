@@ -59,6 +59,7 @@ class Setting:
         self.after: dict[Subject, dict[Key, dict[str, str]]] = defaultdict(dict)
 
     def carry_out(self) -> list[CellResult]:
+        self._hold_rates()
         self._lock_subjects()
         for place, cell in enumerate(self.cells):
             if faults := faults_of(cell):
@@ -73,6 +74,13 @@ class Setting:
         self._write()
         self._record(approved)
         return [self._result(place) for place in range(len(self.cells))]
+
+    def _hold_rates(self) -> None:
+        """Before the subjects, as a change of a rate does: so neither waits for what the other holds."""
+        foreign = {cell.currency for cell in self.cells} - {self.organization.currency}
+        if foreign:
+            lock_rates(self.organization.pk, to_change=False)
+        self.rates = rates_of(self.organization, foreign) if foreign else RateTable(self.organization.currency)
 
     def _lock_subjects(self) -> None:
         """Let those who write about one subject take turns; always in one order, so that none waits for another."""
@@ -91,10 +99,6 @@ class Setting:
             if subject is None:
                 raise FieldErrors({"subject": "There is no such row in this organization."})
             self.cells[place] = replace(cell, subject=subject)
-        foreign = {cell.currency for cell in self.cells} - {self.organization.currency}
-        if foreign:
-            lock_rates(self.organization.pk, to_change=False)
-        self.rates = rates_of(self.organization, foreign) if foreign else RateTable(self.organization.currency)
 
     def _find(self) -> None:
         """The entries that are there already: by id, by external key and by cell."""
@@ -254,4 +258,4 @@ class Setting:
         cell = self.cells[place]
         key: Key = cell.kind, cell.entry_class, cell.line, cell.month, cell.currency
         there = self.by_cell.get((column_of(cell.subject), cell.subject.pk, key))
-        return CellResult("unchanged", there and there.pk)
+        return CellResult("unchanged", there.pk if there else None)

@@ -12,6 +12,10 @@ from resources.models import Capacity
 class CapacityPlanner(Planner):
     """Plans rows of typed capacity. Without a team, the capacity is that of the role outside teams."""
 
+    def __init__(self, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.first_rows: dict[tuple[Any, ...], int] = {}
+
     def _look_up(self, readings: Sequence[Reading]) -> None:
         for name, kind in (("role", "resource_role"), ("team", "team")):
             texts = {reading.references.get(name, "") for reading in readings}
@@ -27,4 +31,6 @@ class CapacityPlanner(Planner):
         plan.label = ", ".join(str(part) for part in (role, team, month and f"{month:%Y-%m}") if part)
         if plan.has_errors:
             return None
+        if (first := self.first_rows.setdefault((str(role), str(team), month), plan.number)) != plan.number:
+            plan.refuse("duplicate", f"Row {first:,} gives the capacity of this role, team and month already.")
         return self.by_cell.get((getattr(role, "pk", None), getattr(team, "pk", None), month))

@@ -56,7 +56,7 @@ class EntryPlanner(Planner):
         if not text:
             return None, ""
         found = [found for kind in NAMED if (found := self.directory.find(kind, text)).count]
-        rows = [each.row or each.incoming for each in found]
+        rows: list[Any] = [each.row or each.incoming for each in found]
         if not found:
             return None, "unknown_reference"
         if len(found) > 1 or found[0].count > 1:

@@ -31,6 +31,8 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "not_a_money": ("{rows} {has} {target} that is no amount", ""),
     "not_a_ratio": ("{rows} {has} {target} that is no share", ""),
     "not_a_days": ("{rows} {has} {target} that is no number of days", ""),
+    "not_a_number": ("{rows} {has} {target} that is no number from 0 to 1,000", ""),
+    "not_a_flag": ("{rows} {has} {target} that is neither yes nor no", ""),
     "not_a_fte": ("{rows} {has} {target} that is no share of full time", ""),
     "too_long": ("{rows} {has} {target} that is too long", ""),
     "long_cell": ("{rows} {has} a cell that is far too long", ""),

@@ -78,7 +78,7 @@ class _Teller:
     def people(self) -> None:
         for place, person in enumerate(PEOPLE[1:]):
             at = self.at(-428, 0.2 + place * 0.04)
-            standing = {"role": str(person.role), "sees_amounts": person.sees_amounts}
+            standing: dict[str, Any] = {"role": str(person.role), "sees_amounts": person.sees_amounts}
             self.act(at, "maren", "add_person", email=person.email, name=person.name, **standing)
 
     def structure(self) -> None:

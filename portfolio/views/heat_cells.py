@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from html import escape
 from itertools import groupby
 from typing import Any
@@ -13,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from core.templatetags.portolan import number, percent
 from portfolio.algorithms.heat import Cell, Heat, HeatRow
 from portfolio.selectors.capacity import Named
+
+FULL = Decimal(100)
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,13 @@ def _figure(show: str, cell: Cell) -> str:
         return "–"
     if show == "free":
         return number(cell.free, 1)
-    return str(round(cell.load * 100)) if cell.load is not None else number(cell.demand, 1) + " FTE"
+    return _percent(cell.load) if cell.load is not None else f"{number(cell.demand, 1)} FTE"
+
+
+def _percent(load: Decimal) -> str:
+    """Load in percent; a little over 100 is not told as 100."""
+    value = load * 100
+    return number(value, 1) if FULL < value < FULL + Decimal("0.5") else number(value)
 
 
 def _before(show: str, cell: Cell) -> str:
@@ -144,7 +153,7 @@ def _before(show: str, cell: Cell) -> str:
         return ""
     if show == "free":
         return f"<s>{number(cell.free - cell.hired, 1)}</s>"
-    return f"<s>{round(cell.load_before * 100) if cell.load_before is not None else '–'}</s>"
+    return f"<s>{_percent(cell.load_before) if cell.load_before is not None else '–'}</s>"
 
 
 def _words(name: str, column: Column, cell: Cell) -> str:

@@ -127,7 +127,9 @@ def blast_radius(footing: Footing, edit: Edit) -> ChangeSet:
     stays[[number for number, values in edit.activities.items() if TYPED & values.keys()]] = True
     old = np.concatenate((links.ends, changed.ends[len(links.ends) :]))
     was_loose = footing.loosen_but(stays) if stays.any() else footing.loosened
-    is_loose_now = loosen(plan, changed, base, stays, old, anew)
+    # Links on summaries hold what lies below them after the edit.
+    lies = plan if edited.parents is plan.parents else plan.changed(parents=edited.parents)
+    is_loose_now = loosen(lies, changed, base, stays, old, anew)
     is_loose = was_loose.is_loose | is_loose_now.is_loose
     engine, before = footing.freed(was_loose, is_loose)
     after_plan = let_go(edited, changed, is_loose_now, is_loose, plan)

@@ -61,6 +61,14 @@ class LevellingSerializer(RowSerializer):
         read_only_fields = ("status", "job", "requested_by", "as_of", "result", "accepted", "decided_by", "decided_at")
 
 
+class LevellingLineSerializer(LevellingSerializer):
+    """A proposal as the list shows it: without `result`, which each has at its own address."""
+
+    class Meta(LevellingSerializer.Meta):
+        fields = tuple(name for name in LevellingSerializer.Meta.fields if name != "result")  # type: ignore[assignment]
+        read_only_fields = tuple(name for name in LevellingSerializer.Meta.read_only_fields if name != "result")  # type: ignore[assignment]
+
+
 class AcceptanceSerializer(StrictSerializer):
     """Which of a proposal's projects are put off."""
 
@@ -78,6 +86,9 @@ class LevellingViewSet(TenantViewSet):
     queryset = LevellingProposal.objects.all()
     serializer_class = LevellingSerializer
     filterset_class = LevellingFilter
+
+    def get_serializer_class(self) -> Any:
+        return LevellingLineSerializer if self.action == "list" else LevellingSerializer
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY], responses={202: LevellingSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:

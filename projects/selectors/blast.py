@@ -316,8 +316,7 @@ def dates_of_new(loaded: LoadedPlan, activity: Activity) -> tuple[datetime.datet
     """When an automatic activity that is not in the plan yet would start and finish."""
     row = np.full(len(Row), NONE, dtype=np.int64)
     row[Row.PROJECT] = sorted(loaded.projects).index(activity.project_id)
-    root = next((n for n, one in enumerate(loaded.rows) if one.is_root and one.project_id == activity.project_id), -1)
-    row[Row.PARENT] = loaded.place.get(activity.parent_id or 0, root)
+    row[Row.PARENT] = loaded.place.get(activity.parent_id or 0, loaded.root_of(activity.project_id))
     rows = np.vstack((loaded.facts.rows, facts_row(activity, row, loaded.calendars)))
     facts = replace(loaded.facts, rows=rows, names=[*loaded.facts.names, activity.name])
     try:

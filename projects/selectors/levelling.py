@@ -252,7 +252,7 @@ class LevellingRead:
 
     @property
     def peak_after(self) -> str:
-        return f"{self.result['after']['peak']:.1f} FTE"
+        return f"{self.result['after']['peak']:.1f}"
 
     @property
     def peak_before(self) -> str:
@@ -264,7 +264,7 @@ class LevellingRead:
 
     @property
     def total_after(self) -> str:
-        return f"{self.result['after']['total']:.1f} FTE-months"
+        return f"{self.result['after']['total']:.1f}"
 
     @property
     def total_before(self) -> str:

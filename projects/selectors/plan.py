@@ -173,6 +173,10 @@ class LoadedPlan:
         """What every edit of the plan starts from."""
         return Footing(self.plan, self.dependencies)
 
+    def root_of(self, project_id: int) -> int:
+        """The number of the row that stands for a whole project; -1 where it has none."""
+        return next((n for n, row in enumerate(self.rows) if row.is_root and row.project_id == project_id), -1)
+
     def moment(self, ticks: int) -> datetime.datetime:
         """The moment of an instant of the plan."""
         return to_datetime(ticks, self.plan.epoch)

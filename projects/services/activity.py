@@ -19,17 +19,18 @@ from events.services import (
     restore_recorded,
 )
 from projects.models import Activity, ActivityKind, ActivityStatus, Dependency, Project
-from projects.services.dating import date_new, moved_without, save_rescheduled
-from projects.services.schedule import reschedule_project
+from projects.services.dating import date_new, moved_between, moved_without, save_rescheduled
+from projects.services.schedule import reschedule_project, tell_moved
 
 
 @transaction.atomic
 def create_activity(*, actor: User, project: Project, parent: Activity | None = None, **fields: Any) -> Activity:
-    """Add an activity at the end of a project's outline, or at the end of a summary.
+    """Add an activity at the end of a project's outline, or at the end of a summary, and move what waits for that.
 
     Raises:
         NotAllowed: the actor's role may not change activities.
         FieldErrors: the summary belongs to another project.
+        Conflict: dates would lie beyond what a plan may take.
     """
     require(actor, "activity.edit", project.organization_id)
     Project.objects.select_for_update().get(pk=project.pk)
@@ -49,7 +50,11 @@ def create_activity(*, actor: User, project: Project, parent: Activity | None = 
     date_new(activity)
     if parent and parent.kind != ActivityKind.SUMMARY:
         change_recorded("activity.updated", actor=actor, subject=parent, values={"kind": ActivityKind.SUMMARY})
-    return create_recorded("activity.created", actor=actor, subject=activity)
+    created = create_recorded("activity.created", actor=actor, subject=activity)
+    tell_moved(
+        actor=actor, project=project, also=moved_between(actor=actor, activity=created, parent=parent, is_new=True)[0]
+    )
+    return created
 
 
 @transaction.atomic
@@ -104,13 +109,13 @@ def update_activity(
 
 @transaction.atomic
 def move_activity(*, actor: User, activity: Activity, direction: str, expected_version: int | None = None) -> Activity:
-    """Move an activity, with what is below it, in its project's outline.
+    """Move an activity, with what is below it, in its project's outline, and what depends on its summaries in time.
 
     Args:
         direction: up, down (past a sibling), indent (below the sibling above), outdent (behind its summary).
             Archived siblings are not in the way: nobody sees them.
     Raises:
-        Conflict: there is nowhere to go in that direction.
+        Conflict: there is nowhere to go in that direction, or its new summary waits for it.
     """
     require(actor, "activity.edit", activity.organization_id)
     Project.objects.select_for_update().get(pk=activity.project_id)
@@ -137,6 +142,10 @@ def move_activity(*, actor: User, activity: Activity, direction: str, expected_v
         raise Conflict(f"“{activity}” cannot move {direction} from where it is.")
     if new_parent is not None and new_parent.kind != ActivityKind.SUMMARY:
         change_recorded("activity.updated", actor=actor, subject=new_parent, values={"kind": ActivityKind.SUMMARY})
+    also: dict[str, Any] = {}
+    days: dict[str, Any] = {}
+    if new_parent != old_parent:
+        also, days = moved_between(actor=actor, activity=activity, parent=new_parent)
     places = _outline(rows, activity, new_parent, order)
     position, level = places.pop(activity.pk)
     others = [row for row in rows if row.pk in places and (row.position, row.outline_level) != places[row.pk]]
@@ -147,8 +156,9 @@ def move_activity(*, actor: User, activity: Activity, direction: str, expected_v
         "activity.moved",
         actor=actor,
         subject=activity,
-        values={"parent": new_parent, "position": position, "outline_level": level},
+        values={"parent": new_parent, "position": position, "outline_level": level, **days},
         expected_version=expected_version,
+        also=also,
     )
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -13,7 +14,7 @@ from projects.models import Activity, ActivityKind, Dependency
 from projects.selectors.blast import dates_of_new
 from projects.selectors.editing import constrain_typed, forget_instants, plan_activity
 from projects.selectors.plan import load_plan
-from projects.services.schedule import lock_schedule, move_along
+from projects.services.schedule import COLUMNS, lock_schedule, move_along
 
 #: Values of an activity that its dates, or those of others, follow from.
 SCHEDULED = {
@@ -87,6 +88,60 @@ def moved_without(*, actor: User, activity: Activity) -> dict[str, Any]:
     links = [n for n, link in enumerate(loaded.links) if activity.pk in (link.predecessor_id, link.successor_id)]
     edit = Edit(activities={number: {"is_inactive": True}}, removed=links)
     return move_along(activity.organization_id, loaded, edit, actor=actor, own=activity.pk)[0]
+
+
+def moved_between(
+    *, actor: User, activity: Activity, parent: Activity | None, is_new: bool = False
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Move what depends on the summaries that an activity leaves and enters, before its new place is saved.
+
+    Args:
+        parent: the summary that it enters; None is the project itself.
+        is_new: it was saved a moment ago and leaves no other place; days typed for it stay.
+    Returns:
+        What the event tells besides, and the days of the activity itself where they are others.
+    Raises:
+        Conflict: the dependencies would go round in a circle, or dates lie beyond what a plan may take.
+    """
+    summaries = _above(parent) | (set() if is_new else _above(activity.parent))
+    tied = Q(predecessor__in=summaries) | Q(successor__in=summaries)
+    if not summaries or not Dependency.objects.live().filter(tied).exists():
+        return {}, {}
+    lock_schedule(activity.organization_id)
+    loaded = load_plan(activity.organization_id, [activity.project_id])
+    number = loaded.place.get(activity.pk)
+    if number is None:
+        return {}, {}
+    plan = loaded.plan
+    whole = loaded.root_of(activity.project_id)
+    values: dict[str, Any] = {"parents": loaded.place[parent.pk] if parent else whole}
+    if is_new:
+        before = plan.changed(parents=_put(plan.parents, number, whole), is_inactive=_put(plan.is_inactive, number, 1))
+        loaded = replace(loaded, dated=replace(loaded.dated, plan=before))
+        values |= {"is_inactive": False, "manual_starts": plan.manual_starts[number]}
+    edit = Edit(activities={number: values})
+    also, own = move_along(activity.organization_id, loaded, edit, actor=actor, own=activity.pk)
+    row = loaded.rows[number]
+    if own is None or own.is_summary or loaded.dated.is_undated[number]:
+        return also, {}
+    if (own.start, own.finish) == (row.start_date, row.finish_date):
+        return also, {}
+    return also, dict(zip(COLUMNS, (own.start, own.finish, own.start_at, own.finish_at), strict=True))
+
+
+def _above(summary: Activity | None) -> set[int]:
+    """The ids of a summary and of those that it lies below."""
+    found = set()
+    while summary is not None:
+        found.add(summary.pk)
+        summary = summary.parent
+    return found
+
+
+def _put(values: Any, number: int, value: int) -> Any:
+    other = values.copy()
+    other[number] = value
+    return other
 
 
 def dates(start_at: datetime.datetime, finish_at: datetime.datetime) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from events.services import (
     change_recorded,
     create_all_recorded,
     create_recorded,
-    record,
     restore_recorded,
 )
 from projects.algorithms.blast import Edit
@@ -22,7 +21,7 @@ from projects.models import IN_PERCENT, Activity, Dependency, Project
 from projects.selectors.blast import dependency_edit
 from projects.selectors.editing import plan_dependency
 from projects.selectors.plan import load_plan
-from projects.services.schedule import lock_schedule, move_along
+from projects.services.schedule import lock_schedule, move_along, tell_moved
 
 
 @transaction.atomic
@@ -61,8 +60,7 @@ def create_dependencies(*, actor: User, project: Project, rows: Sequence[Mapping
     loaded = load_plan(project.organization_id, homes)
     added = [row for one in made for row in dependency_edit(loaded, one).added]
     also, _ = move_along(project.organization_id, loaded, Edit(added=added), actor=actor)
-    if also:
-        record("project.rescheduled", actor=actor, subject=project, changes=also)
+    tell_moved(actor=actor, project=project, also=also)
     return create_all_recorded("dependency.created", actor=actor, subjects=made)
 
 

@@ -153,9 +153,14 @@ def reschedule_project(*, actor: User, project: Project, expected: str = "") -> 
     lock_schedule(project.organization_id)
     planned = plan_project(project)
     also, _ = move_along(project.organization_id, planned.loaded, planned.edit, actor=actor, expected=expected)
+    tell_moved(actor=actor, project=project, also=also)
+    return project
+
+
+def tell_moved(*, actor: User, project: Project, also: Mapping[str, Any]) -> None:
+    """Record what an edit that has an event of its own moved besides; nothing where it moved nothing."""
     if also:
         record("project.rescheduled", actor=actor, subject=project, changes=also)
-    return project
 
 
 @transaction.atomic

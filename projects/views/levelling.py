@@ -16,7 +16,7 @@ from projects import services
 from projects.charts import levelling_chart
 from projects.forms import LevellingForm
 from projects.models import LevellingProposal
-from projects.selectors.levelling import levelling_runs
+from projects.selectors.levelling import LevellingRuns, levelling_runs
 
 #: What htmx gets while a proposal is waited for.
 PART = "projects/_levelling.html"
@@ -32,10 +32,7 @@ def levelling_page(
         subject: `program` or `portfolio`.
     """
     found = levelling_runs(rows, request.GET.get("run", ""))
-    chart = levelling_chart(found.shown) if found.shown else None
-    (of,) = subject.values()
-    context = {**context, "found": found, "read": found.shown, "chart": chart, "here": here, "subject": of}
-    context["is_empty"] = not found.runs
+    context = {**context, **_shown(found), "here": here, "subject": next(iter(subject.values()))}
     if wants_fragment(request) and request.method == "GET":
         return HttpResponseClientRefresh() if found.waiting is None else render(request, PART, context)
     if request.method == "POST":
@@ -51,6 +48,11 @@ def levelling_page(
         message="{row} is under way.",
         context=context,
     )
+
+
+def _shown(found: LevellingRuns) -> dict[str, Any]:
+    chart = levelling_chart(found.shown) if found.shown else None
+    return {"found": found, "read": found.shown, "chart": chart, "is_empty": not found.runs}
 
 
 def _form(request: MemberRequest, last: LevellingProposal | None) -> LevellingForm:

@@ -193,7 +193,7 @@ def levelled_by_search(
     least = excess_of(plan, best)
     is_proven = least.movement == 0 and (least.peak, least.total) == (peak_bound, total_bound)
     before = excess_of(plan, plan.starts)
-    return Levelled(best, before, least, peak_bound, total_bound, is_proven, "search without a solver", seed)
+    return Levelled(best, before, least, peak_bound, total_bound, is_proven, "Search without a solver", seed)
 
 
 def faults(plan: Levelling, starts: Numbers) -> list[str]:

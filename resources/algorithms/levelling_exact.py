@@ -69,7 +69,7 @@ def levelled(
         model.keep(aim, excess_of(plan, found))
         left = _rest(left, time.monotonic() - begun_at, answer.steps)
     after = excess_of(plan, found)
-    method = f"{solver_name()}, from a {first.method}"
+    method = f"{solver_name()}, from a search"
     peak, total = min(low[0], after.peak), min(low[1], after.total)
     return Levelled(found, first.before, after, peak, total, is_proven, method, effort.seed)
 

@@ -15,8 +15,8 @@ def visible(model: Any) -> Any:
 
     def rows(request: Any) -> QuerySet[Any]:
         if request is None:
-            return model.objects.none()  # type: ignore[no-any-return]
-        return model.objects.visible_to(request.user).live().order_by("name", "pk")  # type: ignore[no-any-return]
+            return model.objects.none()
+        return model.objects.visible_to(request.user).live().order_by("name", "pk")
 
     return rows
 
@@ -102,6 +102,7 @@ class OfPage(filters.FilterSet):
     @property
     def form(self) -> Any:
         form = super().form
+        form.order_fields(["q", *(name for name in form.fields if name not in {"q", "archived"}), "archived"])
         form.fields["q"].label = self.words
         form.fields["q"].widget.attrs["placeholder"] = self.words
         return form

@@ -1,7 +1,7 @@
 """What a person may say about teams, roles, skills, people, absences and rates."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -57,6 +57,7 @@ class PersonForm(StaffForm):
 
     class Meta:
         model = Person
+        labels: ClassVar[dict[str, str]] = {"start_date": "First day", "finish_date": "Last day", "user": "Account"}
         fields = (
             "name", "is_placeholder", "role", "team", "fte", "calendar", "start_date", "finish_date", "email", "user",
             "external_key",

@@ -76,7 +76,7 @@ class SkillSerializer(RowSerializer):
         },
     }
 )
-class SkillLevelsField(serializers.Field):  # type: ignore[type-arg]
+class SkillLevelsField(serializers.Field):
     """What a person can do, and how well: 1 learns it, 3 does it alone, 5 teaches it."""
 
     default_error_messages = {
@@ -158,7 +158,7 @@ class PersonRowSerializer(StrictSerializer):
 class PeopleBulkSerializer(StrictSerializer):
     """Up to 1,000 people; all of them are saved, or none."""
 
-    rows = PersonRowSerializer(many=True, allow_empty=False, max_length=MOST_ROWS)
+    rows = PersonRowSerializer(many=True, allow_empty=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
 
 
 class PeopleBulkAnswerSerializer(serializers.Serializer[Any]):
@@ -228,7 +228,7 @@ class CapacityCellSerializer(StrictSerializer):
 class CapacityBulkSerializer(StrictSerializer):
     """Up to 1,000 cells; all of them are saved, or none."""
 
-    cells = CapacityCellSerializer(many=True, allow_empty=False, max_length=MOST_ROWS)
+    cells = CapacityCellSerializer(many=True, allow_empty=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
 
 
 class CapacityBulkAnswerSerializer(serializers.Serializer[Any]):

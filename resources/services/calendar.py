@@ -18,6 +18,7 @@ from events.services import (
 from resources.algorithms.calendar_rows import BadCalendar, calendar_of
 from resources.algorithms.calendars import NoWorkingTime
 from resources.models import Calendar
+from resources.services.naming import refuse_namesake
 
 HOURS = ("week", "exceptions", "effective_weeks")
 
@@ -122,7 +123,5 @@ def restore_calendar(*, actor: User, calendar: Calendar, expected_version: int |
         Conflict: a live calendar has its name now.
     """
     require(actor, "calendar.edit", calendar.organization_id)
-    namesakes = Calendar.objects.live().filter(organization_id=calendar.organization_id, name__iexact=calendar.name)
-    if namesakes.exclude(pk=calendar.pk).exists():
-        raise Conflict("Another calendar has this name. Rename that one first, then restore this one.")
+    refuse_namesake(calendar)
     return restore_recorded("calendar.restored", actor=actor, subject=calendar, expected_version=expected_version)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 from django.http import HttpResponse
@@ -46,10 +45,24 @@ class Kind:
         return reverse(f"resources:{self.noun}-detail", args=[row.pk]) if self.has_page else self.list_url
 
     def call(self, verb: str) -> Callable[..., Any]:
-        return getattr(services, f"{verb}_{self.service}")  # type: ignore[no-any-return]
+        service: Callable[..., Any] = getattr(services, f"{verb}_{self.service}")
+        return service
 
     def found(self, request: MemberRequest, pk: int) -> Any:
         return get_object_or_404(self.model.objects.visible_to(request.user), pk=pk)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row as it stood when its form was opened: the form writes into the row itself."""
+
+    pk: int
+    name: str
+    version: int
+    is_archived: bool
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def create_page(request: MemberRequest, kind: Kind, initial: dict[str, Any] | None = None) -> HttpResponse:
@@ -71,7 +84,7 @@ def edit_page(request: MemberRequest, kind: Kind, pk: int) -> HttpResponse:
     """Change a row of a kind."""
     row = kind.found(request, pk)
     require(request.user, EDIT, request.organization)
-    shown = SimpleNamespace(pk=pk, name=row.name, version=row.version, is_archived=row.is_archived)
+    shown = Shown(pk, row.name, row.version, row.is_archived)
     form = kind.form(posted(request), instance=row, user=request.user, organization=request.organization)
     return form_page(
         request,

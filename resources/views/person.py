@@ -130,16 +130,21 @@ def person_fill(request: MemberRequest, pk: int) -> HttpResponse:
         done=lambda _: KIND.page_of(form.cleaned_data["person"]),
         message="“{row}” is filled: all it was allocated to has moved.",
         undo=lambda row: _undo_fill_url(request, row),
-        context={
-            "title": f"Fill “{placeholder}”",
-            "text": "Everything that the placeholder is allocated to, planned and actual, goes to this person. Where "
-            "both have a share in a month of a project, they are added. The placeholder is archived.",
-            "crumbs": [(KIND.plural, KIND.list_url), (placeholder.name, KIND.page_of(placeholder))],
-            "submit": "Fill placeholder",
-            "cancel_url": KIND.page_of(placeholder),
-            "nav": "resources:team-list",
-        },
+        context=_part(
+            placeholder,
+            title=f"Fill “{placeholder}”",
+            text="Everything that the placeholder is allocated to, planned and actual, goes to this person. Where both "
+            "have a share in a month of a project, they are added. The placeholder is archived.",
+            submit="Fill placeholder",
+        ),
     )
+
+
+def _part(person: Person, **words: str) -> dict[str, Any]:
+    """What a form about something of a person shows beside its fields."""
+    url = KIND.page_of(person)
+    crumbs = [(KIND.plural, KIND.list_url), (person.name, url)]
+    return {**words, "crumbs": crumbs, "cancel_url": url, "nav": "resources:team-list"}
 
 
 def _undo_fill_url(request: MemberRequest, row: Person) -> str:
@@ -164,15 +169,13 @@ def _absence_page(request: MemberRequest, person: Person, form: AbsenceForm, sav
         save=save,
         done=lambda _: url,
         message=message,
-        context={
-            "title": f"Absence of {person}",
-            "text": "Shares of absences on one day add up, to the whole day at most. Days off by the calendar count "
+        context=_part(
+            person,
+            title=f"Absence of {person}",
+            text="Shares of absences on one day add up, to the whole day at most. Days off by the calendar count "
             "nothing.",
-            "crumbs": [(KIND.plural, KIND.list_url), (person.name, url)],
-            "submit": "Save absence",
-            "cancel_url": url,
-            "nav": "resources:team-list",
-        },
+            submit="Save absence",
+        ),
     )
 
 

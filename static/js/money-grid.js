@@ -29,7 +29,8 @@
     return negative || /[-−–]/.test(match[1] + match[2]) ? -value : value;
   };
   const shown = (value) =>
-    value.toLocaleString(document.documentElement.lang || "en", {
+    (value < 0 ? "−" : "") +
+    Math.abs(value).toLocaleString(document.documentElement.lang || "en", {
       minimumFractionDigits: Number.isInteger(Math.round(value * 100) / 100) ? 0 : 2,
       maximumFractionDigits: 2,
     });
@@ -62,31 +63,37 @@
     if (state) state.textContent = dirty ? `${dirty} cell${dirty === 1 ? "" : "s"} changed, not saved` : "Nothing changed";
   };
 
+  /* One cell has the focus; Shift and the arrows stretch a range from it. */
+  let anchor = null;
+  let editing = false;
+  let before = "";
+  let end = null;
+
   /* Changes come in steps: each may be undone and done again as one. */
   const undone = [];
   const done = [];
+  /* What the focused cell holds now was not typed: leaving it is no change. */
+  const settle = () => {
+    if (anchor) before = anchor.value;
+    refresh();
+  };
   const write = (changes) => {
     const step = changes.filter(([cell, text]) => cell && cell.value !== text).map(([cell, text]) => [cell, cell.value, text]);
     if (!step.length) return;
     step.forEach(([cell, , text]) => (cell.value = text));
     done.push(step);
     undone.length = 0;
-    refresh();
+    settle();
   };
   const step = (from, to, pick) => {
     const last = from.pop();
     if (!last) return;
     last.forEach((change) => (change[0].value = change[pick]));
     to.push(last);
-    refresh();
+    settle();
     last[0][0].focus();
   };
 
-  /* One cell has the focus; Shift and the arrows stretch a range from it. */
-  let anchor = null;
-  let editing = false;
-  let before = "";
-  let end = null;
   const range = () => {
     if (!anchor) return [];
     const [r1, c1] = place.get(anchor);
@@ -110,7 +117,6 @@
       const text = cell.value;
       cell.value = before;
       write([[cell, text]]);
-      before = text;
     }
     editing = false;
     cell.parentElement.classList.remove("editing");
@@ -176,7 +182,7 @@
       commit(cell);
       return go(r + (event.shiftKey ? -1 : 1), c) || cell.select();
     }
-    if (key === "Delete" && !editing) return handled(), write(range().flat().map((each) => [each, ""])), (before = cell.value);
+    if (key === "Delete" && !editing) return handled(), write(range().flat().map((each) => [each, ""]));
     const way = ARROWS[key];
     if (!way || (editing && way[1])) return undefined;
     handled();
@@ -220,7 +226,6 @@
       if (!place.has(event.target) || (editing && !/[\t\n]/.test(text))) return;
       event.preventDefault();
       paste(event.target, text);
-      before = event.target.value;
     });
     table.addEventListener("copy", (event) => {
       const cells = range();
@@ -234,7 +239,6 @@
       button.addEventListener("click", () => {
         if (button.dataset.grid === "undo") step(done, undone, 1);
         else fill(button.dataset.grid);
-        if (anchor) before = anchor.value;
       });
     });
     refresh();

@@ -73,6 +73,6 @@ def test_viewers_read_and_strangers_see_nothing(api_for, acme, other, bob, vera,
     assert viewer.get(proposal).status_code == 200
     assert viewer.send("post", LEVELLINGS, {"program": program.pk}).status_code == 403
     for act in ("accept", "discard", "take-back"):
-        assert contributor.send("post", f"{proposal}{act}/").status_code == 403
-        assert stranger.send("post", f"{proposal}{act}/").status_code == 404
+        assert contributor.send("post", f"{proposal}{act}/", {}).status_code == 403
+        assert stranger.send("post", f"{proposal}{act}/", {}).status_code == 404
     assert stranger.get(proposal).status_code == 404

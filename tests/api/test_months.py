@@ -67,9 +67,9 @@ def test_nonsense_is_refused_in_words(api, months):
 
 @pytest.mark.parametrize("path", ["money-months/", "demand-months/"])
 def test_a_page_of_rows_takes_as_many_statements_as_one_row(api, months, path):
-    def statements(limit):
+    def statements(size):
         with CaptureQueriesContext(connection) as seen:
-            assert api.get(f"/api/v1/{path}?limit={limit}").status_code == 200
+            assert api.get(f"/api/v1/{path}?page_size={size}").status_code == 200
         return len(seen)
 
     statements(1)

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.tenancy import current_scope
 from events.models import Job
-from finance.models import Benefit
+from finance.models import Benefit, Budget, ExchangeRate, FinancialEntry
 from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
@@ -65,6 +66,20 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
                 **common, project=project, person=person, role=role, team=team, month=f"{1950 + n}-01-01", fte=1
             ),
             "benefits": lambda n: Benefit(**common, program=program, name=f"B{n}", measure="M", unit="count"),
+            "entries": lambda n: money(FinancialEntry, n, project=project, reporting_amount=1),
+            "exchange-rates": lambda n: ExchangeRate(**common, currency="EUR", from_date=f"{1950 + n}-01-01", rate=1),
+            "budgets": lambda n: Budget(
+                **common,
+                program=program,
+                number=n + 2,
+                status="superseded",
+                reason="So",
+                cost_amount=1,
+                income_amount=0,
+                currency="USD",
+                approved_at="2026-01-01T00:00Z",
+                approved_by=alice,
+            ),
             "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
         }
         rows = [makers[kind](number) for number in range(49)]
@@ -95,15 +110,43 @@ def capacity(acme, role, team):
     return Capacity.objects.create(organization=acme, role=role, team=team, month="2026-01-01", fte=2)
 
 
+def money(model, n, **more):
+    return model(
+        organization_id=current_scope().organization_id, kind="budget", entry_class="opex", month=f"{1950 + n}-01-01",
+        amount=1, currency="USD", **more,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def entry(acme, project):
+    row = money(FinancialEntry, 60, project=project, reporting_amount=1)
+    row.save()
+    return row
+
+
+@pytest.fixture
+def exchange_rate(acme):
+    return ExchangeRate.objects.create(organization=acme, currency="EUR", from_date="2026-01-01", rate=1)
+
+
+@pytest.fixture
+def budget(acme, program, alice):
+    return Budget.objects.create(
+        organization=acme, program=program, number=1, cost_amount=1, income_amount=0, currency="USD",
+        approved_at="2026-01-01T00:00Z", approved_by=alice,
+    )  # fmt: skip
+
+
 LISTS = (
     "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
     "stance-decisions", "calendars", "jobs", "teams", "resource-roles", "skills", "people", "absences", "role-rates",
-    "capacities", "allocations", "benefits",
+    "capacities", "allocations", "benefits", "entries", "exchange-rates", "budgets",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (
     "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
     "person", "skill", "absence", "rate", "capacity", "allocation", "benefit",
+    "entry", "exchange_rate", "budget",
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 from axe_core_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from ops import chromium
 from tests.servers import servers
@@ -22,6 +22,8 @@ DATABASE = "portolan_browser"
 SHOTS = Path(settings.VAR_DIR) / "screenshots"
 PASSWORD = "portolan-demo"
 DAY = "2026-11-24"
+#: A busy machine answers late; what never comes still fails.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items):

@@ -13,7 +13,7 @@ HOME = "/o/fennmark/"
 def first(page: Page, listed: str, link: str) -> str:
     """The address of the first row of a list."""
     page.goto(HOME + listed)
-    href = page.locator(f"{link}").first.get_attribute("href")
+    href = page.locator(link).first.get_attribute("href")
     return re.sub(r"edit/.*$", "", href.split("?")[0]).removeprefix(HOME)
 
 
@@ -21,7 +21,7 @@ def first(page: Page, listed: str, link: str) -> str:
 def addresses(browser, site, signed_in):
     with window(browser, site, storage_state=signed_in()) as page:
         program = first(page, "programs/?q=Atlas+EU+launch", "tbody a.t")
-        project = first(page, "projects/?q=Data+residency", "tbody a.t")
+        project = first(page, "projects/?q=Tariff+data", "tbody a.t")
         activity = first(page, f"{project}activities/", "#outline tbody a.t")
         dependency = first(page, "dependencies/", "tbody a.t")
         calendar = first(page, "settings/calendars/", "tbody a.t")

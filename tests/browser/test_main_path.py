@@ -53,7 +53,8 @@ def test_a_report_moves_the_dashboard_within_seconds_without_a_reload(page, brow
     other.goto(f"{HOME}projects/?q=Carrier+directory")
     other.get_by_role("link", name="Carrier directory").first.click()
     other.get_by_role("link", name="Report").first.click()
-    other.get_by_label("Actual cost").fill("338000")
+    other.locator("input[name=reported_health][value=red]").check(force=True)
+    other.get_by_label("Why").fill("The carrier left")
     other.get_by_role("button", name=re.compile("Save")).click()
     expect(other.locator(".toast")).to_contain_text("Reported on")
     other.context.close()
@@ -65,15 +66,15 @@ def test_a_cell_is_edited_in_place_by_keyboard(page):
     sign_in(page, "tomas.riva")
     page.goto(f"{HOME}projects/?q=Identity+rollout")
     row = page.locator("tbody tr").first
-    cell = row.locator("a.cell-edit", has_text="$").first
+    cell = row.locator('a.cell-edit[href*="/cell/finish/"]').first
     cell.focus()
     page.keyboard.press("Enter")
     field = row.locator("td input:not([type=hidden])").first
     expect(field).to_be_visible()
-    field.fill("741000")
+    field.fill("2027-03-19")
     page.keyboard.press("Enter")
 
-    expect(page.locator("tbody tr").first.get_by_text("$741k")).to_be_visible()
+    expect(page.locator("tbody tr").first.get_by_text("19 Mar 2027")).to_be_visible()
 
 
 @pytest.mark.skipif(not HHS.exists(), reason="the HHS portfolio is not beside this checkout")

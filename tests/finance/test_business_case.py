@@ -70,16 +70,24 @@ def test_months_without_entries_lie_between_at_nothing(project, enter):
     assert round(read.figures.payback.periods, 9) == Decimal("3.909090909")
 
 
-def test_a_program_counts_its_live_projects_and_itself(acme, program, project, enter):
-    gone = Project.objects.create(
-        organization=acme, program=program, code="GONE", name="Gone", currency="USD",
-        archived_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC),
-    )  # fmt: skip
+def test_a_program_counts_its_approved_projects_and_itself_and_not_the_budget_that_it_gives_them(
+    acme, program, project, enter
+):
+    gone, idea = (
+        Project.objects.create(organization=acme, program=program, code=code, name=code, currency="USD", **more)
+        for code, more in (
+            ("GONE", {"status": "active", "archived_at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)}),
+            ("IDEA", {"status": "proposed"}),
+        )
+    )
     enter(program, "forecast", "opex", "2026-05", 1)
     enter(project, "forecast", "opex", "2026-05", 10)
     enter(gone, "forecast", "opex", "2026-05", 100)
+    enter(idea, "forecast", "opex", "2026-05", 1_000)
+    enter(program, "budget", "capex", "2026-05", 10_000)
 
     assert case_read(program, TODAY).figures.cost == 11
+    assert case_read(idea, TODAY).figures.cost == 1_000
 
 
 def test_a_product_counts_the_share_of_a_project_that_serves_it(acme, product, project, enter):

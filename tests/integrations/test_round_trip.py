@@ -15,6 +15,7 @@ from programs.selectors import MEASURE_HEADER, PROGRAM_HEADER
 from projects.models import Activity, Project, Risk
 from projects.selectors import ACTIVITY_HEADER, PROJECT_HEADER, RISK_HEADER
 from projects.services import create_activities, create_risk, report_project, update_project
+from resources.models import Capacity, Person, ResourceRole, Team
 from resources.selectors import CAPACITY_HEADER, PERSON_HEADER, ROLE_HEADER, TEAM_HEADER
 from tests.integrations.conftest import csv_text, upload
 
@@ -41,6 +42,10 @@ PAGES = {
     "measure": "measures",
     "product": "products",
     "product_line": "product-lines",
+    "team": "teams",
+    "resource_role": "roles",
+    "person": "people",
+    "capacity": "capacity/typed",
 }
 
 
@@ -88,6 +93,10 @@ def filled(acme, alice, imported, portfolio, program, project):
     rows = [{"name": "Design", "status": "done"}, {"name": "+Build", "planned_cost_amount": Decimal("7.25")}]
     create_activities(actor=alice, project=project, rows=rows)
     create_risk(actor=alice, project=project, name="=Leak", probability_ratio=Decimal("0.3"), impact_amount=Decimal(9))
+    team = Team.objects.create(organization=acme, name="Platform", lead=alice, description="Keeps it")
+    role = ResourceRole.objects.create(organization=acme, name="Engineer", external_key="R-1")
+    Person.objects.create(organization=acme, name="Maya", role=role, team=team, user=alice, fte=Decimal("0.8"))
+    Capacity.objects.create(organization=acme, role=role, team=team, month=datetime.date(2026, 3, 1), fte=Decimal(2))
     rebuild_rollups(acme.pk)
 
 

@@ -86,6 +86,14 @@ def test_capacity_is_taken_back(imported, alice):
     ]
 
 
+def test_a_cell_that_stands_in_two_rows_is_taken_from_the_first(imported):
+    run = imported(upload("capacity.csv", CAPACITY + "Engineer,Platform,2026-03-31,9,\r\n"))
+
+    [reason] = reasons(run)
+    assert "gives the capacity of this role, team and month already" in reason
+    assert sorted(row.fte for row in Capacity.objects.all()) == [Decimal(1), Decimal("2.5")]
+
+
 def test_capacity_of_nobody_in_no_month_is_refused(checked):
     run = checked(
         upload("capacity.csv", csv_text("role,team,month,fte", "Pilot,,2026-03,1", "Engineer,Platform,soon,1"))

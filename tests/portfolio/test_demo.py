@@ -13,6 +13,8 @@ from accounts.models import Membership, Organization, User
 from core.access import Role
 from core.tenancy import organization_scope
 from events.models import Event
+from finance.models import Budget, FinancialEntry
+from finance.selectors.figures import derived_figures
 from portfolio.demo import PASSWORD, PEOPLE, generate
 from portfolio.demo.story import Ref, tell
 from portfolio.models import Portfolio, Product, ProductLine, ProductShare, Rollup, StanceDecision
@@ -299,3 +301,30 @@ def test_what_happened_is_told_for_the_months_that_are_over(fennmark):
     assert set(actual.values_list("project", "month", "person")) <= set(
         Allocation.objects.filter(kind="plan").values_list("project", "month", "person")
     )
+
+
+def test_entries_add_up_to_the_budget_and_the_cost_that_each_project_has(fennmark):
+    projects = list(Project.objects.filter(organization=fennmark))
+    derived = derived_figures([project.pk for project in projects])
+
+    for project in projects:
+        has = {"budget_amount": project.budget_amount, "actual_amount": project.actual_amount}
+        assert derived[project.pk] == {name: amount for name, amount in has.items() if amount}, project
+
+
+def test_what_was_budgeted_at_twelve_point_four_is_expected_to_cost_twelve_point_nine_million(fennmark):
+    funded = FinancialEntry.objects.filter(project__status__in=FUNDED, project__archived_at=None)
+    costs = funded.filter(entry_class__in=("capex", "opex"))
+    spent = costs.filter(kind="actual").aggregate(sum=Sum("reporting_amount"))["sum"]
+    ahead = costs.filter(kind="forecast", month__gte=DAY.replace(day=1)).aggregate(sum=Sum("reporting_amount"))["sum"]
+
+    assert Decimal("12850000") < spent + ahead < Decimal("12950000")
+
+
+def test_the_largest_budget_was_revised_with_a_reason(fennmark):
+    revised = Budget.objects.get(organization=fennmark, program__isnull=False, number=2).program
+    first, second = Budget.objects.filter(program=revised).order_by("number")
+
+    assert (first.status, second.status) == ("superseded", "approved")
+    assert "Benelux" in second.reason
+    assert second.cost_amount - first.cost_amount == 80_000

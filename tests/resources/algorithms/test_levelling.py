@@ -192,7 +192,7 @@ def test_what_a_report_raises_ends_the_run():
 def test_without_the_solver_the_search_answers_and_says_so(monkeypatch):
     monkeypatch.setattr("resources.algorithms.levelling_exact.has_cp_sat", lambda: False)
 
-    assert levelled(two_peaks()).method == "search without a solver"
+    assert levelled(two_peaks()).method == "Search without a solver"
 
 
 @pytest.mark.parametrize(
