@@ -24,6 +24,9 @@ MET_ANOTHER = {"23505", "23503"}
 #: Columns that say nothing a person would ask about.
 SILENT_FIELDS = {"id", "organization", "created_at", "updated_at", "version"}
 
+#: Kinds of events that tell of what belongs to a row, and leave the row itself as it was.
+BESIDE = (".allocations_changed",)
+
 _instant: ContextVar[datetime.datetime | None] = ContextVar("portolan_happened_at", default=None)
 
 
@@ -289,6 +292,8 @@ def stale_edit(row: Any, seen_version: int) -> StaleEdit:
     )
     changes = []
     for event in events:
+        if event.kind.endswith(BESIDE):
+            continue
         for name in shown(event.changes):
             old, new = event.changes[name]
             label = str(getattr(row._meta.get_field(name), "verbose_name", name)) if _has_field(row, name) else name

@@ -7,11 +7,12 @@ import structlog
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core.errors import Conflict, NotAllowed
+from core.errors import Conflict, NotAllowed, StaleEdit
 from core.tenancy import organization_scope
 from events.models import Event
 from events.selectors import history_of
 from projects.models import Project
+from projects.services import update_project
 from resources.models import Allocation
 from resources.services import (
     CellErrors,
@@ -195,6 +196,16 @@ def test_each_project_gets_one_event_that_tells_before_and_after(write, project,
         == "Petra changed the allocations of project Apollo: plan of Maya 2026-01 0.5, 2026-02 0.5 → 2026-01 1"
     )
     assert history_of(orion)[0].changes[0].label == "plan of Engineer, Platform"
+
+
+def test_a_stale_form_of_the_project_is_not_told_of_its_allocations(write, alice, project, staff):
+    update_project(actor=alice, project=project, name="Apollo 2")
+    write(cell(project, 1, "0.5", person=staff.maya))
+
+    with pytest.raises(StaleEdit) as stale:
+        update_project(actor=alice, project=project, expected_version=1, name="Apollo 3")
+
+    assert [change.field for change in stale.value.changes] == ["name"]
 
 
 def test_saving_what_is_there_already_records_nothing(write, project, staff):
