@@ -13,8 +13,8 @@ HOME = "/o/fennmark/"
 def first(page: Page, listed: str, link: str) -> str:
     """The address of the first row of a list."""
     page.goto(HOME + listed)
-    href = page.locator(link).first.get_attribute("href")
-    return re.sub(r"edit/.*$", "", href.split("?")[0]).removeprefix(HOME)
+    path = page.locator(link).first.evaluate("(link) => link.pathname")
+    return path.removeprefix(HOME).removesuffix("edit/")
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def addresses(browser, site, signed_in):
     number = dependency.strip("/").split("/")[-1]
     return [
         *("dependencies/", "dependencies/map/", "dependencies/new/", f"{dependency}edit/"),
-        *(f"dependencies/bulk/{act}/?id={number}" for act in ("owner", "policy", "archive")),
+        *(f"dependencies/bulk/{act}/?id={number}" for act in ("owner", "type", "lag", "policy", "archive")),
         *(f"{program}{tab}/" for tab in ("timeline", "dependencies", "baselines", "baselines/take", "forecast")),
         *(f"{project}{tab}/" for tab in ("activities", "activities/paste", "timeline", "dependencies", "baselines")),
         *(f"{project}{tab}/" for tab in ("baselines/take", "forecast")),
