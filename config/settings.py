@@ -336,6 +336,8 @@ SPECTACULAR_SETTINGS = {
         "LevellingStatusEnum": "projects.models.LevellingStatus",
         "ActivityKindEnum": "projects.models.ActivityKind",
         "EntryKindEnum": "finance.models.EntryKind",
+        "AllocationKindEnum": "resources.models.AllocationKind",
+        "RowResultEnum": ["created", "updated", "removed", "unchanged"],
         "StanceEnum": "portfolio.models.Stance",
     },
 }

@@ -103,7 +103,7 @@ class EntryResultSerializer(serializers.Serializer[Any]):
     """What became of a row."""
 
     row = serializers.IntegerField(help_text="Its place in the body, from 0.")
-    action = serializers.ChoiceField(["created", "updated", "unchanged", "removed"])
+    result = serializers.ChoiceField(["created", "updated", "removed", "unchanged"])
     id = serializers.IntegerField(allow_null=True, help_text="Null where there is no entry now.")
 
 
@@ -163,7 +163,7 @@ class EntryViewSet(OfAmounts, TenantViewSet):
             )
         except CellErrors as wrong:
             raise _refused(len(rows), wrong.rows) from wrong
-        found = [{"row": n, "action": one.action, "id": one.entry_id} for n, one in enumerate(results)]
+        found = [{"row": n, "result": one.action, "id": one.entry_id} for n, one in enumerate(results)]
         return Response({"results": found})
 
     def _cells(self, rows: Sequence[dict[str, Any]]) -> list[Cell]:

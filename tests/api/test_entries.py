@@ -60,7 +60,7 @@ def test_many_entries_are_set_at_once_with_a_result_for_each(api, project, progr
     response = api.send("post", f"{ENTRIES}bulk/", {"entries": body})
 
     assert response.status_code == 200
-    assert [one["action"] for one in response.json()["results"]] == ["updated", "created", "created", "unchanged"]
+    assert [one["result"] for one in response.json()["results"]] == ["updated", "created", "created", "unchanged"]
     assert response.json()["results"][0]["id"] == entry["id"]
 
 
