@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from core.pages import MemberRequest, asked
 from events.selectors import EventLine, kept, recent_events
-from portfolio.charts import dashboard_charts
+from portfolio.charts.dashboard import dashboard_charts
 from portfolio.metrics import Figures, Query, node_query
 from portfolio.selectors.dashboard import (
     Dashboard,

@@ -20,7 +20,7 @@ from finance.selectors.standing import Standing
 from finance.selectors.variance import ZOOMS, variance_table
 from finance.views.budget import Links, Tile, shown_groups
 from finance.views.subject import Subject
-from portfolio.charts_money import profit_chart
+from portfolio.charts.profit import profit_chart
 from portfolio.selectors.dashboard import portfolio_head
 from portfolio.selectors.money import WHOLE, ZERO, Child, Children, children_of, money_standing, parts_of
 from portfolio.selectors.profit import profit_table

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.tenancy import organization_scope
-from portfolio.charts import budget_chart, dashboard_charts, finish_chart, health_chart, spending_chart
+from portfolio.charts.dashboard import budget_chart, dashboard_charts, finish_chart, health_chart, spending_chart
 from portfolio.models import Rollup
 from portfolio.selectors.dashboard import Part
 
