@@ -12,9 +12,9 @@ from projects.selectors.levelling_input import (
     UNITS,
     LevellingInput,
     Package,
+    asked_for,
     days_of,
     levelled_projects,
-    levelling_input,
     tokens_of,
 )
 from resources.algorithms.levelling import Excess, Levelled, load_of
@@ -32,15 +32,13 @@ def standstill(proposal: LevellingProposal, today: datetime.date) -> str:
     """Why a proposal that is not asked for yet would come to nothing; empty where it would not."""
     if not levelled_projects(proposal).exists():
         return NOT_IN_FLIGHT
-    given = levelling_input(proposal, today)
-    if given.packages:
+    asked, noun = asked_for(proposal, today), LevellingGroup(proposal.group).label.lower()
+    if asked.projects:
         return ""
-    if given.without_capacity:
-        noun = LevellingGroup(proposal.group).label.lower()
-        names = ", ".join(given.without_capacity[:5])
+    if asked.without_capacity:
+        names = ", ".join(asked.without_capacity[:5])
         return f"No capacity is known of any {noun} that is asked for ({names}). Enter people or capacity first."
-    if given.unplaced:
-        noun = LevellingGroup(proposal.group).label.lower()
+    if asked.unplaced:
         return f"What is planned names no {noun}. Name one with each allocation, or level the other kind of capacity."
     return NOTHING_PLANNED
 
@@ -51,7 +49,7 @@ def levelling_result(row: LevellingProposal, given: LevellingInput, found: Level
     before, after = load_of(plan, plan.starts), load_of(plan, found.starts)
     return {
         "group": row.group,
-        "months": [month.isoformat() for month in given.months],
+        "months": [month.isoformat() for month in given.asked.months],
         "groups": _groups(given, before, after),
         "before": _excess(found.before),
         "after": _excess(found.after),
@@ -62,8 +60,8 @@ def levelling_result(row: LevellingProposal, given: LevellingInput, found: Level
         "moves": _moves(given, found, before, after),
         "stays": [_stay(one) for one in given.packages if one.stays],
         "left": _left(given, after),
-        "without_capacity": given.without_capacity,
-        "unplaced": given.unplaced / UNITS,
+        "without_capacity": given.asked.without_capacity,
+        "unplaced": given.asked.unplaced / UNITS,
     }
 
 
@@ -73,7 +71,7 @@ def _excess(excess: Excess) -> dict[str, float]:
 
 def _groups(given: LevellingInput, before: Numbers, after: Numbers) -> list[dict[str, Any]]:
     told = []
-    for number, (pk, name) in enumerate(given.groups):
+    for number, (pk, name) in enumerate(given.asked.groups):
         capacity = given.plan.capacities[number]
         over = [np.maximum(load[number] - capacity, 0) for load in (before, after)]
         told.append(
@@ -152,7 +150,7 @@ def _why(
     relief = np.minimum(np.maximum(less, 0), package.demand.T)
     if relief.any():
         group, month = (int(one) for one in np.unravel_index(int(relief.argmax()), relief.shape))
-        day, name = given.months[package.first + month], given.groups[group][1]
+        day, name = given.asked.months[package.first + month], given.asked.groups[group][1]
         was, now = over[group, month] / UNITS, (over - less)[group, month] / UNITS
         return f"{name} in {day:%b %Y}: {was:.2f} FTE over capacity before, {now:.2f} after."
     before_it = [given.packages[tail - 1] for tail, head, _ in plan.links if head == place and tail and shifts[tail]]
@@ -175,15 +173,15 @@ def _left(given: LevellingInput, after: Numbers) -> list[dict[str, Any]]:
         if not package.float_months:
             fixed[:, package.first : package.first + len(package.demand)] += package.demand.T
     told = []
-    for group, (pk, name) in enumerate(given.groups):
+    for group, (pk, name) in enumerate(given.asked.groups):
         for first, last in _stretches(over[group]):
             span = slice(first, last + 1)
             told.append(
                 {
                     "group": pk,
                     "name": name,
-                    "first": given.months[first].isoformat(),
-                    "last": given.months[last].isoformat(),
+                    "first": given.asked.months[first].isoformat(),
+                    "last": given.asked.months[last].isoformat(),
                     "peak": int(over[group, span].max()) / UNITS,
                     "total": int(over[group, span].sum()) / UNITS,
                     "why": _why_left(plan.capacities[group, span], fixed[group, span], over[group, span]),

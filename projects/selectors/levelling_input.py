@@ -60,23 +60,43 @@ class Package:
 
 
 @dataclass(frozen=True)
-class LevellingInput:
-    """All that a levelling reads, as of one moment.
+class Asked:
+    """What is planned of people's time, and what there is.
 
     Args:
+        months: those that are looked at, the present one first.
         groups: (id, name) of the roles or teams that something is asked of.
-        packages: of the projects looked at; in `plan` they come after what all other projects ask for.
+        in_flight: ids of all projects looked at; they make the plan that float is measured in.
+        projects: those of them that ask for something; `demands` of each is int64 (months, groups), thousandths.
+        others: int64 (months, groups), what all other projects in flight ask for.
+        capacities: int64 (groups, months).
         without_capacity: names of groups of which nothing is known; they are not looked at.
         unplaced: thousandths of FTE-months that name no role, or no team.
     """
 
-    as_of: datetime.datetime
     months: list[datetime.date]
     groups: list[tuple[int, str]]
-    packages: list[Package]
-    plan: Levelling
+    in_flight: list[int]
+    projects: list[Any]
+    demands: dict[int, Numbers]
+    others: Numbers
+    capacities: Numbers
     without_capacity: list[str]
     unplaced: int
+
+
+@dataclass(frozen=True)
+class LevellingInput:
+    """All that a levelling reads, as of one moment.
+
+    Args:
+        packages: of the projects looked at; in `plan` they come after what all other projects ask for.
+    """
+
+    as_of: datetime.datetime
+    asked: Asked
+    packages: list[Package]
+    plan: Levelling
 
 
 def levelled_projects(proposal: LevellingProposal) -> Any:
@@ -89,40 +109,49 @@ def levelled_projects(proposal: LevellingProposal) -> Any:
     return rows.filter(Q(portfolio__in=below) | Q(program__portfolio__in=below, program__archived_at=None))
 
 
+def asked_for(proposal: LevellingProposal, today: datetime.date) -> Asked:
+    """What is asked for and what there is, without the schedule.
+
+    Cost: about eight statements, however many projects there are.
+    """
+    first = today.replace(day=1)
+    projects = list(levelled_projects(proposal).order_by("name", "pk"))
+    rows, ids = _demand(proposal, first), {project.pk for project in projects}
+    months = months_from(first, _periods(rows, first, proposal.most_months))
+    there = _capacity(proposal, months)
+    groups, unknown = _groups(proposal, rows, there, ids)
+    demands = _by_project(rows, {pk: number for number, (pk, _) in enumerate(groups)}, months)
+    found = [[there.get((pk, month), 0) for month in months] for pk, _ in groups]
+    return Asked(
+        months=months,
+        groups=groups,
+        in_flight=[project.pk for project in projects],
+        projects=[project for project in projects if project.pk in demands],
+        demands={pk: demand for pk, demand in demands.items() if pk in ids},
+        others=sum((demands[pk] for pk in demands.keys() - ids), np.zeros((len(months), len(groups)), dtype=np.int64)),
+        capacities=np.array(found, dtype=np.int64).reshape(len(groups), len(months)),
+        without_capacity=unknown,
+        unplaced=sum(row["units"] for row in rows if row["group"] is None and row["project"] in ids),
+    )
+
+
 def levelling_input(proposal: LevellingProposal, today: datetime.date) -> LevellingInput:
     """Read what a levelling is about, at one moment.
 
-    Cost: about fifteen statements, however many projects there are.
+    Cost: the statements of `asked_for` and of the schedule, and three more.
     """
-    as_of, first = timezone.now(), today.replace(day=1)
-    projects = list(levelled_projects(proposal).order_by("name", "pk"))
-    ids = [project.pk for project in projects]
-    asked = _demand(proposal, first)
-    months = months_from(first, _periods(asked, first, proposal.most_months))
-    there = _capacity(proposal, months)
-    groups, unknown = _groups(proposal, asked, there, set(ids))
-    place = {pk: number for number, (pk, _) in enumerate(groups)}
-    demands = _by_project(asked, place, months)
-    loaded, tokens = load_plan(proposal.organization_id, ids), tokens_of(ids)
-    packages = [
-        _package(project, demands[project.pk], _room(project, loaded, first, proposal.most_months), tokens[project.pk])
-        for project in projects
-        if project.pk in demands
-    ]
-    others = np.zeros((len(months), len(groups)), dtype=np.int64)
-    for pk in demands.keys() - set(ids):
-        others += demands[pk]
-    capacities = np.array([[there.get((pk, month), 0) for month in months] for pk, _ in groups], dtype=np.int64)
+    as_of, asked = timezone.now(), asked_for(proposal, today)
+    loaded, tokens = load_plan(proposal.organization_id, asked.in_flight), tokens_of(asked.demands)
+    own: dict[int, list[int]] = {}
+    for number, row in enumerate(loaded.rows):
+        own.setdefault(row.project_id, []).append(number)
+    packages = []
+    for project in asked.projects:
+        room = _room(project, loaded, own.get(project.pk, []), asked.months[0], proposal.most_months)
+        packages.append(_package(project, asked.demands[project.pk], room, tokens[project.pk]))
     packages = _within_links(packages, loaded)
-    return LevellingInput(
-        as_of=as_of,
-        months=months,
-        groups=groups,
-        packages=packages,
-        plan=_plan(packages, others, capacities.reshape(len(groups), len(months)), _links(packages, loaded)),
-        without_capacity=unknown,
-        unplaced=sum(row["units"] for row in asked if row["group"] is None and row["project"] in tokens),
-    )
+    plan = _plan(packages, asked.others, asked.capacities, _links(packages, loaded))
+    return LevellingInput(as_of, asked, packages, plan)
 
 
 def tokens_of(project_ids: Collection[int]) -> dict[int, str]:
@@ -216,8 +245,10 @@ def _package(project: Project, demand: Numbers, room: tuple[int, int, str], toke
     return Package(project, int(busy[0]), demand[busy[0] : busy[-1] + 1], *room, token)
 
 
-def _room(project: Project, loaded: LoadedPlan, first: datetime.date, most_months: int) -> tuple[int, int, str]:
-    """By how many months, and days, a project may start later; and if by none, why."""
+def _room(
+    project: Project, loaded: LoadedPlan, own: Sequence[int], first: datetime.date, most_months: int
+) -> tuple[int, int, str]:
+    """By how many months, and days, a project with its `own` activities may start later; and if by none, why."""
     if project.status == ProjectStatus.ON_HOLD:
         return 0, 0, ON_HOLD
     if project.status != ProjectStatus.APPROVED or project.actual_start_date is not None:
@@ -226,8 +257,7 @@ def _room(project: Project, loaded: LoadedPlan, first: datetime.date, most_month
         return 0, 0, NO_START
     if project.planned_start_date < first:
         return 0, 0, BEGUN
-    own = [number for number, row in enumerate(loaded.rows) if row.project_id == project.pk]
-    statuses = loaded.facts.rows[own, Row.STATUS]
+    statuses = loaded.facts.rows[list(own), Row.STATUS]
     if (statuses == Status.IN_PROGRESS).any() or (statuses == Status.DONE).any():
         return 0, 0, UNDER_WAY
     work = [n for n in own if not loaded.plan.is_inactive[n] and loaded.rows[n].kind != ActivityKind.SUMMARY]
