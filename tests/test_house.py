@@ -94,6 +94,7 @@ RECORDERS = {
     "change_recorded",
     "archive_recorded",
     "restore_recorded",
+    "tell_moved",
 }
 
 APPS = [ROOT / app for app in settings.FIRST_PARTY_APPS]
