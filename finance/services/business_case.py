@@ -37,7 +37,7 @@ def create_business_case(
         program=program,
         project=project,
         product=product,
-        **checked_values(values),
+        **_checked_values(values),
     )
     return create_recorded("business_case.created", actor=actor, subject=case)
 
@@ -58,12 +58,12 @@ def update_business_case(
         "business_case.updated",
         actor=actor,
         subject=case,
-        values=checked_values(values),
+        values=_checked_values(values),
         expected_version=expected_version,
     )
 
 
-def checked_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def _checked_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values with months at their first day and assumptions without empty ones.
 
     Raises:
@@ -73,15 +73,15 @@ def checked_values(values: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(month := checked.get("first_month"), datetime.date):
         checked["first_month"] = month.replace(day=1)
     if "assumptions" in checked:
-        checked["assumptions"] = checked_assumptions(checked["assumptions"])
+        checked["assumptions"] = _checked_assumptions(checked["assumptions"])
     return checked
 
 
-def checked_assumptions(rows: Any) -> list[dict[str, str]]:
+def _checked_assumptions(rows: Any) -> list[dict[str, str]]:
     """Assumptions as they are kept: text and owner, without rows that say nothing.
 
     Raises:
-        FieldErrors: see `checked_values`.
+        FieldErrors: see `_checked_values`.
     """
     if not isinstance(rows, Sequence) or isinstance(rows, str) or len(rows) > MOST_ASSUMPTIONS:
         raise FieldErrors({"assumptions": f"Send a list of at most {MOST_ASSUMPTIONS} assumptions."})

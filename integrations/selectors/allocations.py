@@ -99,6 +99,6 @@ class AllocationPlanner(Planner):
         if plan.has_errors:
             return
         wanted = {name: reading.values[name] for name in ("fte", "note") if name in reading.values}
-        changed = {name: value for name, value in wanted.items() if not is_same(plan.row, name, value)}
+        changed: dict[str, Any] = {n: value for n, value in wanted.items() if not is_same(plan.row, n, value)}
         plan.changes = {name: [words_of(getattr(plan.row, name)), words_of(value)] for name, value in changed.items()}
         plan.values, plan.action = changed, RowPlan.UPDATE if changed else RowPlan.UNCHANGED

@@ -16,7 +16,7 @@ from finance import services
 from finance.algorithms.periods import add_months, first_of, fiscal_year, months
 from finance.algorithms.rates import RateTable
 from finance.algorithms.rounding import largest_remainder
-from finance.models import EntryClass, EntryKind
+from finance.models import Budget, EntryClass, EntryKind
 from finance.selectors import Cell
 from finance.selectors.rates import rates_of
 from portfolio.models import Portfolio, Product
@@ -40,10 +40,12 @@ def tell_money(organization: Organization, people: Mapping[str, User], *, seed: 
     """Set all entries in one call, and approve the budgets; `people` are found by `person:` and their key."""
     leader = people["person:ines"]
 
-    def at(days: int) -> Any:
-        return happened_at(datetime.datetime.combine(day + datetime.timedelta(days), datetime.time(15), datetime.UTC))
+    def at(minute: int) -> Any:
+        """After all that the story tells: money came with the connection of the accounts, on the evening before."""
+        evening = datetime.time(23, minute)
+        return happened_at(datetime.datetime.combine(day - datetime.timedelta(1), evening, datetime.UTC))
 
-    with at(-400):
+    with at(0):
         for back, rate in EURO:
             services.set_rate(
                 actor=leader, organization=organization, currency="EUR", from_date=add_months(day, back),
@@ -54,9 +56,12 @@ def tell_money(organization: Organization, people: Mapping[str, User], *, seed: 
     projects = list(Project.objects.filter(organization=organization, archived_at=None).order_by("pk"))
     cells = [*teller.of_projects(projects), *teller.of_products(organization), *teller.given(organization)]
     of_programs = teller.of_programs(programs, projects, cells)
-    with at(-1):
+    with at(10):
         services.set_entries(actor=leader, organization=organization, cells=[*cells, *of_programs])
     _approve(leader, organization, programs, projects, of_programs, at)
+    for number, days in ((1, 90), (2, 34)):
+        approved = datetime.datetime.combine(day - datetime.timedelta(days), datetime.time(15), datetime.UTC)
+        Budget.objects.filter(organization=organization, number=number).update(approved_at=approved)
 
 
 def _approve(
@@ -67,7 +72,7 @@ def _approve(
     largest = max(programs, key=lambda row: sum(_costs(of_programs, row), ZERO))
     budgets = [cell for cell in of_programs if cell.subject == largest and cell.kind == EntryKind.BUDGET]
     late = sorted((cell for cell in budgets if cell.entry_class == EntryClass.OPEX), key=lambda cell: cell.month)[-4:]
-    with at(-90):
+    with at(20):
         for row in programs:
             if any(cell.subject == row and cell.kind == EntryKind.BUDGET for cell in of_programs):
                 services.approve_budget(actor=leader, subject=row)
@@ -75,7 +80,7 @@ def _approve(
             if project.budget_amount and project.status in FUNDED:
                 services.approve_budget(actor=leader, subject=project)
     more = [_changed(cell, (cell.amount or ZERO) + 20_000) for cell in late]
-    with at(-34):
+    with at(30):
         services.set_entries(actor=leader, organization=organization, cells=more, reason=REASON)
 
 

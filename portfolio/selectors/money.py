@@ -157,8 +157,7 @@ def _rounded(exact: Sequence[Child], whole: Child, count: int) -> Children:
     columns: dict[str, list[Decimal]] = {}
     for name, total in (("summed", whole.summed), ("actual", whole.actual), ("estimate", whole.estimate)):
         values = [getattr(row, name) for row in exact]
-        rest = total - sum(values, ZERO)
-        columns[name] = largest_remainder([*values, rest], WHOLE)
+        columns[name] = largest_remainder([*values, total - sum(values, ZERO)], WHOLE)
     given = largest_remainder([row.given or ZERO for row in exact], WHOLE)
     rows = [
         Child(
@@ -169,10 +168,10 @@ def _rounded(exact: Sequence[Child], whole: Child, count: int) -> Children:
     ]  # fmt: skip
     rest = Child("", 0, "All others", None, *(values[-1] for values in columns.values())) if has_rest else None
     shares = [row.given if row.given is not None else row.summed for row in rows]
-    total = Child(
+    all_of = Child(
         "", 0, "All", None if has_rest else sum(shares, ZERO), *(sum(values, ZERO) for values in columns.values())
     )
-    return Children(rows, rest, total, count)
+    return Children(rows, rest, all_of, count)
 
 
 @dataclass(frozen=True)

@@ -56,8 +56,8 @@ class Asked:
         span = id_in(words.get("span")) or SPAN
         kind = next((kind for kind in ("program", "portfolio") if id_in(words.get(kind))), "")
         return cls(
-            by=words.get("by") if words.get("by") in BY else "team",
-            show=words.get("show") if words.get("show") in SHOW else "load",
+            by=words["by"] if words.get("by") in BY else "team",
+            show=words["show"] if words.get("show") in SHOW else "load",
             zoom="quarter" if words.get("zoom") == "quarter" else "month",
             first=month_in(words.get("from")) or first_of(today),
             span=min(span, MOST_SPAN),
@@ -190,7 +190,7 @@ def file_rows(heat: Heat, load: Workload, asked: Asked, columns: Sequence[Column
     named = load.named(asked.by)
     order = {pk: place for place, pk in enumerate(named)}
     for row in sorted(heat.rows, key=lambda row: order.get(row.key or 0, len(order))):
-        name = named[row.key].name if row.key in named else f"No {asked.by}"
+        name = named[row.key].name if row.key is not None and row.key in named else f"No {asked.by}"
         for column, cell in zip(columns, row.cells, strict=True):
             load_ratio = None if cell.load is None else round(cell.load, 4)
             figures = (cell.demand, cell.open, cell.actual, cell.capacity, cell.hired, cell.free)

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 
 from core.forms import RatioField, TenantForm, visible_choices
 from projects.models import Activity, ActivityKind, Baseline, Health, Project, ProjectStatus, Risk
-from projects.services.project import DERIVED
+from projects.selectors.derived import DERIVED, derived_amounts
 
 #: The healths that ask for one line of why.
 WORRYING = (Health.AMBER, Health.RED)
@@ -39,15 +39,6 @@ def name_nothing(form: Any, **words: str) -> None:
             field.empty_label = word
         elif field is not None:
             field.choices = [("", word), *((key, label) for key, label in field.choices if key)]
-
-
-def derived_amounts(project: Project) -> list[str]:
-    """The amounts of a project that follow from its entries, and are not typed."""
-    if project.pk is None:
-        return []
-    kinds = {kind: name for name, kind in DERIVED.items()}
-    found = project.financial_entries.filter(kind__in=kinds).order_by().values_list("kind", flat=True).distinct()
-    return [kinds[kind] for kind in found]
 
 
 class RowForm(TenantForm):

@@ -10,6 +10,7 @@ from core.errors import Conflict, DomainError, FieldErrors
 from core.models import take_number
 from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
 from projects.models import NEXT_STATUSES, Activity, Project, ProjectStatus
+from projects.selectors.derived import DERIVED, derived_amounts
 from projects.services.root import make_root
 
 #: What a contributor may report without the right to change the plan.
@@ -22,8 +23,6 @@ REPORTED = {
     "actual_finish_date",
     "actual_amount",
 }
-#: Amounts that follow from entries, where a project has some of the kind (docs/decisions/0015).
-DERIVED = {"budget_amount": "budget", "actual_amount": "actual"}
 
 
 @transaction.atomic
@@ -101,11 +100,7 @@ def _without_derived(project: Project, fields: dict[str, Any]) -> dict[str, Any]
         FieldErrors: such an amount would be another.
     """
     named = DERIVED.keys() & fields.keys()
-    if not named:
-        return fields
-    kinds = {DERIVED[name]: name for name in named}
-    found = project.financial_entries.filter(kind__in=kinds).order_by().values_list("kind", flat=True).distinct()
-    derived = {kinds[kind] for kind in found}
+    derived = named.intersection(derived_amounts(project)) if named else set()
     wrong = {
         name: f"It is the sum of the project's {DERIVED[name]} entries. Change them on its Budget tab."
         for name in derived

@@ -40,9 +40,11 @@ class CostTable:
             own = _lines([row for row in found.rows if row.currency == currency], currency, grid.months)
             lines += own
             if len(own) > 1:
-                sums = [sum((line.amounts[n] or 0 for line in own), Decimal(0)) for n in range(len(grid.months))]
+                sums: list[Decimal | None] = [
+                    sum((line.amounts[n] or Decimal(0) for line in own), Decimal(0)) for n in range(len(grid.months))
+                ]
                 whole = sum((line.whole for line in own), Decimal(0))
-                totals.append(CostLine("Cost", currency, list(sums), whole))
+                totals.append(CostLine("Cost", currency, sums, whole))
         return cls(grid.months, lines, totals, found.missing)
 
 

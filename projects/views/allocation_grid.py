@@ -250,7 +250,7 @@ class AllocationGrid:
     @cached_property
     def person_limits(self) -> Limits:
         people = {row.who.person_id for row in self.rows if row.who.person_id and not row.is_placeholder}
-        return staff.person_limits(self.organization.pk, people, self.months, self.column)  # type: ignore[arg-type]
+        return staff.person_limits(self.organization.pk, people, self.months, self.column)
 
     @cached_property
     def role_limits(self) -> Limits:

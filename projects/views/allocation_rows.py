@@ -28,8 +28,8 @@ class AllocationRows:
     def head(self) -> SafeString:
         first = getattr(self.grid.organization, "fiscal_year_start_month", 1) or 1
         quarters = ""
-        for (start, _), months in groupby(self.months, key=lambda month: quarter_of(month, first)):
-            count = len(list(months))
+        for (start, _), found in groupby(self.months, key=lambda month: quarter_of(month, first)):
+            count = len(list(found))
             number = (start.month - first) % 12 // 3 + 1
             year = start.year + (1 if first > 1 and start.month >= first else 0)
             quarters += f'<th scope="colgroup" colspan="{count}" class="q">Q{number} {year}</th>'

@@ -1,5 +1,6 @@
 """Changing projects: forms, cells, lifecycle, archive."""
 
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -139,14 +140,10 @@ def project_cell(request: MemberRequest, pk: int, field: str) -> HttpResponse:
         return go_to(request, reverse("finance:project-budget", args=[pk]))  # the amount is the sum of its entries
     if not wants_fragment(request):
         return _cell_as_page(request, form, field, action)
-    response = cell_page(
-        request,
-        form=form,
-        at_rest="projects/_project_facts.html" if "facts" in request.GET else "projects/_project_row.html",
-        opened="projects/_project_cell.html",
-        save=lambda form: _save_cell(request, form, action),
-        context=lambda row: _cell_context(request, row.pk, field),
-    )
+    at_rest = "projects/_project_facts.html" if "facts" in request.GET else "projects/_project_row.html"
+    save: Any = partial(_save_cell, request, action=action)
+    opened, told = "projects/_project_cell.html", lambda row: _cell_context(request, row.pk, field)
+    response = cell_page(request, form=form, at_rest=at_rest, opened=opened, save=save, context=told)
     if request.method == "POST" and response.status_code == 200:
         response["HX-Retarget"] = "closest [data-row]"
     return response
@@ -161,7 +158,7 @@ def _cell_context(request: MemberRequest, pk: int, field: str) -> dict[str, Any]
     return {"project": listed[0], "field": field, "rows": RowWriter(request).rows(listed)}
 
 
-def _save_cell(request: MemberRequest, form: Any, action: str) -> Project:
+def _save_cell(request: MemberRequest, form: Any, *, action: str) -> Project:
     save = services.update_project if action == "project.edit" else services.report_project
     return save(actor=request.user, project=form.instance, expected_version=form.expected_version, **form.values())
 

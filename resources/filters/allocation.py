@@ -103,7 +103,11 @@ class UtilizationForm(forms.Form):
     role = forms.ModelChoiceField(ResourceRole.objects.none(), label="Role", empty_label="Any", required=False)
     start = forms.ChoiceField(label="From", required=False)
     months = forms.TypedChoiceField(
-        label="Show", choices=LENGTHS, coerce=int, required=False, empty_value=DEFAULT_LENGTH
+        label="Show",
+        choices=LENGTHS,
+        coerce=int,
+        required=False,
+        empty_value=DEFAULT_LENGTH,  # type: ignore[arg-type]
     )
     kind = forms.ChoiceField(label="Kind", choices=AllocationKind.choices, required=False)
     show = forms.ChoiceField(

@@ -49,7 +49,7 @@ class AllocationCellSerializer(StrictSerializer):
 class AllocationBulkSerializer(StrictSerializer):
     """Up to 1,000 cells; all of them are saved, or none."""
 
-    cells = AllocationCellSerializer(many=True, allow_empty=False, max_length=MOST_ROWS)
+    cells = AllocationCellSerializer(many=True, allow_empty=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
 
 
 class AllocationResultSerializer(serializers.Serializer[Any]):

@@ -156,7 +156,9 @@ def _undo_fill_url(request: MemberRequest, row: Person) -> str:
 @require_POST
 def person_undo_fill(request: MemberRequest, pk: int) -> HttpResponse:
     """Give a placeholder back what it handed over."""
-    placeholder = services.undo_fill(actor=request.user, organization=request.organization, event_id=pk)
+    event = get_object_or_404(Event, organization=request.organization, pk=pk)
+    event = get_object_or_404(Event, organization=request.organization, pk=pk)
+    placeholder = services.undo_fill(actor=request.user, organization=request.organization, event_id=event.pk)
     return go_on(request, KIND.page_of(placeholder), f"“{placeholder}” is open again, with all it was allocated to.")
 
 
@@ -224,6 +226,7 @@ def absence_remove(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def absence_return(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring back an absence that the person took away."""
-    absence = services.return_absence(actor=request.user, organization=request.organization, event_id=pk)
+    event = get_object_or_404(Event, organization=request.organization, pk=pk)
+    absence = services.return_absence(actor=request.user, organization=request.organization, event_id=event.pk)
     url = reverse("resources:person-detail", args=[absence.person_id])
     return go_on(request, url, f"The absence of {absence} is back.")

@@ -14,6 +14,7 @@ from core.access import can, require
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
 from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted, seen_version
+from events.models import Event
 from events.selectors import history_of
 from resources import selectors, services
 from resources.algorithms.months import first_of
@@ -185,5 +186,6 @@ def rate_remove(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def rate_return(request: MemberRequest, pk: int) -> HttpResponse:
     """Bring back a rate that the person took away."""
-    rate = services.return_role_rate(actor=request.user, organization=request.organization, event_id=pk)
+    event = get_object_or_404(Event, organization=request.organization, pk=pk)
+    rate = services.return_role_rate(actor=request.user, organization=request.organization, event_id=event.pk)
     return go_on(request, reverse("resources:role-detail", args=[rate.role_id]), f"The rate of {rate} is back.")

@@ -238,7 +238,7 @@ def test_the_sign_ins_are_told_where_there_is_a_demo(fennmark):
     call_command("demo", "--sign-ins", stdout=out)
 
     assert PASSWORD in out.getvalue()
-    assert out.getvalue().count("@fennmark.example") == 5
+    assert out.getvalue().count("@fennmark.example") == 6
 
 
 def test_people_of_eight_teams_give_capacity_and_placeholders_none(fennmark):
