@@ -53,6 +53,8 @@ def tell_money(organization: Organization, people: Mapping[str, User], *, seed: 
             )  # fmt: skip
     teller = _Teller(random.Random(seed), day, rates_of(organization))
     programs = list(Program.objects.filter(organization=organization, archived_at=None).order_by("pk"))
+    if not programs:
+        return
     projects = list(Project.objects.filter(organization=organization, archived_at=None).order_by("pk"))
     cells = [*teller.of_projects(projects), *teller.of_products(organization), *teller.given(organization)]
     of_programs = teller.of_programs(programs, projects, cells)

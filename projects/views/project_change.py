@@ -169,7 +169,7 @@ def _cell_as_page(request: MemberRequest, form: Any, field: str, action: str) ->
         request,
         form=form,
         template="projects/project_cell.html",
-        save=lambda form: _save_cell(request, form, action),
+        save=lambda form: _save_cell(request, form, action=action),
         done=page_of_project,
         message="Saved “{row}”.",
         context={"project": project, "label": form.visible_fields()[0].label, "nav": "projects:project-list"},
