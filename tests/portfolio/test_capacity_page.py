@@ -89,7 +89,9 @@ def test_free_and_open_fte_are_shown_instead_of_load(planned):
 def test_the_heatmap_of_one_portfolio_holds_its_demand_alone(planned, acme, portfolio):
     elsewhere = Portfolio.objects.create(organization=acme, name="Elsewhere")
     assert "125" in text_of(page(planned, f"{MONTHS}&portfolio={portfolio.pk}"))
-    text = text_of(page(planned, f"{MONTHS}&portfolio={elsewhere.pk}"))
+    answer = page(planned, f"{MONTHS}&portfolio={elsewhere.pk}")
+    assert f"/portfolios/{elsewhere.pk}/levelling/" in answer.content.decode()
+    text = text_of(answer)
     assert "Demand of Elsewhere alone, against the capacity of the whole organization." in text
     assert "125" not in text
 
