@@ -134,7 +134,7 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> set[str]:
         codes.add("403")
     if "requestBody" in operation:
         codes |= {"400", "413", "415"}
-    if names & {"cursor", "If-Match", "Idempotency-Key"}:
+    if names & {"cursor", "If-Match", "Idempotency-Key", "first_month"}:
         codes.add("400")
     if "If-Match" in names:
         codes.add("412")

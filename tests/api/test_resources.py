@@ -149,6 +149,8 @@ def test_characters_that_the_database_cannot_keep_are_refused(api, resource, val
 @pytest.mark.parametrize("value", [10**30, -1, 0, True, 1.5, "x", [], {}, None, "9" * 400])
 def test_an_id_that_is_none_is_refused_at_its_field(api, resource, value):
     for parent in [parent for parent in resource.parents if parent != "parent"]:
+        if value is None and resource.path.endswith("/people/"):
+            continue  # a person may have no team and no role
         response = api.send("post", resource.path, {**resource.new, parent: value})
 
         assert response.status_code == 400

@@ -14,7 +14,7 @@ def open_grid(page: Page) -> None:
     sign_in(page)
     page.goto(f"{HOME}projects/?q=Ingest")
     page.locator("tbody a.t").first.click()
-    page.get_by_role("link", name="Allocations", exact=True).click()
+    page.get_by_role("link", name="People", exact=True).click()
     expect(page.locator("table[data-grid]")).to_be_visible()
 
 
