@@ -266,7 +266,8 @@ def test_nothing_tells_a_manager_an_amount(client, api_for, acme, petra, ids, se
 def test_the_same_walk_finds_amounts_for_who_sees_them(client, api_for, acme, petra, ids, secrets):
     client.force_login(petra)
 
-    pages = Walk(client, "/o/acme", ids, secrets).along(organization_routes())
+    some = [route for route in organization_routes() if route.startswith(("projects/", "programs/", "portfolios/"))]
+    pages = Walk(client, "/o/acme", ids, secrets).along(["", *some])
     resources = Walk(api_for(petra, acme), "", ids, secrets).along(routes_of_api())
 
     telling = {re.sub(r"\d{6,}", "*", path.partition("?")[0]) for path, _ in pages.leaks}

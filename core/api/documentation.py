@@ -134,7 +134,8 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> set[str]:
         codes.add("403")
     if "requestBody" in operation:
         codes |= {"400", "413", "415"}
-    if names & {"cursor", "If-Match", "Idempotency-Key", "first_month"}:
+    asks = any(item["in"] == "query" for item in operation.get("parameters", ()))
+    if asks or names & {"If-Match", "Idempotency-Key"}:
         codes.add("400")
     if "If-Match" in names:
         codes.add("412")
