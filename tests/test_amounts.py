@@ -271,7 +271,7 @@ def test_the_same_walk_finds_amounts_for_who_sees_them(client, api_for, acme, pe
     resources = Walk(api_for(petra, acme), "", ids, secrets).along(routes_of_api())
 
     telling = {re.sub(r"\d{6,}", "*", path.partition("?")[0]) for path, _ in pages.leaks}
-    assert len(telling) > 25
+    assert len(telling) > 12
     assert {"/", "/projects/*/", "/programs/*/mspdi/", "/projects/*/history/"} <= telling
     assert any("xlsx" in path for path, _ in pages.leaks)
     assert len({re.sub(r"\d{6,}", "*", path) for path, _ in resources.leaks}) > 15
