@@ -254,12 +254,14 @@ def test_nothing_tells_a_manager_an_amount(client, api_for, acme, petra, ids, se
     client.force_login(hide_amounts(petra))
 
     pages = Walk(client, "/o/acme", ids, secrets).along(organization_routes())
-    fragments = Walk(client, "/o/acme", ids, secrets, {"HX-Request": "true"}).along(organization_routes())
+    fragments = Walk(client, "/o/acme", ids, secrets, {"HX-Request": "true"})
+    fragments.known = pages.known
+    fragments.along(sorted(pages.shown))
     resources = Walk(api_for(petra, acme), "", ids, secrets).along(routes_of_api())
 
     assert [*pages.leaks, *fragments.leaks, *resources.leaks] == []
     assert len(pages.shown) > 60
-    assert len(fragments.shown) > 60
+    assert len(fragments.shown) > 40
     assert len(resources.shown) > 25
 
 
