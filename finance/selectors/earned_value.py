@@ -86,7 +86,8 @@ def earned_value(subject: Any, today: datetime.date) -> EarnedRead:
     Cost: some fourteen statements, however many projects and activities there are.
     """
     projects = _projects_of(subject)
-    loaded = load_plan(subject.organization_id, [each.pk for each in projects], linked=False) if projects else None
+    live = [each.pk for each in projects if not each.is_archived]
+    loaded = load_plan(subject.organization_id, live, linked=False) if live else None
     found, by_plan, by_budget, left_out, added = _planned(subject.organization_id, projects, loaded)
     days = _days(found, today)
     pieces = _pieces(subject.organization_id, found, days, projects, loaded)

@@ -26,14 +26,11 @@ DAY = "2026-11-24"
 expect.set_options(timeout=20_000)
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """The tests of one browser follow each other in one process: they begin first, so that none waits for them."""
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
-    items.sort(key=lambda item: "tests/browser/" not in str(item.path) and "tests/test_amounts" not in str(item.path))
 
 
 def free_port() -> int:
