@@ -13,7 +13,6 @@ from events.models import Event
 from finance.algorithms.discounting import total
 from finance.algorithms.earned_value import EarnedValue
 from finance.algorithms.earning import Piece, earned_values, planned_values
-from finance.algorithms.periods import add_months, first_of, months
 from finance.models import EntryKind, FinancialEntry
 from finance.models.entry import COSTS
 from programs.selectors import FUNDED
@@ -21,6 +20,7 @@ from projects.models import Activity, ActivityStatus, Project
 from projects.selectors import current_baselines, variance_rows
 from projects.selectors.plan import LoadedPlan, load_plan
 from resources.algorithms.calendars import DAY, WorkingTime
+from resources.algorithms.months import first_of, months_between, plus_months
 
 ZERO, ONE = Decimal(0), Decimal(1)
 MOST_MONTHS = 600
@@ -86,8 +86,7 @@ def earned_value(subject: Any, today: datetime.date) -> EarnedRead:
     Cost: some fourteen statements, however many projects and activities there are.
     """
     projects = _projects_of(subject)
-    live = [each.pk for each in projects if not each.is_archived]
-    loaded = load_plan(subject.organization_id, live, linked=False) if live else None
+    loaded = load_plan(subject.organization_id, [each.pk for each in projects], linked=False) if projects else None
     found, by_plan, by_budget, left_out, added = _planned(subject.organization_id, projects, loaded)
     days = _days(found, today)
     pieces = _pieces(subject.organization_id, found, days, projects, loaded)
@@ -172,8 +171,8 @@ def _progress(ids: Collection[int]) -> dict[int, Decimal]:
 def _days(found: Iterable[Planned], today: datetime.date) -> list[datetime.date]:
     """The last day of each month from the first to the last of the plan, and today."""
     known = [day for each in found for day in (each.start, each.finish) if day] or [today]
-    span = months(min(*known, today), max(*known, today))[:MOST_MONTHS]
-    ends = [add_months(month, 1) - datetime.timedelta(days=1) for month in span]
+    span = months_between(min(*known, today), max(*known, today))[:MOST_MONTHS]
+    ends = [plus_months(month, 1) - datetime.timedelta(days=1) for month in span]
     return sorted({*ends, today})
 
 

@@ -173,7 +173,8 @@ class Plan:
         for name, default in LINK_FIELDS.items():
             self._fill(name, 0 if self.predecessors is None else len(self.predecessors), default)
         given = [len(one) for one in (self.project_starts, self.project_finishes) if one is not None]
-        count = max([int(self.projects.max(initial=0)) + 1, *given])
+        least = int(self.projects.max(initial=0)) + 1 if size or not given else 0  # no activities may be of no projects
+        count = max([least, *given])
         self._fill("project_starts", count, 0)
         self._fill("project_finishes", count, NONE)
         object.__setattr__(self, "status_at", np.broadcast_to(np.asarray(self.status_at, dtype=np.int64), (size,)))

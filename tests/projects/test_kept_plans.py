@@ -90,3 +90,12 @@ def test_the_oldest_plans_are_let_go_by_number_and_by_size():
     assert kept == small[:0:-1]
     assert shelf.get("large", lambda: None) is large
     assert shelf.get(MOST_PLANS, lambda: small[0]) is small[0]
+
+
+def test_the_plan_of_an_archived_project_is_empty(petra, project, two):
+    services.archive_project(actor=petra, project=project)
+
+    plan = read(project)
+
+    assert plan.rows == []
+    assert plan.schedule.project_finish.tolist() == []
