@@ -79,7 +79,11 @@ class Footing:
         self.plan, self.links = plan, links
         self.engine = Engine(links.on(plan))
         self.base = self.engine.schedule()
-        self.loosened = self.loosen_but(np.zeros(plan.size, dtype=bool))
+
+    @cached_property
+    def loosened(self) -> Loosened:
+        """How the plan lets its typed dates go."""
+        return self.loosen_but(np.zeros(self.plan.size, dtype=bool))
 
     def loosen_but(self, stays: Flags) -> Loosened:
         """How the plan lets its typed dates go, but for some."""

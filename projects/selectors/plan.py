@@ -161,12 +161,12 @@ class LoadedPlan:
 
     @cached_property
     def engine(self) -> Engine:
-        """The plan, scheduled."""
-        return Engine(self.plan, self.basis)
+        """The plan, scheduled; edits start from the same one where float is measured against the whole network."""
+        return self.footing.engine if self.basis == FloatBasis.NETWORK else Engine(self.plan, self.basis)
 
     @cached_property
     def schedule(self) -> Schedule:
-        return self.engine.schedule()
+        return self.footing.base if self.basis == FloatBasis.NETWORK else self.engine.schedule()
 
     @cached_property
     def footing(self) -> Footing:
