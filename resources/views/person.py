@@ -157,7 +157,6 @@ def _undo_fill_url(request: MemberRequest, row: Person) -> str:
 def person_undo_fill(request: MemberRequest, pk: int) -> HttpResponse:
     """Give a placeholder back what it handed over."""
     event = get_object_or_404(Event, organization=request.organization, pk=pk)
-    event = get_object_or_404(Event, organization=request.organization, pk=pk)
     placeholder = services.undo_fill(actor=request.user, organization=request.organization, event_id=event.pk)
     return go_on(request, KIND.page_of(placeholder), f"“{placeholder}” is open again, with all it was allocated to.")
 
