@@ -1,10 +1,11 @@
-"""Months in a row, and the fiscal years and quarters that they lie in. A month is its first day."""
+"""The fiscal years and quarters that months lie in. A month is its first day."""
 
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from projects.algorithms.periods import quarter_of, year_of
+from resources.algorithms.months import distance, months_between
 
 
 @dataclass(frozen=True)
@@ -17,32 +18,7 @@ class FiscalPeriod:
 
     @property
     def months(self) -> list[datetime.date]:
-        return months(self.start_date, self.finish_date)
-
-
-def first_of(day: datetime.date) -> datetime.date:
-    """The month of a day."""
-    return day.replace(day=1)
-
-
-def add_months(month: datetime.date, count: int) -> datetime.date:
-    """The month so many months after (negative: before) the month of a day.
-
-    Raises:
-        ValueError: the month lies before year 1 or after year 9999.
-    """
-    whole = month.year * 12 + month.month - 1 + count
-    return datetime.date(whole // 12, whole % 12 + 1, 1)
-
-
-def months_between(first: datetime.date, last: datetime.date) -> int:
-    """Whole months from the month of `first` to that of `last`: 0 within one month, negative backwards."""
-    return (last.year - first.year) * 12 + last.month - first.month
-
-
-def months(first: datetime.date, last: datetime.date) -> list[datetime.date]:
-    """Each month from that of `first` to that of `last`, both included; none when `last` lies before."""
-    return [add_months(first, step) for step in range(months_between(first, last) + 1)]
+        return months_between(self.start_date, self.finish_date)
 
 
 def fiscal_year(day: datetime.date, first_month: int = 1) -> FiscalPeriod:
@@ -59,7 +35,7 @@ def fiscal_quarter(day: datetime.date, first_month: int = 1) -> FiscalPeriod:
     """The fiscal quarter of a day: Q1 begins with the fiscal year."""
     year = fiscal_year(day, first_month)
     start, finish = quarter_of(day, first_month)
-    return FiscalPeriod(f"Q{months_between(year.start_date, start) // 3 + 1} {year.label}", start, finish)
+    return FiscalPeriod(f"Q{distance(year.start_date, start) // 3 + 1} {year.label}", start, finish)
 
 
 def fiscal_years(days: Iterable[datetime.date], first_month: int = 1) -> list[FiscalPeriod]:

@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 
 from core.charts import Figure, Row, ink, money_axis, today_line
 from core.templatetags.portolan import money, money_short, percent
-from finance.algorithms.periods import first_of
 from finance.selectors import CaseRead, CashMonth
+from resources.algorithms.months import first_of
 
 
 def cash_chart(read: CaseRead, rows_url: str, currency: str) -> Figure:

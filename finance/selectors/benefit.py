@@ -11,8 +11,8 @@ from django.db.models import Q
 
 from core.templatetags.portolan import money, money_short, number, percent
 from finance.algorithms.discounting import total
-from finance.algorithms.periods import add_months, first_of, months, months_between
 from finance.models import Benefit, BenefitMonth, BenefitUnit
+from resources.algorithms.months import distance, first_of, months_between, plus_months
 
 #: What stands after a value of a unit.
 AFTER: dict[str, str] = {BenefitUnit.HOURS: " h", BenefitUnit.POINTS: " points"}
@@ -161,11 +161,12 @@ def grid_of(read: BenefitRead, today: datetime.date) -> list[MonthRow]:
     """The months of a benefit's grid without a gap, and some free ones to plan on; two years where there are none."""
     by_month = {row.month: row for row in read.months}
     first = min(by_month, default=first_of(today))
-    last = add_months(max(by_month), FREE_MONTHS) if by_month else add_months(first, FIRST_MONTHS - 1)
-    if months_between(first, last) >= MOST_MONTHS:
-        last = add_months(first, MOST_MONTHS - 1)
+    last = plus_months(max(by_month), FREE_MONTHS) if by_month else plus_months(first, FIRST_MONTHS - 1)
+    if distance(first, last) >= MOST_MONTHS:
+        last = plus_months(first, MOST_MONTHS - 1)
     return [
-        by_month.get(each) or MonthRow(each, None, None, "", each < first_of(today)) for each in months(first, last)
+        by_month.get(each) or MonthRow(each, None, None, "", each < first_of(today))
+        for each in months_between(first, last)
     ]
 
 

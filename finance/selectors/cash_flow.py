@@ -11,10 +11,10 @@ from django.db.models import F, Q, Sum
 
 from finance.algorithms.appraisal import Appraisal, Assumed, Sensitivity, appraise, sensitivity
 from finance.algorithms.discounting import Timing, total
-from finance.algorithms.periods import add_months, first_of, months
 from finance.models import BusinessCase, EntryClass, EntryKind, FinancialEntry
 from finance.models.entry import COSTS, INCOME
 from programs.selectors import FUNDED
+from resources.algorithms.months import first_of, months_between, plus_months
 
 MIXED = "mixed"
 #: Which kind counts where several tell of one subject, class and month: in months that have ended, and in others.
@@ -96,7 +96,7 @@ class CaseRead:
         if periods is None or not self.months:
             return None
         whole = int(periods)
-        return add_months(self.months[0].month, whole - 1 if periods == whole and whole else whole)
+        return plus_months(self.months[0].month, whole - 1 if periods == whole and whole else whole)
 
 
 def found_case(subject: Any) -> BusinessCase:
@@ -172,8 +172,8 @@ def _span(case: BusinessCase, found: Iterable[datetime.date]) -> list[datetime.d
     if first is None:
         return []
     first = first_of(first)
-    last = add_months(first, case.horizon_months - 1) if case.horizon_months else (found[-1] if found else first)
-    return months(first, last)
+    last = plus_months(first, case.horizon_months - 1) if case.horizon_months else (found[-1] if found else first)
+    return months_between(first, last)
 
 
 def chosen_amounts(subject: Any, today: datetime.date, basis: str) -> dict[Cell, tuple[str, Decimal]]:

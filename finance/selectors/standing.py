@@ -17,11 +17,11 @@ from typing import Any
 from django.db.models import Case, Count, Q, Sum, When
 
 from finance.algorithms.fan import Spread, spread_of
-from finance.algorithms.periods import first_of, months
 from finance.models import Budget, BudgetStatus, EntryClass, EntryKind, FinancialEntry
 from finance.models.entry import COSTS, INCOME
 from finance.selectors.cells import column_of
 from programs.selectors import FUNDED
+from resources.algorithms.months import first_of, months_between
 
 ZERO = Decimal(0)
 #: kind, class, month.
@@ -85,13 +85,13 @@ class Standing:
     def months(self) -> list[datetime.date]:
         """Each month from the first to the last that has an entry."""
         found = [month for _, _, month in self.sums]
-        return months(min(found), max(found)) if found else []
+        return months_between(min(found), max(found)) if found else []
 
     @cached_property
     def cost_months(self) -> list[datetime.date]:
         """Each month from the first to the last that has costs."""
         found = [month for _, each, month in self.sums if each in COSTS]
-        return months(min(found), max(found)) if found else []
+        return months_between(min(found), max(found)) if found else []
 
     @cached_property
     def last_actual(self) -> datetime.date | None:

@@ -26,23 +26,13 @@ from finance.forms import BusinessCaseForm
 from finance.models import BusinessCase, EntryClass
 from finance.models.entry import COSTS, INCOME
 from finance.selectors import BASES, MIXED, CaseRead
+from finance.views.budget import Tile
 from finance.views.subject import found_subject
 
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 #: Words of an address for several classes together.
 SIDES = {"costs": COSTS, "income": INCOME}
 FLOW_HEADER = ("Month", "Kinds", *EntryClass.labels, "Net", "Cumulative", "Discounted", "Discounted cumulative")
-
-
-@dataclass(frozen=True)
-class Tile:
-    """A headline figure: see core/_tiles.html."""
-
-    label: str
-    value: str
-    note: str
-    of: str = ""
-    url: str = ""
 
 
 @dataclass(frozen=True)

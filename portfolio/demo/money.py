@@ -13,7 +13,7 @@ from typing import Any
 from accounts.models import Organization, User
 from events.services import happened_at
 from finance import services
-from finance.algorithms.periods import add_months, first_of, fiscal_year, months
+from finance.algorithms.periods import fiscal_year
 from finance.algorithms.rates import RateTable
 from finance.algorithms.rounding import largest_remainder
 from finance.models import Budget, EntryClass, EntryKind
@@ -23,6 +23,7 @@ from portfolio.models import Portfolio, Product
 from programs.models import Program
 from programs.selectors import FUNDED
 from projects.models import Project
+from resources.algorithms.months import first_of, months_between, plus_months
 
 #: What one euro was worth in dollars from a day on, months before the day that the demo stands for.
 EURO = ((-30, "1.06"), (-18, "1.09"), (-12, "1.08"), (-6, "1.12"), (-1, "1.10"))
@@ -48,7 +49,7 @@ def tell_money(organization: Organization, people: Mapping[str, User], *, seed: 
     with at(0):
         for back, rate in EURO:
             services.set_rate(
-                actor=leader, organization=organization, currency="EUR", from_date=add_months(day, back),
+                actor=leader, organization=organization, currency="EUR", from_date=plus_months(day, back),
                 rate=Decimal(rate), source="European Central Bank",
             )  # fmt: skip
     teller = _Teller(random.Random(seed), day, rates_of(organization))
@@ -134,14 +135,14 @@ class _Teller:
         return cells
 
     def _span(self, row: Any) -> list[datetime.date]:
-        first = row.actual_start_date or row.planned_start_date or add_months(self.this_month, -2)
-        last = row.planned_finish_date or add_months(first, 8)
-        return months(first, max(last, first))
+        first = row.actual_start_date or row.planned_start_date or plus_months(self.this_month, -2)
+        last = row.planned_finish_date or plus_months(first, 8)
+        return months_between(first, max(last, first))
 
     def _until_now(self, span: list[datetime.date]) -> list[datetime.date]:
         """The months that are closed; one at least, so that what was spent has a place."""
         closed = [month for month in span if month < self.this_month]
-        return closed or [min(span[0], add_months(self.this_month, -1))]
+        return closed or [min(span[0], plus_months(self.this_month, -1))]
 
     def _spread(self, total: Decimal, count: int, step: Decimal = HUNDRED) -> list[Decimal]:
         """A total over months, slow at both ends; the last one takes what is no whole step."""
@@ -171,9 +172,9 @@ class _Teller:
             yield from self._cells(
                 row, EntryKind.FORECAST, EntryClass.OPEX, TEAM, [(month, _hundreds(amount * missed))]
             )
-        last = max(row.expected_finish_date or span[-1], add_months(self.this_month, 2))
+        last = max(row.expected_finish_date or span[-1], plus_months(self.this_month, 2))
         first = max(self.this_month, span[0])
-        ahead = months(first, max(last, first))
+        ahead = months_between(first, max(last, first))
         rest = max(_hundreds(expected - spent), ZERO)
         parts = self._spread(rest, len(ahead))
         for entry_class, line, share in ((EntryClass.CAPEX, LICENCES, Decimal("0.25")), (EntryClass.OPEX, TEAM, None)):
@@ -203,7 +204,7 @@ class _Teller:
             found += self._cells(program, EntryKind.BUDGET, EntryClass.OPEX, "", rest)
             if by_month:
                 yearly = sum(by_month.values(), ZERO) * Decimal("0.6")
-                later = [add_months(max(by_month), n) for n in range(1, 13)]
+                later = [plus_months(max(by_month), n) for n in range(1, 13)]
                 for kind, factor in ((EntryKind.BUDGET, Decimal(1)), (EntryKind.FORECAST, Decimal("0.88"))):
                     parts = self._spread(_hundreds(yearly * factor), len(later))
                     found += self._cells(
@@ -229,7 +230,7 @@ class _Teller:
                     (EntryKind.BUDGET, -12, Decimal("0.97")),
                     (EntryKind.BUDGET, 0, 1 + pace),
                 ):
-                    span = [add_months(self.this_month, first + n) for n in range(12)]
+                    span = [plus_months(self.this_month, first + n) for n in range(12)]
                     slope = [1 + pace * (Decimal(n) - Decimal("5.5")) / 12 for n in range(12)]
                     amounts = [_hundreds(yearly * factor / 12 * each) for each in slope]
                     found += self._cells(product, kind, entry_class, line, list(zip(span, amounts, strict=True)))

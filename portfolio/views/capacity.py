@@ -17,11 +17,12 @@ from django.views.decorators.vary import vary_on_headers
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
 from core.pages import MemberRequest, id_in
-from finance.algorithms.periods import add_months, first_of, fiscal_quarter, fiscal_year
+from finance.algorithms.periods import fiscal_quarter, fiscal_year
 from portfolio.algorithms.heat import Cell, Heat, HeatRow, Hire, heatmap
 from portfolio.forms import CapacityForm, HireForm
 from portfolio.selectors.capacity import Workload, uses_of, workload
 from portfolio.views.heat_cells import Column, Shown, shown_rows
+from resources.algorithms.months import first_of, plus_months
 
 SPAN, MOST_SPAN, MOST_HIRED = 9, 60, 1000
 FIRST_YEAR, LAST_YEAR = 1900, 2200
@@ -70,7 +71,7 @@ class Asked:
     def columns(self, first_month: int) -> list[Column]:
         """The periods: months, or whole fiscal quarters, from the first on."""
         if self.zoom == "month":
-            months = [add_months(self.first, step) for step in range(self.span)]
+            months = [plus_months(self.first, step) for step in range(self.span)]
             quarters = [fiscal_quarter(month, first_month).label for month in months]
             return [
                 Column(month, (month,), date_format(month, "M"), date_format(month, "F Y"), quarter)
@@ -79,7 +80,7 @@ class Asked:
         start = fiscal_quarter(self.first, first_month).start_date
         columns = []
         for step in range(0, -(-self.span // 3) * 3, 3):
-            quarter = fiscal_quarter(add_months(start, step), first_month)
+            quarter = fiscal_quarter(plus_months(start, step), first_month)
             year = fiscal_year(quarter.start_date, first_month).label
             name = quarter.label.split(" ")[0]
             columns.append(Column(quarter.start_date, tuple(quarter.months), name, quarter.label, year))

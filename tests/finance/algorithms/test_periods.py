@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance.algorithms.periods import add_months, fiscal_quarter, fiscal_year, fiscal_years, months, months_between
+from finance.algorithms.periods import fiscal_quarter, fiscal_year, fiscal_years
+from resources.algorithms.months import distance, months_between, plus_months
 
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 
@@ -26,9 +27,13 @@ def test_a_fiscal_year_is_named_for_the_year_in_which_it_ends(day, first_month, 
 
 
 def test_months_are_counted_and_listed():
-    assert months(date(2026, 11, 29), date(2027, 1, 3)) == [date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)]
-    assert months(date(2027, 1, 1), date(2026, 12, 31)) == []
-    assert months_between(date(2026, 11, 29), date(2025, 10, 1)) == -13
+    assert months_between(date(2026, 11, 29), date(2027, 1, 3)) == [
+        date(2026, 11, 1),
+        date(2026, 12, 1),
+        date(2027, 1, 1),
+    ]
+    assert months_between(date(2027, 1, 1), date(2026, 12, 31)) == []
+    assert distance(date(2026, 11, 29), date(2025, 10, 1)) == -13
 
 
 @given(days, st.integers(1, 12))
@@ -43,4 +48,4 @@ def test_a_day_lies_in_its_year_of_twelve_months_and_its_quarter_of_three(day, f
 
 @given(days, st.integers(-500, 500))
 def test_adding_months_and_counting_them_are_each_others_reverse(day, count):
-    assert months_between(day, add_months(day, count)) == count
+    assert distance(day, plus_months(day, count)) == count
