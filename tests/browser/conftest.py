@@ -16,6 +16,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect, sync_playwright
 
 from ops import chromium
+from ops.servers import Servers
 from tests.servers import servers
 
 DATABASE = "portolan_browser"
@@ -41,12 +42,16 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The address of the running application; its worker runs too."""
+    """The address of the running application; its worker runs too, on a broker of its own: it would take what other
+    tests of this process ring for, and look for it in its own database."""
     servers.start()
     servers.postgres.recreate_database(DATABASE)
+    own = Servers.for_tests("site")
+    own.valkey.start()
     log = (tmp_path_factory.mktemp("site") / "log").open("wb")
     environment = {
         **os.environ,
+        **own.valkey.environment(),
         "DATABASE_URL": servers.postgres.url("portolan_app", DATABASE),
         "ALLOWED_HOSTS": "127.0.0.1",
         "LOG_LEVEL": "WARNING",
@@ -92,6 +97,7 @@ def site(tmp_path_factory):
             process.terminate()
         for process in running:
             process.wait(timeout=20)
+        own.stop(immediately=True)
 
 
 def wait_until_ready(address: str, running: list[subprocess.Popen]) -> None:
