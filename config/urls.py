@@ -9,6 +9,7 @@ from config.api import urlpatterns as api
 urlpatterns = [
     path("", include("portfolio.urls")),
     path("", include("finance.urls")),
+    path("", include("scoring.urls")),
     path("", include("programs.urls")),
     path("", include("projects.urls")),
     path("", include("events.urls")),

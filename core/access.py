@@ -53,6 +53,11 @@ ROLES_ALLOWED: dict[str, frozenset[Role]] = {
     "rate.edit": LEADERS,
     "resource.edit": MANAGERS,
     "allocation.edit": MANAGERS,
+    "scoring.edit": LEADERS,
+    "score.edit": MANAGERS,
+    "score.vote": WORKERS,
+    "session.facilitate": MANAGERS,
+    "ranking.freeze": LEADERS,
 }
 
 #: Actions that show or write amounts: nobody does them who sees no amounts, whatever their role. A file to import may
@@ -92,6 +97,11 @@ WORDS = {
     "rate.edit": "change exchange rates",
     "resource.edit": "change teams, people, capacity and rates",
     "allocation.edit": "change allocations",
+    "scoring.edit": "change scoring models and their weights",
+    "score.edit": "change scores",
+    "score.vote": "score in sessions and compare criteria",
+    "session.facilitate": "lead scoring sessions",
+    "ranking.freeze": "freeze rankings",
 }
 
 #: What somebody does who is not shown amounts and needs them.

@@ -32,6 +32,11 @@ VERBS = {
     "reconverted": "converted the entries of",
 }
 NOUNS = {
+    "scoring.scoringmodel": "scoring model",
+    "scoring.weightset": "set of weights",
+    "scoring.scoringsession": "scoring session",
+    "scoring.scorecard": "scorecard",
+    "scoring.stabilityrun": "",
     "accounts.apitoken": "API token",
     "accounts.membership": "member",
     "portfolio.productline": "product line",
@@ -77,6 +82,6 @@ PAGES = {
 UNSPOKEN = {
     "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "accepted",
     "digest", "hint", "currency", "totals", "allocation_cells",
-    "capacity_cells",
+    "capacity_cells", "score_cells", "score_cells_amount",
 }  # fmt: skip
 LABELS = {"product_shares": "products", "health_note": "reason", "entries_amount": "entries"}

@@ -1,0 +1,55 @@
+"""Chainable reads of scoring models and of what hangs on them."""
+
+from typing import Any, Self
+
+from core import amounts
+from core.querysets import ArchivableQuerySet, TenantQuerySet
+
+
+class ScoringQuerySet(TenantQuerySet):
+    """Rows that hang on a scoring model; those of models that count with amounts need the right to see amounts."""
+
+    #: The lookup of the column that says whether a row's model counts with amounts.
+    uses_amounts = "model__uses_amounts"
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        return rows.filter(**{self.uses_amounts: False}) if amounts.are_hidden() else rows
+
+
+class ArchivableScoringQuerySet(ScoringQuerySet, ArchivableQuerySet):
+    """The same for rows that are archived."""
+
+
+class ScoringModelQuerySet(ArchivableScoringQuerySet):
+    """Scoring models."""
+
+    uses_amounts = "uses_amounts"
+
+    def for_portfolio(self, portfolio: Any) -> Self:
+        """The organization's own, and those of a portfolio."""
+        return self.filter(portfolio=None) | self.filter(portfolio=portfolio)
+
+
+class OfCriterionQuerySet(ScoringQuerySet):
+    """Scores."""
+
+    uses_amounts = "criterion__model__uses_amounts"
+
+
+class OfSessionQuerySet(ScoringQuerySet):
+    """Items, raters and votes of a scoring session."""
+
+    uses_amounts = "session__model__uses_amounts"
+
+
+class OfWeightSetQuerySet(ScoringQuerySet):
+    """Comparisons."""
+
+    uses_amounts = "weight_set__model__uses_amounts"
+
+
+class ScorecardQuerySet(ScoringQuerySet):
+    """Frozen scorecards, which say themselves whether they hold amounts."""
+
+    uses_amounts = "uses_amounts"

@@ -1,0 +1,5 @@
+"""Addresses of board."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of drivers."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Pages of scoring: boards, matrices, models, drivers, sessions and scorecards."""
