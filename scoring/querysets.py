@@ -17,11 +17,11 @@ class ScoringQuerySet(TenantQuerySet):
         return rows.filter(**{self.uses_amounts: False}) if amounts.are_hidden() else rows
 
 
-class ArchivableScoringQuerySet(ScoringQuerySet, ArchivableQuerySet):
+class ArchivableScoringQuerySet(ScoringQuerySet, ArchivableQuerySet):  # type: ignore[override]
     """The same for rows that are archived."""
 
 
-class ScoringModelQuerySet(ArchivableScoringQuerySet):
+class ScoringModelQuerySet(ArchivableScoringQuerySet):  # type: ignore[override]
     """Scoring models."""
 
     uses_amounts = "uses_amounts"

@@ -1,5 +1,8 @@
 """The model by which items are scored, its criteria, and every version that it has had."""
 
+from decimal import Decimal
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -9,6 +12,8 @@ from core.models import ArchivableModel, TenantModel
 from scoring.algorithms.definition import MONEY, PERCENT, CriterionSpec, Definition, Kind, Level
 from scoring.querysets import ArchivableScoringQuerySet, ScoringModelQuerySet, ScoringQuerySet
 
+#: Values of criteria are kept to four decimals.
+PLACES = Decimal("0.0001")
 KINDS = [(Kind.FORMULA.value, "Formula"), (Kind.WEIGHTED.value, "Weighted criteria"), (Kind.CLASSES.value, "Classes")]
 
 
@@ -151,6 +156,32 @@ class Criterion(ArchivableModel):
             tuple(Level(float(each["value"]), each["name"], each.get("meaning", "")) for each in self.levels),
             float(self.weight),
         )
+
+    @staticmethod
+    def columns_of(spec: CriterionSpec) -> dict[str, Any]:
+        """A criterion of the algorithms as columns of this table."""
+        levels = [{"value": each.value, "name": each.name, "meaning": each.meaning} for each in spec.levels]
+        numbers = {name: Decimal(str(getattr(spec, name))) for name in ("lowest", "highest", "weight")}
+        words = {name: getattr(spec, name) for name in ("key", "name", "meaning", "is_lower_better", "unit")}
+        return {**words, **numbers, "levels": levels}
+
+    def refusal(self, value: Decimal) -> str:
+        """Why a value is not on the scale, as a sentence; empty where it is."""
+        if not value.is_finite():
+            return f"{self}: give a number."
+        if self.levels:
+            levels = {Decimal(str(level["value"])): level["name"] for level in self.levels}
+            named = ", ".join(f"{key.normalize():f} ({name})" for key, name in levels.items())
+            return "" if value in levels else f"{self}: choose one of {named}."
+        if self.lowest <= value <= self.highest:
+            return "" if value == value.quantize(PLACES) else f"{self}: at most four decimals."
+        return f"{self}: between {self.shown(self.lowest)} and {self.shown(self.highest)}; this is {self.shown(value)}."
+
+    def shown(self, value: Decimal) -> str:
+        """A value as people read it, without its unit but for percent."""
+        if self.is_percent:
+            return f"{(value * 100).normalize():,f} %"
+        return f"{value.normalize():,f}"
 
 
 class ModelVersion(TenantModel):

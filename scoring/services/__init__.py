@@ -3,7 +3,6 @@
 from scoring.services.model import (
     archive_criterion,
     archive_scoring_model,
-    columns_of,
     create_criterion,
     create_scoring_model,
     restore_criterion,
@@ -16,7 +15,6 @@ from scoring.services.score import (
     Outcome,
     ScoreCell,
     Seen,
-    refusal,
     set_scores,
     undo_scores,
 )
@@ -28,10 +26,8 @@ __all__ = [
     "Seen",
     "archive_criterion",
     "archive_scoring_model",
-    "columns_of",
     "create_criterion",
     "create_scoring_model",
-    "refusal",
     "restore_criterion",
     "restore_scoring_model",
     "set_scores",

@@ -12,7 +12,7 @@ from core.access import require
 from core.errors import Conflict, FieldErrors
 from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
 from events.services.recording import stale_edit
-from scoring.algorithms.definition import CriterionSpec, Definition, Kind, problems
+from scoring.algorithms.definition import Definition, Kind, problems
 from scoring.algorithms.formula import FormulaError
 from scoring.algorithms.templates import TEMPLATES
 from scoring.models import Criterion, ModelVersion, ScoringModel
@@ -65,7 +65,7 @@ def create_scoring_model(
         plain = made.definition
         values = {"name": made.name, "description": made.purpose, "has_drivers": made.has_drivers, **values}
         values |= {"kind": plain.kind.value, "formula": plain.formula}
-        criteria = criteria or [columns_of(spec) for spec in plain.criteria]
+        criteria = criteria or [Criterion.columns_of(spec) for spec in plain.criteria]
     model = ScoringModel(organization=organization, template=template, **values)
     rows = [_row(model, columns, place) for place, columns in enumerate(criteria)]
     model.uses_amounts = _checked(model, rows, actor)
@@ -214,14 +214,6 @@ def restore_criterion(*, actor: User, criterion: Criterion, expected_version: in
     model = change_recorded("scoring_model.updated", actor=actor, subject=model, values=values)
     _keep_version(model, rows, actor, f"Put back “{criterion}”.")
     return criterion
-
-
-def columns_of(spec: CriterionSpec) -> dict[str, Any]:
-    """A criterion of the algorithms as columns of the table."""
-    levels = [{"value": each.value, "name": each.name, "meaning": each.meaning} for each in spec.levels]
-    numbers = {name: Decimal(str(getattr(spec, name))) for name in ("lowest", "highest", "weight")}
-    words = {name: getattr(spec, name) for name in ("key", "name", "meaning", "is_lower_better", "unit")}
-    return {**words, **numbers, "levels": levels}
 
 
 def _with_criteria(actor: User, model: ScoringModel, criteria: Sequence[Mapping[str, Any]], note: str) -> ScoringModel:

@@ -23,7 +23,6 @@ from scoring.selectors.sheet import item_model
 MOST_CELLS = 5_000
 #: What an event carries to be taken back by, never shown; the second where one of the cells is an amount.
 CELLS, CELLS_OF_AMOUNTS = "score_cells", "score_cells_amount"
-PLACES = Decimal("0.0001")
 
 
 class Seen(NamedTuple):
@@ -162,29 +161,11 @@ def _refuse_wrong(
             errors[place] = f"“{item}” is archived. Restore it first."
         elif cell.key in met:
             errors[place] = f"“{item}” comes twice for {criterion}."
-        elif cell.value is not None and (sentence := refusal(criterion, cell.value)):
+        elif cell.value is not None and (sentence := criterion.refusal(cell.value)):
             errors[place] = sentence
         met.add(cell.key)
     if errors:
         raise CellErrors(errors)
-
-
-def refusal(criterion: Criterion, value: Decimal) -> str:
-    """Why a value is not on a criterion's scale, as a sentence; empty where it is."""
-    if not value.is_finite():
-        return f"{criterion}: give a number."
-    if criterion.levels:
-        levels = {Decimal(str(level["value"])): level["name"] for level in criterion.levels}
-        if value in levels:
-            return ""
-        named = ", ".join(f"{key.normalize():f} ({name})" for key, name in levels.items())
-        return f"{criterion}: choose one of {named}."
-    if criterion.lowest <= value <= criterion.highest:
-        return "" if value == value.quantize(PLACES) else f"{criterion}: at most four decimals."
-    scale = 100 if criterion.is_percent else 1
-    sign = " %" if criterion.is_percent else ""
-    ends = [f"{(end * scale).normalize():,f}{sign}" for end in (criterion.lowest, criterion.highest)]
-    return f"{criterion}: between {ends[0]} and {ends[1]}; this is {(value * scale).normalize():,f}{sign}."
 
 
 def _kept(cells: Sequence[ScoreCell]) -> dict[tuple[str, int, int], Score]:
