@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from portfolio.demo.story import tell
 from programs import services as programs
 from projects import services as projects
 from resources import services as resources
+from scoring import services as scoring
 
 DEMO_NAME, DEMO_SLUG = "Fennmark", "fennmark"
 FOUNDED_DAYS = -430
@@ -52,6 +54,17 @@ def _set_allocations(*, actor: User, organization: Organization, rows: list[dict
         for row in rows
     ]
     resources.set_allocations(actor=actor, organization=organization, cells=cells)
+
+
+def _set_scores(*, actor: User, organization: Organization, model: Any, rows: list[dict[str, Any]]) -> None:
+    """Scores of projects, which the story names by the criteria's keys."""
+    criteria = {criterion.key: criterion.pk for criterion in model.criteria.live()}
+    cells = [
+        scoring.ScoreCell("project", row["project"].pk, criteria[key], Decimal(str(value)), row["comment"])
+        for row in rows
+        for key, value in row["values"].items()
+    ]
+    scoring.set_scores(actor=actor, organization=organization, cells=cells)
 
 
 #: Service -> the function, and what it calls the row that it acts on (or in).
@@ -89,6 +102,8 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "create_business_case": (finance.create_business_case, ""),
     "create_benefit": (finance.create_benefit, ""),
     "set_benefit_months": (finance.set_benefit_months, "benefit"),
+    "create_scoring_model": (scoring.create_scoring_model, "organization"),
+    "set_scores": (_set_scores, "organization"),
     "create_risk": (projects.create_risk, "project"),
     "update_risk": (projects.update_risk, "risk"),
 }
@@ -115,6 +130,8 @@ DATED_TABLES = (
     "resources_rolerate",
     "resources_skill",
     "resources_team",
+    "scoring_criterion",
+    "scoring_scoringmodel",
 )
 TAKE_DATES = """
 UPDATE projects_baseline AS row SET taken_at = event.occurred_at

@@ -37,14 +37,26 @@ def purge(*, owner_url: str, organization_id: int) -> None:
         row = cursor.fetchone()
         if row is None or not row[0]:
             raise PurgeRefused("Only a demo organization can be replaced.")
-        cursor.execute("ALTER TABLE events_event DISABLE TRIGGER append_only")
+        guarded = _append_only_tables(cursor)
+        _set_triggers(cursor, guarded, "DISABLE")
         for table in _tenant_tables():
             statement = sql.SQL("DELETE FROM {} WHERE {} = %s").format(sql.Identifier(table), sql.Identifier(COLUMN))
             cursor.execute(statement, [organization_id])
         cursor.execute("DELETE FROM accounts_organization WHERE id = %s AND is_demo", [organization_id])
         # What was deleted is checked against foreign keys now: afterwards the table could not be altered.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE events_event ENABLE TRIGGER append_only")
+        _set_triggers(cursor, guarded, "ENABLE")
+
+
+def _append_only_tables(cursor: Any) -> list[str]:
+    """The tables whose rows are never changed or removed, whoever asks."""
+    cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only' ORDER BY 1")
+    return [table for (table,) in cursor.fetchall()]
+
+
+def _set_triggers(cursor: Any, tables: list[str], word: str) -> None:
+    for table in tables:
+        cursor.execute(sql.SQL(f"ALTER TABLE {{}} {word} TRIGGER append_only").format(sql.Identifier(table)))
 
 
 def _refuse_another_database(cursor: Any) -> None:

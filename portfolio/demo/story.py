@@ -12,6 +12,7 @@ from portfolio.demo.benefits import tell_benefits
 from portfolio.demo.facts import Act, LineFacts, ProductFacts, ProgramFacts, ProjectFacts, Ref, RiskFacts
 from portfolio.demo.links import ACROSS, DAY, TEAMS, estimates, holidays, within
 from portfolio.demo.people import BY_KEY, PEOPLE
+from portfolio.demo.priorities import tell_priorities
 from portfolio.demo.products import LINES, PORTFOLIOS, PRODUCTS
 from portfolio.demo.schedule import HELD_DAYS, STARTED, ActivityPlan, ProjectPlan, plan_project, workday
 from portfolio.demo.teams import staff
@@ -46,7 +47,7 @@ def tell(seed: int, day: datetime.date) -> list[Act]:
     teller.acts += allocated(
         seed, day, [*(each for program in PROGRAMS for each in program.projects), *DIRECT_PROJECTS]
     )
-    teller.acts += tell_benefits(day)
+    teller.acts += [*tell_benefits(day), *tell_priorities(day, teller.acts)]
     return sorted(teller.acts, key=lambda act: act.at)
 
 
