@@ -92,7 +92,10 @@ def _risk(column: str) -> Callable[[Asked], Mapping[int, float]]:
         if column == "impact_amount":
             risks = risks.filter(currency=asked.organization.currency)
         expected = Sum(Cast(F("probability_ratio"), FloatField()) * Cast(F(column), FloatField()))
-        return {**dict.fromkeys(asked.ids, 0.0), **_summed(risks.order_by().values_list(place).annotate(expected))}
+        return {
+            **dict.fromkeys(asked.ids, 0.0),
+            **_summed(risks.order_by().values_list(place).annotate(expected=expected)),
+        }
 
     return read
 
