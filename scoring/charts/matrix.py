@@ -25,7 +25,7 @@ def shown(axis: Axis, value: float, currency: str) -> str:
     text = f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     if axis.unit == MONEY:
         return f"{currency} {text}"
-    return f"{text} {axis.unit}".strip()
+    return text
 
 
 def matrix_chart(matrix: Matrix, currency: str, url_of: Callable[[Any], str], group_of: Callable[[Any], str]) -> Figure:
@@ -106,9 +106,8 @@ def _axis(axis: Axis, currency: str, places: list[Place], name: str) -> dict[str
     values = [getattr(place, name) for place in places] or [0.0, 1.0]
     low, high = axis.ends or (min(values), max(values))
     pad = (high - low or abs(high) or 1) * 0.08
-    unit = "" if axis.unit in (PERCENT, MONEY) or not axis.unit else f", {axis.unit}"
     made: dict[str, Any] = {
-        "title": {"text": f"{axis.label}{unit}"},
+        "title": {"text": f"{axis.label}, {axis.shown_unit}" if axis.shown_unit else axis.label},
         "range": [low - pad, high + pad],
         "zeroline": False,
     }

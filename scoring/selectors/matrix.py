@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from scoring.algorithms.definition import MONEY, PERCENT
 from scoring.algorithms.weighing import Values
 from scoring.models import Criterion
 from scoring.selectors.facts import Asked, all_facts, read_facts
@@ -50,6 +51,11 @@ class Axis:
         return float(np.median(known)) if len(known) else 0.0
 
     @property
+    def shown_unit(self) -> str:
+        """The unit where it is told once for all; percent and currency stand at each value."""
+        return "" if self.unit in (PERCENT, MONEY) else self.unit
+
+    @property
     def ends(self) -> tuple[float, float] | None:
         """The ends of a short scale; None where what is shown decides."""
         if self.criterion is None or float(self.criterion.highest - self.criterion.lowest) > SHORT:
@@ -79,6 +85,11 @@ class Matrix:
     x: Axis
     y: Axis
     places: Sequence[Place]
+
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        """As the table lists them: upward, then across."""
+        return self.y, self.x
 
     @property
     def inside(self) -> list[Place]:

@@ -1,5 +1,6 @@
 """The matrix: items as bubbles on two measures, and put elsewhere by hand."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -78,7 +79,8 @@ def content(request: MemberRequest, asked: Asked) -> dict[str, Any]:
     lines = [
         {
             "place": place, "url": url_of(found.sheet, place.item), "group": group_of(place.item),
-            "x": shown(found.x, place.x, currency), "y": shown(found.y, place.y, currency),
+            "x": shown(found.x, place.x, currency), "y": shown(found.y, place.y, currency), "typed_x": typed(place.x),
+            "typed_y": typed(place.y),
         }
         for place in found.places
     ]  # fmt: skip
@@ -94,6 +96,11 @@ def content(request: MemberRequest, asked: Asked) -> dict[str, Any]:
         "can_edit": can(request.user, "score.edit", request.organization),
         "corners": [(corner, found.count(corner)) for corner in found.corners],
     }
+
+
+def typed(value: float) -> str:
+    """A value as it stands in a field of the browser; empty where there is none."""
+    return "" if math.isnan(value) else f"{value:.10g}"
 
 
 @require_POST
