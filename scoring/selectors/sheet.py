@@ -130,6 +130,23 @@ def sheet_of(model: ScoringModel, rows: QuerySet[Any], kind: str, day: datetime.
     return sheets([model], rows, kind, day)[0]
 
 
+def draft_sheet(
+    model: ScoringModel,
+    criteria: Sequence[Criterion],
+    definition: Definition,
+    rows: QuerySet[Any],
+    kind: str,
+    day: datetime.date,
+    *,
+    most: int,
+) -> Sheet:
+    """At most so many items by a model as it would be: criteria that are not saved yet have no scores."""
+    items = list(with_cells(rows, kind, [each.pk for each in criteria if each.pk])[:most])
+    cells = [{int(pk): Cell(*rest) for pk, *rest in map(_read, item.score_cells)} for item in items]
+    facts = read_facts(definition.fact_names, Asked(model.organization, kind, items, day))
+    return Sheet(model, criteria, definition, kind, items, cells, facts)
+
+
 def with_cells(rows: QuerySet[Any], kind: str, criterion_ids: Sequence[int]) -> QuerySet[Any]:
     """Items with `score_cells`: their scores on some criteria."""
     scores = Score.objects.filter(**{kind: OuterRef("pk")}, criterion__in=criterion_ids).order_by()
