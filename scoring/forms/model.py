@@ -117,7 +117,7 @@ class ScoringModelForm(TenantForm):
         is_percent = unit == PERCENT
         levels = self._read(number, "levels", lambda text: levels_of(text, is_percent=is_percent), [])
         values = [level["value"] for level in levels]
-        ends = (min(values), max(values)) if values else (0, 1) if is_percent else (0, 10)
+        ends = (min(values), max(values)) if len(values) > 1 else (0, 1) if is_percent else (0, 10)
         numbers = {
             column: self._read(number, column, lambda text: number_of(text, is_percent=is_percent), number_of(str(end)))
             for column, end in (("lowest", ends[0]), ("highest", ends[1]))
@@ -182,18 +182,39 @@ def _written(criterion: Criterion) -> dict[str, Any]:
     }
 
 
+def _rows_of(data: QueryDict) -> list[dict[str, str]]:
+    text = data.get("rows", "")
+    count = min(int(text), MOST_CRITERIA) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    return [
+        {column: data.get(f"criteria.{number}.{column}", "") for column in ("id", *COLUMNS)} for number in range(count)
+    ]
+
+
+def _with_rows(data: QueryDict, rows: list[dict[str, str]]) -> QueryDict:
+    changed = data.copy()
+    for name in [name for name in changed if name.startswith("criteria.")]:
+        del changed[name]
+    changed["rows"] = str(len(rows))
+    for number, row in enumerate(rows):
+        for column, value in row.items():
+            changed[f"criteria.{number}.{column}"] = value
+    return changed
+
+
+def tidied(data: QueryDict) -> QueryDict:
+    """What was typed, with empty rows behind the others, so that places of criteria are those of their rows."""
+    rows = _rows_of(data)
+    return _with_rows(data, sorted(rows, key=lambda row: not any(row[column].strip() for column in ("id", *SAID))))
+
+
 def rearranged(data: QueryDict, act: str) -> tuple[QueryDict, str]:
-    """What was typed, with a row added, removed or moved, and the field that the keyboard goes on from.
+    """What was typed, with a row added, removed or moved, and the place that the keyboard goes on from.
 
     Args:
         act: add, or up, down or remove with the number of a row, such as `up.2`.
     """
     found = ACT.fullmatch(act)
-    text = data.get("rows", "0")
-    count = min(int(text), MOST_CRITERIA) if text.isascii() and text.isdigit() and len(text) < 4 else 0
-    rows = [
-        {column: data.get(f"criteria.{number}.{column}", "") for column in ("id", *COLUMNS)} for number in range(count)
-    ]
+    rows = _rows_of(data)
     focused = ""
     if found and found[1] == "add":
         rows = [*rows, {}][:MOST_CRITERIA]
@@ -205,12 +226,6 @@ def rearranged(data: QueryDict, act: str) -> tuple[QueryDict, str]:
             focused = f"remove.{min(place, len(rows) - 1)}"
         elif 0 <= other < len(rows):
             rows[place], rows[other] = rows[other], rows[place]
-            focused = f"{found[1]}.{other}"
-    changed = data.copy()
-    for name in [name for name in changed if name.startswith("criteria.")]:
-        del changed[name]
-    changed["rows"] = str(len(rows))
-    for number, row in enumerate(rows):
-        for column, value in row.items():
-            changed[f"criteria.{number}.{column}"] = value
-    return changed, focused
+            is_at_end = other == (0 if found[1] == "up" else len(rows) - 1)
+            focused = f"{ ({'up': 'down', 'down': 'up'}[found[1]] if is_at_end else found[1]) }.{other}"
+    return _with_rows(data, rows), focused

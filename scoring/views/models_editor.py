@@ -16,7 +16,7 @@ from core.pages import MemberRequest, form_page, go_on, id_in, posted
 from scoring import selectors, services
 from scoring.algorithms.formula.language import LANGUAGE
 from scoring.algorithms.templates import SOURCES, TEMPLATES
-from scoring.forms import ScoringModelForm, rearranged
+from scoring.forms import ScoringModelForm, rearranged, tidied
 from scoring.models import ScoringModel
 from scoring.views.models import address_of, found_model, place_of
 
@@ -102,15 +102,16 @@ def model_check(request: MemberRequest, pk: int | None = None) -> HttpResponse:
     """What the form says as it stands: mistakes at their characters, an example, what saving would change."""
     model = ScoringModel(organization=request.organization) if pk is None else found_model(request, pk)
     require(request.user, EDIT, request.organization)
-    form = ScoringModelForm(request.POST, instance=copy(model), user=request.user, organization=request.organization)
+    people = {"user": request.user, "organization": request.organization}
+    form = ScoringModelForm(tidied(request.POST), instance=copy(model), **people)
     return render(request, "scoring/_model_trial.html", _tried(request, form, model))
 
 
 def _form(request: MemberRequest, model: ScoringModel | None, start: dict[str, Any]) -> ScoringModelForm:
     data = posted(request)
     focused = ""
-    if data is not None and "act" in data:
-        data, focused = rearranged(data, data["act"])
+    if data is not None:
+        data, focused = rearranged(data, data["act"]) if "act" in data else (tidied(data), "")
     people = {"user": request.user, "organization": request.organization}
     form = ScoringModelForm(data, instance=model, start=start, **people)
     form.focused = focused
