@@ -16,8 +16,8 @@ def number_text(value: float, unit: str = "") -> str:
 
 def scale_text(criterion: CriterionSpec) -> str:
     """The ends of a scale."""
-    ends = [number_text(value, criterion.unit) for value in (criterion.lowest, criterion.highest)]
-    return " to ".join(ends)
+    lowest = number_text(criterion.lowest, criterion.unit).removesuffix(" %")
+    return f"{lowest} to {number_text(criterion.highest, criterion.unit)}"
 
 
 def weight_shares(definition: Definition) -> dict[str, float]:

@@ -18,8 +18,8 @@ def models(request: Any) -> Any:
 
 class ScoringModelFilter(filters.FilterSet):
     q = filters.CharFilter(method="find", label="Find models", widget=SearchBox, max_length=200)
-    kind = filters.ChoiceFilter(choices=KINDS, label="Kind")
-    portfolio = filters.ModelChoiceFilter(queryset=portfolios, label="Portfolio")
+    kind = filters.ChoiceFilter(choices=KINDS, label="Kind", empty_label="Any")
+    portfolio = filters.ModelChoiceFilter(queryset=portfolios, label="Portfolio", empty_label="Any")
 
     class Meta:
         model = ScoringModel

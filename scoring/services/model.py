@@ -22,7 +22,7 @@ from scoring.selectors.sheet import definition_of, live_criteria
 
 #: Columns of a model that say how it counts: another one makes a version.
 COUNTING = ("kind", "formula")
-#: Columns of a criterion that a definition carries.
+#: Columns of a criterion that are written with its model.
 OF_CRITERION = (
     "key",
     "name",
@@ -34,6 +34,7 @@ OF_CRITERION = (
     "levels",
     "weight",
     "position",
+    "external_key",
 )
 
 

@@ -165,7 +165,7 @@ def _tried(request: MemberRequest, form: ScoringModelForm, model: ScoringModel) 
     if draft.criteria or draft.definition.formula.strip():
         trial = selectors.try_out(draft, user=request.user, day=timezone.localdate())
     unit = selectors.unit_text(trial.unit, request.organization.currency) if trial else ""
-    return {"form": form, "trial": trial, "unit": unit}
+    return {"form": form, "trial": trial, "counted_in": unit}
 
 
 def _said(form: ScoringModelForm) -> ScoringModel:
