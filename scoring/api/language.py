@@ -25,7 +25,7 @@ class TemplateSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
     name = serializers.CharField()
     purpose = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     words = serializers.CharField(help_text="How the score is made, in words.")
     has_drivers = serializers.BooleanField()
     definition = serializers.JSONField(help_text="Kind, formula and criteria.")
@@ -62,7 +62,7 @@ class FactSerializer(serializers.Serializer[Any]):
     """Something that is known of items, and that formulas may speak of."""
 
     key = serializers.CharField(help_text="Its name in formulas.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     unit = serializers.CharField(allow_blank=True)
     meaning = serializers.CharField()
     is_amount = serializers.BooleanField()
@@ -101,8 +101,8 @@ class MistakeSerializer(serializers.Serializer[Any]):
 class CheckedSerializer(serializers.Serializer[Any]):
     """What a formula says."""
 
-    is_valid = serializers.BooleanField()
-    errors = MistakeSerializer(many=True)
+    is_valid = serializers.BooleanField()  # type: ignore[assignment]
+    errors = MistakeSerializer(many=True)  # type: ignore[assignment]
     words = serializers.CharField(allow_blank=True)
     unit = serializers.CharField(allow_blank=True)
     notes = MistakeSerializer(many=True, help_text="Units that do not fit; it is reckoned all the same.")

@@ -157,7 +157,7 @@ class ScoringModelSerializer(RowSerializer):
     template = serializers.ChoiceField(
         list(TEMPLATES), required=False, help_text="Of a new model: what it begins as; see `scoring-templates/`."
     )
-    criteria = ModelCriterionSerializer(
+    criteria = ModelCriterionSerializer(  # type: ignore[call-arg]
         many=True,
         write_only=True,
         required=False,

@@ -69,7 +69,7 @@ class ScoringModelForm(TenantForm):
         super().__init__(*args, **kwargs)
         start = start or {}
         self.kept: list[Criterion] = start.get("criteria", [])
-        self.initial |= {name: value for name, value in start.items() if name in self.fields}
+        self.initial = {**self.initial, **{name: value for name, value in start.items() if name in self.fields}}
         self.initial["seen"] = self.instance.number if self.instance.pk else None
         formula = {"rows": 3, "spellcheck": "false", "autocapitalize": "off", "class": "formula"}
         self.fields["formula"].widget.attrs |= formula
@@ -80,7 +80,8 @@ class ScoringModelForm(TenantForm):
             for column, field in _row_fields().items():
                 self.fields[f"criteria.{number}.{column}"] = field
         for number, criterion in enumerate(self.kept):
-            self.initial |= {f"criteria.{number}.{column}": value for column, value in _written(criterion).items()}
+            for column, value in _written(criterion).items():
+                self.initial[f"criteria.{number}.{column}"] = value
 
     def _asked_rows(self) -> int:
         if not self.is_bound:

@@ -154,8 +154,9 @@ def restore_model_version(
         for spec, row in zip(wanted.criteria, chosen, strict=True)
     ]
     note = note or f"As in version {version.number}."
-    values = {"kind": wanted.kind.value, "formula": wanted.formula}
-    changed = update_scoring_model(actor=actor, model=locked, criteria=criteria, note=note, **values)
+    changed = update_scoring_model(
+        actor=actor, model=locked, criteria=criteria, note=note, kind=wanted.kind.value, formula=wanted.formula
+    )
     if changed.number == locked.number:  # the criteria that came back were all there was to change
         live = live_criteria(changed)
         counted = {"number": locked.number + 1, "uses_amounts": _checked(changed, live, actor)}

@@ -46,7 +46,7 @@ def model_start(request: MemberRequest) -> HttpResponse:
     require(request.user, EDIT, request.organization)
     template = request.POST.get("template", "")
     known = TEMPLATES.get(template)
-    named = {"name": selectors.free_name(request.organization, known.name)} if known else {}
+    named: dict[str, Any] = {"name": selectors.free_name(request.organization, known.name)} if known else {}
     model = services.create_scoring_model(
         actor=request.user, organization=request.organization, template=template, **named
     )
@@ -111,7 +111,7 @@ def _form(request: MemberRequest, model: ScoringModel | None, start: dict[str, A
     data = posted(request)
     focused = ""
     if data is not None:
-        data, focused = rearranged(data, data["act"]) if "act" in data else (tidied(data), "")
+        data, focused = rearranged(data, str(data["act"])) if "act" in data else (tidied(data), "")
     people = {"user": request.user, "organization": request.organization}
     form = ScoringModelForm(data, instance=model, start=start, **people)
     form.focused = focused
