@@ -9,11 +9,11 @@ import numpy as np
 from django.db.models import Count
 
 from scoring.algorithms.definition import Definition, Kind, problems
-from scoring.algorithms.difference import number_text, weight_shares
+from scoring.algorithms.difference import number_text
 from scoring.algorithms.formula import FormulaError
 from scoring.algorithms.ranking import score
 from scoring.algorithms.weighing import Values
-from scoring.algorithms.wording import filled_words, result_text, share_text, words_of
+from scoring.algorithms.wording import filled_words, result_text, words_of
 from scoring.models import ITEM_KINDS, Criterion, Score, ScoringModel
 from scoring.selectors.facts import Asked, Fact, all_facts, are_costly, fact_units, read_facts
 from scoring.selectors.sheet import Sheet, candidates, definition_of, draft_sheet, live_criteria
@@ -89,7 +89,6 @@ class Trial:
         problems: place -> a sentence, as `definition.problems` names places; the rest is empty where there are some.
         pointing: the formula's line with a mark below the place of its error.
         notes: sentences on units that do not fit, each with its character from 1.
-        shares: what each criterion of a weighted model weighs.
     """
 
     problems: Mapping[str, str]
@@ -97,7 +96,6 @@ class Trial:
     words: str = ""
     unit: str = ""
     notes: tuple[tuple[str, int], ...] = ()
-    shares: tuple[tuple[str, str], ...] = ()
     facts: tuple[Fact, ...] = ()
     examples: tuple[Example, ...] = ()
     effects: Effects | None = None
@@ -122,7 +120,6 @@ def try_out(draft: Draft, *, user: Any, day: datetime.date) -> Trial:
         words=words_of(definition, fact_labels()),
         unit=definition.unit,
         notes=tuple((sentence, position + 1) for sentence, position in definition.counted_in.notes),
-        shares=tuple((definition.criteria[number].name, share_text(share)) for number, share in _weighted(definition)),
         facts=tuple(fact for fact in all_facts() if fact.key in definition.fact_names),
         examples=_examples(draft, sheet, user, day),
         effects=_effects(draft, sheet, user, day) if draft.model.pk else None,
@@ -136,12 +133,6 @@ def pointing(definition: Definition) -> str:
     except FormulaError as error:
         return error.pointing(definition.formula)
     return ""
-
-
-def _weighted(definition: Definition) -> list[tuple[int, float]]:
-    if definition.kind != Kind.WEIGHTED:
-        return []
-    return list(enumerate(weight_shares(definition).values()))
 
 
 def _kind_most_scored(draft: Draft) -> str:

@@ -271,6 +271,35 @@ def test_a_change_makes_a_version_with_its_reason_told_in_words_and_can_be_undon
     assert client.post(undo).status_code == 409
 
 
+def test_the_pages_of_a_model_cost_the_same_for_many_versions_and_criteria(client, alice, acme, weighted):
+    client.force_login(alice)
+    places = [url(name, weighted.pk) for name in ("detail", "versions", "edit")]
+
+    def statements():
+        counts = []
+        for place in places:
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(place).status_code == 200
+            counts.append(len(captured))
+        return counts
+
+    statements()
+    few = statements()
+    Criterion.objects.bulk_create(
+        [Criterion(organization=acme, model=weighted, key=f"k{n}", name=f"K{n}", position=n) for n in range(20)]
+    )
+    plain = ModelVersion.objects.get(model=weighted).definition
+    ModelVersion.objects.bulk_create(
+        [
+            ModelVersion(organization=acme, model=weighted, number=n, definition=plain, author=alice)
+            for n in range(2, 26)
+        ]
+    )
+
+    assert statements() == few
+    assert max(few) <= 14
+
+
 def test_somebody_elses_change_is_shown_beside_ones_own_and_nothing_is_lost(client, alice, rice):
     client.force_login(alice)
     body = edited(client, rice, name="Mine")
