@@ -121,7 +121,7 @@ def explanation_of(board: Board, place: int, organization: Any) -> Explanation:
 
 
 def contributions(board: Board, place: int) -> list[Decimal] | None:
-    """What each criterion adds to a weighted score, rounded such that they add up; None where there is no such score."""
+    """What each criterion adds to a weighted score, rounded such that they add up; None without such a score."""
     sheet = board.sheet
     if sheet.definition.kind != Kind.WEIGHTED or not sheet.ranked.ranks[place]:
         return None

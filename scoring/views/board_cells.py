@@ -170,9 +170,8 @@ def scores_undo(request: MemberRequest, request_id: str) -> HttpResponse:
     count = undo_scores(actor=request.user, organization=request.organization, request_id=request_id[:64])
     told = f"Took back {count} score{'' if count == 1 else 's'}."
     model = id_in(request.GET.get("model"))
-    is_on_board = wants_fragment(request) and request.htmx.current_url_abs_path.startswith(
-        reverse("scoring:board") + "?"
-    )
+    came_from = (request.htmx.current_url_abs_path or "").split("?")[0]
+    is_on_board = wants_fragment(request) and came_from == reverse("scoring:board")
     if model is None or not is_on_board:
         return go_on(request, board_url(request, model) if model else reverse("scoring:board"), told)
     context = table_context(request, asked_board(request, model)) | {"fragment": True, "told": told}
