@@ -9,7 +9,7 @@ from django import forms
 from finance.algorithms.amounts import parse_amount
 from scoring.algorithms.typed import typed_number, typed_share
 from scoring.models import Criterion
-from scoring.selectors.board import typed_text, unit_text, value_text
+from scoring.selectors.board import head_unit, typed_text, value_text
 
 
 def read_value(criterion: Criterion, text: str) -> Decimal | None:
@@ -37,7 +37,7 @@ def scale_text(criterion: Criterion, currency: str) -> str:
     if criterion.levels:
         return ""
     ends = [value_text(criterion, float(end), currency) for end in (criterion.lowest, criterion.highest)]
-    unit = "" if criterion.is_money else unit_text(criterion.unit, currency)
+    unit = "" if criterion.is_money else head_unit(criterion.unit, currency)
     direction = "Lower is better." if criterion.is_lower_better else ""
     return " ".join(filter(None, (f"{ends[0]} to {ends[1]}", f"{unit}." if unit else ".", direction))).replace(
         " .", "."

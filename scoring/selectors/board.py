@@ -12,13 +12,14 @@ from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date
 
 from core.exports import Amount
-from core.templatetags.portolan import SPACE, money, number
-from scoring.algorithms.definition import Kind
+from core.templatetags.portolan import money, number
+from scoring.algorithms.definition import PERCENT, Kind
 from scoring.algorithms.firmness import moves
-from scoring.algorithms.formula import in_words
+from scoring.algorithms.wording import words_of
 from scoring.models import Criterion, ItemKind, Scorecard, ScoringModel
-from scoring.selectors.facts import all_facts
+from scoring.selectors.models import unit_text
 from scoring.selectors.sheet import Cell, Sheet, item_model, sheets
+from scoring.selectors.trial import fact_labels
 
 
 @dataclass(frozen=True)
@@ -376,9 +377,9 @@ def value_text(criterion: Criterion, value: float, currency: str) -> str:
     return plain_text(value)
 
 
-def unit_text(unit: str, currency: str) -> str:
-    """A unit as it stands behind a number or in a head."""
-    return {"%": "", "money": currency}.get(unit, unit)
+def head_unit(unit: str, currency: str) -> str:
+    """A unit as it stands in the head of a column; percent stands in the cells."""
+    return "" if unit == PERCENT else unit_text(unit, currency)
 
 
 def typed_text(criterion: Criterion, value: float) -> str:
@@ -395,19 +396,4 @@ def level_name(criterion: Criterion, value: float) -> str:
 
 def formula_words(sheet: Sheet) -> str:
     """How a model comes to its score, as a person says it."""
-    definition = sheet.definition
-    if definition.kind == Kind.FORMULA:
-        if definition.compiled is None:
-            return ""
-        labels = {criterion.key: criterion.name.lower() for criterion in sheet.criteria}
-        facts = {fact.key: fact.label.lower() for fact in all_facts()}
-        return in_words(definition.compiled, {**facts, **labels})
-    if definition.kind == Kind.CLASSES:
-        return f"by {definition.criteria[0].name.lower()}" if definition.criteria else ""
-    total = float(definition.weights.sum()) or 1.0
-    parts = [
-        f"{criterion.name.lower()}{SPACE}{round(100 * float(criterion.weight) / total)}%"
-        for criterion in sheet.criteria
-        if criterion.weight
-    ]
-    return " + ".join(parts)
+    return words_of(sheet.definition, fact_labels())

@@ -15,7 +15,7 @@ from scoring.algorithms.definition import Kind
 from scoring.algorithms.formula import filled_in
 from scoring.algorithms.weighing import normalized, shares
 from scoring.models import Criterion, Score
-from scoring.selectors.board import Board, BoardCell, plain_text, unit_text, value_text
+from scoring.selectors.board import Board, BoardCell, head_unit, plain_text, value_text
 from scoring.selectors.facts import all_facts
 
 MOST_EVENTS = 50
@@ -104,7 +104,7 @@ def explanation_of(board: Board, place: int, organization: Any) -> Explanation:
     lines = [
         Line(
             cell := board.cell(place, number),
-            unit_text(criterion.unit, board.currency),
+            head_unit(criterion.unit, board.currency),
             _meaning(criterion, sheet.values[place, number]),
             scores.get(criterion.pk),
             weights[number] if weights else None,

@@ -12,8 +12,9 @@ from core.pages import MemberRequest, id_in, page_of
 from scoring.algorithms.definition import Kind
 from scoring.filters.board import MOST_OTHERS, Selection
 from scoring.models import ItemKind, ScoringModel
-from scoring.selectors.board import Board, board_criteria, board_of, context_of, formula_words, tone_of, unit_text
+from scoring.selectors.board import Board, board_criteria, board_of, context_of, formula_words, head_unit, tone_of
 from scoring.selectors.firmness import Firmness
+from scoring.selectors.models import unit_text
 
 #: Rows on a page of the board where the address does not say; ranks are those among all of them.
 ROWS = 200
@@ -74,9 +75,9 @@ def table_context(request: MemberRequest, board: Board, firm: Firmness | None = 
             (row, context_of(row.item), tone_of(row.item), bars.get(row.item.pk), votes.get(row.item.pk))
             for row in board.rows(list(page.object_list))
         ],
-        "columns": [(one, unit_text(one.unit, board.currency)) for one in board.sheet.criteria],
+        "columns": [(one, head_unit(one.unit, board.currency)) for one in board.sheet.criteria],
         "formula": formula_words(board.sheet),
-        "unit": board.sheet.definition.unit.replace("money", board.currency),
+        "unit": unit_text(board.sheet.definition.unit, board.currency),
         "query": query,
         "firm_url": f"{reverse('scoring:board-firmness')}?{_of_model(query, model.pk)}",
         "cell_base": reverse("scoring:score-cell", args=[model.pk, kind, 0, 0]).removesuffix("0/0/"),

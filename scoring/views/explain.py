@@ -15,6 +15,7 @@ from scoring.filters.board import Selection
 from scoring.models import ITEM_KINDS, ScoringModel
 from scoring.selectors.board import Board, board_criteria, board_of, context_of, formula_words, tone_of
 from scoring.selectors.explanation import explanation_of
+from scoring.selectors.models import unit_text
 from scoring.selectors.sheet import item_model
 from scoring.views.board_asked import DETAIL_PAGES, board_url, query_of
 
@@ -59,7 +60,7 @@ def around(request: MemberRequest, board: Board, model: ScoringModel, kind: str,
     query = query_of(request)
     return {
         "formula": formula_words(board.sheet),
-        "unit": board.sheet.definition.unit.replace("money", board.currency),
+        "unit": unit_text(board.sheet.definition.unit, board.currency),
         "belongs_to": context_of(item),
         "tone": tone_of(item),
         "board_url": board_url(request, model.pk),
