@@ -31,6 +31,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Overview", "portfolio:home", "overview", "o"),
             Place("Portfolios", "portfolio:portfolio-list", "goals", "f"),
             Place("Products", "portfolio:product-list", "products", "d"),
+            Place("Prioritize", "scoring:board", "prioritize", "b"),
         ),
     ),
     (

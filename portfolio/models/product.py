@@ -20,6 +20,10 @@ class LifecycleStage(models.TextChoices):
     RETIRED = "retired", "Retired"
 
 
+#: Lines A, B, C and the platform (P) keep their colours everywhere.
+TONES = {"A": "ln-a", "B": "ln-b", "C": "ln-c", "P": "ln-p"}
+
+
 class ProductLine(ArchivableModel):
     """Products that are managed together and share a market."""
 
@@ -46,6 +50,13 @@ class ProductLine(ArchivableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @staticmethod
+    def tone_of(code: str | None) -> str:
+        """The class of the colour of a line, by its code; what belongs to no line has its own."""
+        if not code:
+            return "ln-none"
+        return TONES.get(code.upper()) or f"ln-{sum(map(ord, code)) % 4 + 5}"
 
 
 class Product(ArchivableModel):

@@ -39,7 +39,6 @@ HEADER = (
 )
 HEALTHS = ("green", "amber", "red", "unreported")
 RATIO: Any = DecimalField(max_digits=20, decimal_places=6)
-TONES = {"A": "ln-a", "B": "ln-b", "C": "ln-c", "P": "ln-p"}
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,7 @@ class LineGroup:
 
 def line_tone(line: ProductLine | None) -> str:
     """Lines A, B, C and the platform (P) keep their colours everywhere; others get one by their code."""
-    if line is None:
-        return "ln-none"
-    return TONES.get(line.code.upper()) or f"ln-{sum(map(ord, line.code)) % 4 + 5}"
+    return ProductLine.tone_of(line.code if line else None)
 
 
 def with_effective_stance(products: QuerySet[Any]) -> Any:

@@ -103,14 +103,23 @@ def definition_of(model: ScoringModel, criteria: Sequence[Criterion]) -> Definit
     return Definition(Kind(model.kind), tuple(criterion.spec for criterion in criteria), model.formula, facts)
 
 
-def sheets(models: Sequence[ScoringModel], rows: QuerySet[Any], kind: str, day: datetime.date) -> list[Sheet]:
+def sheets(
+    models: Sequence[ScoringModel],
+    rows: QuerySet[Any],
+    kind: str,
+    day: datetime.date,
+    criteria: Sequence[Criterion] | None = None,
+) -> list[Sheet]:
     """The same items by several models.
 
     Args:
         rows: of the table of `kind`, in the order in which equals are to be listed.
+        criteria: the live ones of the models in their order, if the caller has read them already.
     Cost: a statement for all criteria, one for all items with their scores, and what the facts of formulas take.
     """
-    chosen = Criterion.objects.live().filter(model__in=[model.pk for model in models]).order_by("position", "pk")
+    chosen: Any = criteria
+    if chosen is None:
+        chosen = Criterion.objects.live().filter(model__in=[model.pk for model in models]).order_by("position", "pk")
     of_model: dict[int, list[Criterion]] = {model.pk: [] for model in models}
     for criterion in chosen:
         of_model[criterion.model_id].append(criterion)

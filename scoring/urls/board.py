@@ -1,5 +1,17 @@
-"""Addresses of board."""
+"""Addresses of the board, of its cells and of the explanation of a score."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from scoring.views import board, board_cells, explain
+
+urlpatterns = [
+    path("prioritize/", board.board, name="board"),
+    path("prioritize/firmness/", board.board_firmness, name="board-firmness"),
+    path(
+        "prioritize/score/<int:model>/<str:kind>/<int:item>/<int:criterion>/",
+        board_cells.score_cell,
+        name="score-cell",
+    ),
+    path("prioritize/undo/<str:request_id>/", board_cells.scores_undo, name="scores-undo"),
+    path("prioritize/explain/<int:model>/<str:kind>/<int:item>/", explain.score_explanation, name="explain"),
+]

@@ -1,0 +1,81 @@
+"""One score of an item, as it is typed."""
+
+import secrets
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from finance.algorithms.amounts import parse_amount
+from scoring.algorithms.typed import typed_number, typed_share
+from scoring.models import Criterion
+from scoring.selectors.board import head_unit, typed_text, value_text
+
+
+def read_value(criterion: Criterion, text: str) -> Decimal | None:
+    """What was typed for a criterion; None empties the cell.
+
+    Raises:
+        ValueError: it is no number, or none on the scale; the message is a sentence.
+    """
+    words = text.strip()
+    if criterion.levels:
+        by_name = {level["name"].casefold(): Decimal(str(level["value"])) for level in criterion.levels}
+        found = by_name.get(words.casefold())
+        value = typed_number(words) if found is None else found
+    elif criterion.is_percent:
+        value = typed_share(words)
+    else:
+        value = parse_amount(words) if criterion.is_money else typed_number(words)
+    if value is not None and (sentence := criterion.refusal(value)):
+        raise ValueError(sentence)
+    return value
+
+
+def scale_text(criterion: Criterion, currency: str) -> str:
+    """What may be typed, in words."""
+    if criterion.levels:
+        return ""
+    ends = [value_text(criterion, float(end), currency) for end in (criterion.lowest, criterion.highest)]
+    unit = "" if criterion.is_money else head_unit(criterion.unit, currency)
+    direction = "Lower is better." if criterion.is_lower_better else ""
+    return " ".join(filter(None, (f"{ends[0]} to {ends[1]}", f"{unit}." if unit else ".", direction))).replace(
+        " .", "."
+    )
+
+
+class ScoreForm(forms.Form):
+    """The value and the comment of one score."""
+
+    value = forms.CharField(required=False, max_length=60)
+    comment = forms.CharField(
+        required=False,
+        max_length=1_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Why this value; who opens the explanation of the score reads it.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    form_token = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: Any = None, *, criterion: Criterion, currency: str, score: Any = None) -> None:
+        initial = {"form_token": secrets.token_urlsafe(16), "seen": 0}
+        if score is not None:
+            initial |= {"value": typed_text(criterion, float(score.value)), "comment": score.comment}
+            initial["seen"] = score.version
+        super().__init__(data, initial=initial)
+        self.criterion = criterion
+        field = self.fields["value"]
+        field.label = criterion.name
+        field.help_text = " ".join(filter(None, (criterion.meaning, scale_text(criterion, currency))))
+        if criterion.levels:
+            choices = [(f"{Decimal(str(level['value'])).normalize():f}", level["name"]) for level in criterion.levels]
+            field.widget = forms.Select(choices=[("", "No score"), *choices])
+        else:
+            inputmode = {"inputmode": "decimal", "autocomplete": "off"}
+            field.widget = forms.TextInput(attrs=inputmode)
+
+    def clean_value(self) -> Decimal | None:
+        try:
+            return read_value(self.criterion, self.cleaned_data["value"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
