@@ -36,6 +36,8 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "not_a_fte": ("{rows} {has} {target} that is no share of full time", ""),
     "too_long": ("{rows} {has} {target} that is too long", ""),
     "long_cell": ("{rows} {has} a cell that is far too long", ""),
+    "error_cell": ("{rows} {has} a cell with an error of a formula", ""),
+    "no_result": ("{rows} {has} a formula without its result", ""),
     "nul": ("{rows} {has} a cell with a NUL byte", ""),
     "undecodable": ("{rows} {has} letters that cannot be read in this encoding", ""),
     "ragged": ("{rows} {has} more or fewer cells than the header", ""),

@@ -100,13 +100,16 @@ def filled(acme, alice, imported, portfolio, program, project):
     rebuild_rollups(acme.pk)
 
 
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 @pytest.mark.parametrize("kind", HEADERS)
-def test_an_export_that_is_imported_again_changes_nothing(filled, client, alice, imported, kind):
+def test_an_export_that_is_imported_again_changes_nothing(filled, client, alice, imported, kind, file_format):
     client.force_login(alice)
-    response = client.get(f"/o/acme/{PAGES[kind]}/?format=csv")
-    content = b"".join(response.streaming_content)
+    content, file = (
+        b"".join(client.get(f"/o/acme/{PAGES[kind]}/?format={wanted}").streaming_content)
+        for wanted in ("csv", file_format)
+    )
 
-    run = imported(upload("download.csv", content))
+    run = imported(upload("download", file))
 
     rows = content.decode().count("\r\n") - 1
     assert rows > 0
