@@ -23,6 +23,9 @@ from programs.models import Program
 SCALES = {"1": "as they stand", "1000": "in thousands", "1000000": "in millions", "1000000000": "in billions"}
 SHARES = {"1": "shares of one: 0.62", "0.01": "percent: 62"}
 NOT_IMPORTED = ("", "not imported")
+ACCEPTED = (
+    ".csv,.tsv,.txt,.xlsx,.xlsm,text/csv,text/plain,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -39,20 +42,20 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
         if not files:
-            raise forms.ValidationError("Choose one or more CSV files.")
+            raise forms.ValidationError("Choose one or more files: CSV or XLSX.")
         return list(files)
 
 
 class UploadForm(forms.Form):
     """The files of an import."""
 
-    files = FilesField(label="CSV files")  # type: ignore[assignment]
+    files = FilesField(label="CSV or XLSX files")  # type: ignore[assignment]
     form_token = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["form_token"].initial = secrets.token_urlsafe(16)
-        self.fields["files"].widget.attrs |= {"multiple": True, "accept": ".csv,.tsv,.txt,text/csv,text/plain"}
+        self.fields["files"].widget.attrs |= {"multiple": True, "accept": ACCEPTED}
 
 
 @dataclass(slots=True)
@@ -80,6 +83,7 @@ class FileForm(forms.Form):
         self.file, self.mapping, self.kind = file, mapping, KINDS[file.kind]
         self.columns = [Column.from_json(column) for column in file.columns]
         self._add("kind", ImportKind.choices, file.kind, "Rows are")
+        self._add("sheet", [(name, name) for name in file.sheets], file.sheet, "Sheet")
         self._add("encoding", list(ENCODINGS.items()), file.encoding, "Encoding")
         self._add("delimiter", [(key, word) for key, word in DELIMITERS.items()], file.delimiter, "Cells divided by")
         asked = {question.column: question for question in self.questions}

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps as django_apps
 from django.conf import settings
 from django.core.management import call_command
 
@@ -208,6 +209,14 @@ def test_no_model_has_an_order_of_its_own_or_a_generic_foreign_key():
             text = path.read_text()
             assert "ordering =" not in text, path
             assert "GenericForeignKey" not in text, path
+
+
+def test_no_sentence_of_a_constraint_has_a_bare_percent_sign():
+    """Django formats it with the constraint's name: a percent sign in it fails where the sentence is wanted."""
+    for model in django_apps.get_models():
+        for constraint in model._meta.constraints:
+            sentence = str(constraint.violation_error_message)
+            assert sentence.replace("%(name)s", "").count("%") == 0, (model.__name__, constraint.name, sentence)
 
 
 @pytest.mark.django_db

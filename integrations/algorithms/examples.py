@@ -38,8 +38,8 @@ T-1,Localization,,Languages and laws
     "resource_role": """key,role,description
 R-TR,Translator,Translates and keeps the glossary
 """,
-    "person": """employee number,name,e-mail,role,team,fte,first day,last day
-HR-17,Maya Lindqvist,maya@acme.example,Translator,Localization,0.8,2026-02-02,
+    "person": """employee number,name,e-mail,role,team,calendar,skills,fte,first day,last day
+HR-17,Maya Lindqvist,maya@acme.example,Translator,Localization,,,0.8,2026-02-02,
 """,
     "capacity": """role,team,month,fte,note
 Translator,Localization,2026-03,2.5,With the agency

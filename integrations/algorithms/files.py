@@ -2,12 +2,12 @@
 
 import codecs
 import csv
-import io
 import re
-import zipfile
 from dataclasses import dataclass
 
 import charset_normalizer
+
+from integrations.algorithms.archives import is_archive, part_names
 
 #: Codec -> how people call it, in the order in which it is offered.
 ENCODINGS: dict[str, str] = {
@@ -35,12 +35,15 @@ SAMPLE_BYTES = 256 * 1024
 #: Single-byte encodings of the same letters; Windows-1252 is what such files nearly always are.
 WESTERN = {"cp1252", "latin_1", "iso8859_15", "cp1250", "iso8859_2", "mac_roman", "cp1254"}
 
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: The part of an Office file that holds an encrypted workbook.
+LOCKED = "EncryptedPackage".encode("utf-16-le")
 SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
     (b"%PDF-", "a PDF document", "Export the table behind it as CSV, then upload that."),
     (
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        OLD_OFFICE,
         "an old Excel or Office file",
-        "Open it and save the sheet as “CSV UTF-8”, then upload that.",
+        "Open it and save it as “Excel Workbook (.xlsx)” or the sheet as “CSV UTF-8”, then upload that.",
     ),
     (b"\x1f\x8b", "a gzip archive", "Unpack it and upload the CSV files inside."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and upload the CSV files inside."),
@@ -55,6 +58,7 @@ SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
 WEB_PAGE = re.compile(rb"^\s*(<!--.*?-->\s*)?<(!doctype\s+html|html|head|body|script|table)\b", re.I | re.S)
 XML = re.compile(rb"^\s*<\?xml\b", re.I)
 JSON = re.compile(rb'^\s*(\{\s*"[^"]*"\s*:|\[\s*[\{\[])')
+WORKBOOK = re.compile(r"xl/workbook\d*\.xml", re.I)
 CONTROL = bytes(sorted({*range(32)} - {9, 10, 11, 12, 13, 26, 27}))
 
 
@@ -74,8 +78,12 @@ def foreign(content: bytes, name: str) -> str | None:
     """What a file is, in a sentence that says what to do, if it is no table of text; None if it is."""
     if not content:
         return f"“{name}” is empty (0 bytes). Export it again and upload the new file."
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if is_workbook(content):
+        return None
+    if is_archive(content):
         return f"“{name}” is {_archive(content)}"
+    if content.startswith(OLD_OFFICE) and LOCKED in content:
+        return f"“{name}” is protected by a password. Save it without one, then upload it again."
     for signature, what, advice in SIGNATURES:
         if content.startswith(signature):
             return f"“{name}” is {what}, whatever its name says. {advice}"
@@ -94,21 +102,33 @@ def foreign(content: bytes, name: str) -> str | None:
     return None
 
 
+def is_workbook(content: bytes) -> bool:
+    """True for an Excel workbook (.xlsx, .xlsm), whatever its name says."""
+    names = part_names(content) if is_archive(content) else None
+    return any(WORKBOOK.fullmatch(name) for name in names or ())
+
+
 def _archive(content: bytes) -> str:
-    try:
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return "a damaged archive or workbook. Export the table as CSV, then upload that."
+    names = part_names(content)
+    if names is None:
+        return (
+            "a damaged archive or workbook, perhaps cut off on its way. Save it again, or save the table as CSV, then"
+            " upload that."
+        )
     if any(name.startswith("xl/") for name in names):
         return (
-            "an Excel workbook, whatever its name says. Open it, save each sheet as “CSV UTF-8” and upload those files."
+            "a binary Excel workbook (.xlsb), whatever its name says. Open it and save it as “Excel Workbook (.xlsx)”,"
+            " then upload that."
         )
     if any(name.startswith("word/") for name in names):
         return "a Word document, whatever its name says. Save the table as CSV, then upload that."
     if "content.xml" in names:
-        return "an OpenDocument file, whatever its name says. Save each sheet as CSV, then upload those files."
+        return (
+            "an OpenDocument file, whatever its name says. Open it and save it as XLSX, or each sheet as CSV, then"
+            " upload that."
+        )
     inside = f" with {', '.join(names[:3])}" if names else ""
-    return f"a ZIP archive{inside}. Unpack it and upload the CSV files inside, several at once."
+    return f"a ZIP archive{inside}. Unpack it and upload the files inside, several at once."
 
 
 def _is_binary(sample: bytes) -> bool:

@@ -34,8 +34,8 @@ FIELDS: dict[str, str] = {
     "Note=note,Key=external_key",
     "team": f"Team=name,Lead=lead,Description=description,{KEY}",
     "resource_role": f"Role=name,Description=description,{KEY}",
-    "person": "Name=name,E-mail=email,Account=user,Placeholder=is_placeholder,Role=role,Team=team,FTE=fte,"
-    f"First day=start_date,Last day=finish_date,{KEY}",
+    "person": "Name=name,E-mail=email,Account=user,Placeholder=is_placeholder,Role=role,Team=team,Calendar=calendar,"
+    f"Skills=skills,FTE=fte,First day=start_date,Last day=finish_date,{KEY}",
     "capacity": "Role=role,Team=team,Month=month,Capacity=fte,Note=note",
     "allocation": "Project code=project,Person=person,Role=role,Team=team,Kind=kind,Month=month,FTE=fte,Note=note",
     "measure": f"Measure=name,Category=category,Result=result,Program code=program,{KEY}",
@@ -52,7 +52,7 @@ TELLING: dict[str, set[str]] = {
     "entry": {"Subject", "Rate of"},
     "team": {"Capacity", "Placeholders"},
     "resource_role": {"Capacity", "Placeholders"},
-    "person": {"Calendar", "Skills"},
+    "person": set(),
     "capacity": set(),
     "allocation": {"Project"},
     "measure": {"Portfolio"},

@@ -93,10 +93,10 @@ def read_header(content: bytes, codec: str, delimiter: str) -> Header:
         raise NoTable("opens a quotation mark in its first row that is never closed. Close it, then upload it again.")
     if len(cells) > MOST_COLUMNS:
         raise NoTable(f"has {len(cells):,} columns; at most {MOST_COLUMNS} are read.")
-    return _named(number, cells)
+    return named(number, cells)
 
 
-def _named(number: int, cells: Sequence[str]) -> Header:
+def named(number: int, cells: Sequence[str]) -> Header:
     """The header that a row of cells makes, without what a person cannot see in it."""
     return _distinct(number, [visible(cell.replace(NUL, "")) for cell in cells])
 
@@ -125,15 +125,21 @@ def read_records(content: bytes, codec: str, delimiter: str) -> Iterator[Record]
     first = next(rows, None)
     if first is None:
         return
-    header = _named(*first[:2])
+    header = named(*first[:2])
     clean = is_clean(content, codec)
     for number, cells, lines in rows:
-        record = _record(number, cells, lines, header.names, clean)
+        record = as_record(number, cells, lines, header.names, clean=clean)
         if any(cell.strip() for cell in record.cells) or record.faults:
             yield record
 
 
-def _record(number: int, cells: list[str], lines: int, names: Sequence[str], clean: bool) -> Record:
+def as_record(number: int, cells: list[str], lines: int, names: Sequence[str], *, clean: bool) -> Record:
+    """One row with what is wrong with it; a cell for every column, and those beyond them.
+
+    Args:
+        lines: of the file that the row takes up.
+        clean: every byte of the file is a letter of its encoding.
+    """
     faults: list[Fault] = []
     width = len(names)
     while len(cells) > width and not cells[-1].strip():
@@ -159,18 +165,19 @@ def _record(number: int, cells: list[str], lines: int, names: Sequence[str], cle
         if NUL in cell:
             cells[place] = cell.replace(NUL, NUL_SHOWN)
             faults.append(
-                _fault("nul", number, column, place, "holds a NUL byte, which is no letter. Correct the cell.")
+                fault_in("nul", number, column, place, "holds a NUL byte, which is no letter. Correct the cell.")
             )
         if not clean and REPLACED in cell:
             text = "holds bytes that are no letters in this encoding. Choose another encoding, or correct the cell."
-            faults.append(_fault("undecodable", number, column, place, text))
+            faults.append(fault_in("undecodable", number, column, place, text))
         if len(cell) > LONGEST_CELL:
             cells[place] = cells[place][:KEPT_OF_LONG_CELL]
             text = f"holds {len(cell):,} characters; a cell may hold {LONGEST_CELL:,}."
-            faults.append(_fault("long_cell", number, column, place, text))
+            faults.append(fault_in("long_cell", number, column, place, text))
     cells.extend([""] * (width - len(cells)))
     return Record(number, cells, faults)
 
 
-def _fault(code: str, number: int, column: str, place: int, text: str) -> Fault:
+def fault_in(code: str, number: int, column: str, place: int, text: str) -> Fault:
+    """What is wrong with one cell; the text goes on after its row and column."""
     return Fault(code, f"Row {number:,}, column “{column}” {text}", place)

@@ -39,6 +39,8 @@ PERSON = Kind(
         Target("is_placeholder", "Placeholder", "flag", "placeholder, is placeholder, generic"),
         Target("role", "Role", "reference", IN_ROLE, to="resource_role"),
         Target("team", "Team", "reference", IN_TEAM, to="team"),
+        Target("calendar", "Calendar", "text", "calendar, working calendar, work calendar, working time"),
+        Target("skills", "Skills", "text", "skills, skill, skill levels, competences, abilities", longest=2_000),
         Target("fte", "FTE", "number", "fte, contract, contract fte, employment", at_least_zero=True),
         Target("start_date", "First day", "date", "first day, start, start date, entry, hired, joined"),
         Target("finish_date", "Last day", "date", "last day, end, end date, exit, leaves, left"),

@@ -37,6 +37,8 @@ class ImportFile(TenantModel):
     encoding = models.CharField(max_length=20, default="utf-8-sig")
     is_encoding_certain = models.BooleanField(default=True)
     delimiter = models.CharField(max_length=1, default=",")
+    sheets = models.JSONField(default=list, db_default=[], help_text="Of a workbook: the names of its sheets.")
+    sheet = models.CharField(max_length=200, default="", db_default="", blank=True, help_text="The one that is read.")
     header = models.JSONField(default=list)
     header_digest = models.CharField(max_length=64, editable=False)
     renamed = models.JSONField(default=list, help_text="Columns whose name stood in the header more than once.")

@@ -12,6 +12,7 @@ from integrations.models import RowPlan
 from integrations.selectors.allocations import AllocationPlanner
 from integrations.selectors.capacities import CapacityPlanner
 from integrations.selectors.directory import IncomingRow
+from integrations.selectors.people import PersonPlanner
 from integrations.selectors.plan import Plan, is_same, words_of
 from integrations.selectors.planning import Planner
 
@@ -120,5 +121,6 @@ def planner_of(*, kind: str, **rest: Any) -> Planner:
         "entry": EntryPlanner,
         "capacity": CapacityPlanner,
         "allocation": AllocationPlanner,
+        "person": PersonPlanner,
     }
     return planners.get(kind, Planner)(kind=kind, **rest)

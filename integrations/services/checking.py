@@ -14,7 +14,6 @@ from core.jobs import JobStopped
 from events.services import record, start_job
 from integrations.algorithms.mapping import Mapping
 from integrations.algorithms.outline import circles, parents_first
-from integrations.algorithms.records import read_records
 from integrations.algorithms.rows import Reading, RowReader
 from integrations.models import ImportFile, ImportRow, ImportRun, RowPlan, RunStatus
 from integrations.models.run import OPEN
@@ -30,6 +29,7 @@ from integrations.selectors import (
     planner_of,
 )
 from integrations.selectors.locking import locked_run
+from integrations.selectors.reading import table_of
 from integrations.services.storage import CHECKED, RowStore
 from portfolio.models import Portfolio
 
@@ -140,7 +140,7 @@ class _Check:
     def _read(self, file: ImportFile) -> None:
         """Keep the rows of a file, cell by cell, as they stand in it."""
         content = bytes(ImportFile.objects.only("content").get(pk=file.pk).content or b"")
-        records = read_records(content, file.encoding, file.delimiter)
+        records = table_of(file, content).records(file.header)
         with transaction.atomic():
             file.rows.all().delete()
             while batch := list(islice(records, 2000)):

@@ -1,8 +1,7 @@
 """Taking files in: what they are, how they are read, what their columns probably mean."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from django.conf import settings
@@ -12,15 +11,24 @@ from accounts.models import Organization, User
 from core.access import require
 from core.errors import Conflict, FieldErrors
 from events.services import record
-from integrations.algorithms.files import DELIMITERS, ENCODINGS, detect_delimiter, detect_encoding, foreign
+from integrations.algorithms.files import (
+    DELIMITERS,
+    ENCODINGS,
+    detect_delimiter,
+    detect_encoding,
+    foreign,
+    is_workbook,
+)
 from integrations.algorithms.guessing import guess_kind, guess_mapping, kinds_named
 from integrations.algorithms.mapping import Mapping, header_digest
 from integrations.algorithms.ours import our_mapping
-from integrations.algorithms.profiling import ROWS, Column, profile
-from integrations.algorithms.records import NoTable, read_header, read_records
+from integrations.algorithms.profiling import Column
+from integrations.algorithms.records import NoTable
+from integrations.algorithms.workbooks import Workbook
 from integrations.models import ImportFile, ImportRun, RunStatus, SavedMapping
 from integrations.models.run import OPEN
 from integrations.selectors.locking import locked_run
+from integrations.selectors.reading import table_of
 
 MOST_FILES = 20
 MOST_ROWS = 200_000
@@ -50,7 +58,7 @@ def upload_files(*, actor: User, organization: Organization, files: Sequence[Upl
     run.save()
     taken = _take(run, files)
     if not taken:
-        raise FieldErrors({"files": " ".join(run.refusals) or "Choose one or more CSV files."})
+        raise FieldErrors({"files": " ".join(run.refusals) or "Choose one or more files: CSV or XLSX."})
     _retitle(run)
     record("import.uploaded", actor=actor, subject=run, changes={"files": [None, [file.name for file in taken]]})
     return run
@@ -68,7 +76,7 @@ def add_files(*, actor: User, run: ImportRun, files: Sequence[Upload]) -> Import
     run.refusals = []
     taken = _take(run, files)
     if not taken:
-        raise FieldErrors({"files": " ".join(run.refusals) or "Choose one or more CSV files."})
+        raise FieldErrors({"files": " ".join(run.refusals) or "Choose one or more files: CSV or XLSX."})
     _reopen(run)
     record("import.uploaded", actor=actor, subject=run, changes={"files": [None, [file.name for file in taken]]})
     return run
@@ -118,6 +126,32 @@ def reread_file(
     file.save()
     _reopen(run)
     record("import.file_reread", actor=actor, subject=run, changes={file.name: [before, [encoding, delimiter]]})
+    return file
+
+
+@transaction.atomic
+def choose_sheet(*, actor: User, file: ImportFile, sheet: str, expected_version: int | None = None) -> ImportFile:
+    """Read another sheet of a workbook. Cells that were corrected are read anew.
+
+    Raises:
+        FieldErrors: there is no such sheet, or it holds no table.
+    """
+    require(actor, "import.run", file.organization_id)
+    run = locked_run(file.run, allowed=OPEN, expected_version=expected_version)
+    file = ImportFile.objects.select_for_update().get(pk=file.pk)
+    if sheet not in file.sheets:
+        raise FieldErrors({"sheet": f"Choose one of the sheets of “{file.name}”."})
+    before, file.sheet = file.sheet, sheet
+    try:
+        _examine(file, bytes(file.content or b""))
+    except NoTable as problem:
+        raise FieldErrors({"sheet": f"The sheet “{sheet}” of “{file.name}” {problem}"}) from problem
+    _guess(file, _has_activities(run))
+    file.rows.all().delete()
+    file.is_read = False
+    file.save()
+    _reopen(run)
+    record("import.file_reread", actor=actor, subject=run, changes={file.name: [before, sheet]})
     return file
 
 
@@ -183,9 +217,7 @@ def _take(run: ImportRun, uploads: Sequence[Upload]) -> list[ImportFile]:
             file = ImportFile(
                 organization=run.organization, run=run, name=name, size_bytes=len(content), content=content
             )
-            found = detect_encoding(content)
-            file.encoding, file.is_encoding_certain = found.codec, found.is_certain
-            file.delimiter = detect_delimiter(content, found.codec)
+            _recognize(file, content)
             _examine(file, content)
         except NoTable as problem:
             run.refusals.append(str(problem) if str(problem).startswith("“") else f"“{name}” {problem}")
@@ -218,15 +250,21 @@ def _content(name: str, upload: Upload) -> bytes:
     return content
 
 
+def _recognize(file: ImportFile, content: bytes) -> None:
+    """How a file is read: a sheet of a workbook, or text in an encoding."""
+    if is_workbook(content):
+        workbook = Workbook(content)
+        file.sheet, file.sheets = workbook.first_filled(), workbook.sheets
+        return
+    found = detect_encoding(content)
+    file.encoding, file.is_encoding_certain = found.codec, found.is_certain
+    file.delimiter = detect_delimiter(content, found.codec)
+
+
 def _examine(file: ImportFile, content: bytes) -> None:
     """Read the header, count the rows, and look at what the columns hold."""
-    header = read_header(content, file.encoding, file.delimiter)
-    rows = (record.cells for record in read_records(content, file.encoding, file.delimiter))
-    columns = profile(header.names, islice(_counted(file, rows), ROWS))
-    for _ in rows:
-        file.row_count += 1
-        if file.row_count > MOST_ROWS:
-            break
+    survey = table_of(file, content).survey(MOST_ROWS)
+    header, columns, file.row_count = survey.header, survey.columns, survey.row_count
     if file.row_count > MOST_ROWS:
         raise NoTable(f"has more than {MOST_ROWS:,} rows. Split it into several files and import them one by one.")
     if not file.row_count:
@@ -235,13 +273,6 @@ def _examine(file: ImportFile, content: bytes) -> None:
     file.header_digest = header_digest(header.names)
     file.columns = [column.as_json() for column in columns]
     file.kind = guess_kind(file.name, columns)
-
-
-def _counted(file: ImportFile, rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    file.row_count = 0
-    for cells in rows:
-        file.row_count += 1
-        yield cells
 
 
 def _guess(file: ImportFile, has_activities: bool) -> None:

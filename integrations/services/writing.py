@@ -13,6 +13,7 @@ from finance.models import FinancialEntry
 from finance.models.subject import SUBJECTS
 from finance.selectors import Cell
 from integrations.selectors import TABLES
+from integrations.selectors.people import SKILLS, levels_from_words, levels_in_words, levels_of
 from integrations.selectors.plan import words_of
 from integrations.services.allocations import AllocationWriter
 from portfolio import services as portfolios
@@ -41,7 +42,7 @@ class Writer:
 
     def create(self, kind: str, values: Mapping[str, Any]) -> Any:
         """A new row; services check, save and record it."""
-        fields = dict(values)
+        fields = _named_by_services(values)
         in_organization = {
             "portfolio": portfolios.create_portfolio,
             "product_line": portfolios.create_product_line,
@@ -102,15 +103,15 @@ class Writer:
 
     def update(self, kind: str, row: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, list[Any]]]:
         """The changed row, and every field that changed with it: a status brings its progress along."""
-        before = _snapshot(row)
-        fields = dict(values)
+        before = _snapshot(row, values)
+        fields = _named_by_services(values)
         if kind == "project":
             status = fields.pop("status", None)
             row = projects.update_project(actor=self.actor, project=row, **fields) if fields else row
             row = self._walk(row, status) if status else row
         else:
             row = self._update(kind, row, fields)
-        after = _snapshot(row)
+        after = _snapshot(row, values)
         return row, {name: [before[name], after[name]] for name in after if before[name] != after[name]}
 
     def _update(self, kind: str, row: Any, fields: dict[str, Any]) -> Any:
@@ -173,6 +174,8 @@ class Writer:
         return self.update(kind, row, fields)[0]
 
     def _value(self, kind: str, name: str, value: Any) -> Any:
+        if name == SKILLS:
+            return levels_from_words(value)
         field = TABLES[kind].model._meta.get_field(name)
         if not field.is_relation:
             return field.to_python(value)
@@ -184,10 +187,17 @@ class Writer:
         return row
 
 
-def _snapshot(row: Any) -> dict[str, Any]:
+def _named_by_services(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by the names of the services' arguments: skills come with their levels."""
+    return {"skill_levels" if name == SKILLS else name: value for name, value in values.items()}
+
+
+def _snapshot(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row holds, with what is kept beside it where that is among the values to be written."""
     silent = OF_ENTRY if isinstance(row, FinancialEntry) else SILENT
     fields = [field for field in row._meta.concrete_fields if field.name not in silent]
-    return {field.name: _words(row, field) for field in fields}
+    beside = {SKILLS: levels_in_words(levels_of({row.pk}).get(row.pk, {}))} if SKILLS in values else {}
+    return {field.name: _words(row, field) for field in fields} | beside
 
 
 def _words(row: Any, field: Any) -> Any:

@@ -76,6 +76,7 @@ def check_context(request: MemberRequest, run: ImportRun) -> dict[str, Any]:
         "notes": [finding for finding in findings if not finding["is_refused"]],
         "written": written,
         "refused_count": sum(line.refused for line in summaries),
+        "sheets": [file for file in files if file.sheet],
         "not_imported": [(file, left) for file in files if (left := columns_left(file))],
         "suggestions": suggestions(request, findings),
         "from_description": FROM_DESCRIPTION,

@@ -77,10 +77,12 @@ def import_file(request: MemberRequest, pk: int) -> HttpResponse:
     file = found_file(request, pk)
     others = [other for other in files_in_order(file.run) if other.pk != file.pk]
     run = services.match_columns(actor=request.user, run=file.run, mappings=sent_mappings(request, others))
-    sent = {name: request.POST.get(f"f{file.pk}-{name}", "") for name in ("kind", "encoding", "delimiter")}
+    sent = {name: request.POST.get(f"f{file.pk}-{name}", "") for name in ("kind", "sheet", "encoding", "delimiter")}
     delimiter = sent["delimiter"] if sent["delimiter"] in DELIMITERS else file.delimiter
     mapping = None
-    if sent["encoding"] and (sent["encoding"], delimiter) != (file.encoding, file.delimiter):
+    if sent["sheet"] and sent["sheet"] != file.sheet:
+        file = services.choose_sheet(actor=request.user, file=file, sheet=sent["sheet"])
+    elif sent["encoding"] and (sent["encoding"], delimiter) != (file.encoding, file.delimiter):
         file = services.reread_file(actor=request.user, file=file, encoding=sent["encoding"], delimiter=delimiter)
     elif sent["kind"] in ImportKind.values and sent["kind"] != file.kind:
         file = services.change_kind(actor=request.user, file=file, kind=sent["kind"])

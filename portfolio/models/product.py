@@ -148,7 +148,7 @@ class ProductShare(TenantModel):
             models.CheckConstraint(
                 condition=Q(share_ratio__gt=0, share_ratio__lte=1),
                 name="product_share_is_a_ratio",
-                violation_error_message="A share is more than 0 and at most 100 %.",
+                violation_error_message="A share is more than 0 and at most 100 percent.",
             ),
         ]
         indexes = [models.Index(fields=["organization", "product", "id"], name="product_share_by_product")]

@@ -152,7 +152,7 @@ class Activity(ArchivableModel):
             models.CheckConstraint(
                 condition=Q(progress_ratio__range=(0, 1)),
                 name="activity_progress_is_a_ratio",
-                violation_error_message="Progress is from 0 to 100 %.",
+                violation_error_message="Progress is from 0 to 100 percent.",
             ),
             models.CheckConstraint(
                 condition=Q(duration_minutes__range=(0, LONGEST_MINUTES)),

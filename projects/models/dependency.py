@@ -99,7 +99,7 @@ class Dependency(ArchivableModel):
             models.CheckConstraint(
                 condition=Q(lag_ratio__range=(-10_000, 10_000)),
                 name="dependency_lag_ratio_in_range",
-                violation_error_message="A lag is at most 1,000,000 % of a duration, either way.",
+                violation_error_message="A lag is at most 1,000,000 percent of a duration, either way.",
             ),
             models.CheckConstraint(
                 condition=Q(lag_unit__in=IN_PERCENT, lag_minutes=0) | Q(~Q(lag_unit__in=IN_PERCENT), lag_ratio=0),

@@ -154,7 +154,7 @@ class Project(ArchivableModel):
             models.CheckConstraint(
                 condition=Q(reported_progress_ratio__range=(0, 1)),
                 name="project_progress_is_a_ratio",
-                violation_error_message="Progress is from 0 to 100 %.",
+                violation_error_message="Progress is from 0 to 100 percent.",
             ),
             models.CheckConstraint(condition=Q(status__in=ProjectStatus.values), name="project_status_known"),
             models.CheckConstraint(condition=Q(method__in=Method.values), name="project_method_known"),

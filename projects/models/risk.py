@@ -59,7 +59,7 @@ class Risk(ArchivableModel):
             models.CheckConstraint(
                 condition=Q(probability_ratio__range=(0, 1)),
                 name="risk_probability_is_a_ratio",
-                violation_error_message="A probability is from 0 to 100 %.",
+                violation_error_message="A probability is from 0 to 100 percent.",
             ),
             models.CheckConstraint(
                 condition=Q(impact_amount__gte=0),

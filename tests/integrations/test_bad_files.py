@@ -54,7 +54,7 @@ def test_too_many_rows_are_refused(refused, monkeypatch):
 
 
 def test_no_file_at_all_is_refused(refused):
-    assert refused() == "Choose one or more CSV files."
+    assert refused() == "Choose one or more files: CSV or XLSX."
 
 
 def test_a_good_file_is_taken_beside_a_bad_one(acme, alice, program):

@@ -15,8 +15,9 @@ from programs.selectors import MEASURE_HEADER, PROGRAM_HEADER
 from projects.models import Activity, Project, Risk
 from projects.selectors import ACTIVITY_HEADER, PROJECT_HEADER, RISK_HEADER
 from projects.services import create_activities, create_risk, report_project, update_project
-from resources.models import Capacity, Person, ResourceRole, Team
+from resources.models import Calendar, Capacity, ResourceRole, Skill, Team
 from resources.selectors import CAPACITY_HEADER, PERSON_HEADER, ROLE_HEADER, TEAM_HEADER
+from resources.services import create_person
 from tests.integrations.conftest import csv_text, upload
 
 HEADERS = {
@@ -95,18 +96,25 @@ def filled(acme, alice, imported, portfolio, program, project):
     create_risk(actor=alice, project=project, name="=Leak", probability_ratio=Decimal("0.3"), impact_amount=Decimal(9))
     team = Team.objects.create(organization=acme, name="Platform", lead=alice, description="Keeps it")
     role = ResourceRole.objects.create(organization=acme, name="Engineer", external_key="R-1")
-    Person.objects.create(organization=acme, name="Maya", role=role, team=team, user=alice, fte=Decimal("0.8"))
+    skills = [Skill.objects.create(organization=acme, name=name) for name in ("=SQL", "Python 3")]
+    create_person(
+        actor=alice, organization=acme, name="Maya", role=role, team=team, user=alice, fte=Decimal("0.8"),
+        calendar=Calendar.objects.create(organization=acme, name="-Norway"), skill_levels={skills[0]: 2, skills[1]: 5},
+    )  # fmt: skip
     Capacity.objects.create(organization=acme, role=role, team=team, month=datetime.date(2026, 3, 1), fte=Decimal(2))
     rebuild_rollups(acme.pk)
 
 
+@pytest.mark.parametrize("file_format", ["csv", "xlsx"])
 @pytest.mark.parametrize("kind", HEADERS)
-def test_an_export_that_is_imported_again_changes_nothing(filled, client, alice, imported, kind):
+def test_an_export_that_is_imported_again_changes_nothing(filled, client, alice, imported, kind, file_format):
     client.force_login(alice)
-    response = client.get(f"/o/acme/{PAGES[kind]}/?format=csv")
-    content = b"".join(response.streaming_content)
+    content, file = (
+        b"".join(client.get(f"/o/acme/{PAGES[kind]}/?format={wanted}").streaming_content)
+        for wanted in ("csv", file_format)
+    )
 
-    run = imported(upload("download.csv", content))
+    run = imported(upload("download", file))
 
     rows = content.decode().count("\r\n") - 1
     assert rows > 0

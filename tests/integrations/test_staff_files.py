@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from integrations.models import ImportRun
-from resources.models import Capacity, Person, ResourceRole, Team
+from resources.models import Calendar, Capacity, Person, ResourceRole, Skill, Team
 from tests.filling import text_of
-from tests.integrations.conftest import counts, csv_text, reasons, undone, upload
+from tests.integrations.conftest import carried_out, counts, csv_text, reasons, said, undone, upload
 
 PEOPLE = csv_text(
     "employee number,name,e-mail,role,team,fte,first day,placeholder",
@@ -116,3 +116,65 @@ def test_our_own_export_changes_nothing(client, alice, acme, imported, page, kin
 
     assert (reasons(run), set(run.totals)) == ([], {kind})
     assert run.count("unchanged") == run.row_count > 0
+
+
+SKILLED = "employee number,name,skills,calendar"
+
+
+@pytest.fixture
+def known(acme):
+    for name in ("Python", "SQL", "Web 2"):
+        Skill.objects.create(organization=acme, name=name)
+    Calendar.objects.create(organization=acme, name="Norway")
+
+
+def skills_of(person):
+    return {row.skill.name: row.level for row in person.levels.select_related("skill")}
+
+
+def test_people_get_their_skills_and_their_calendar_by_name(imported, known):
+    text = csv_text(SKILLED, "7,Maya,python 4 ; SQL;,norway", "8,Joel,Web 2; Web 2 5,", "9,Ann,,")
+
+    run = imported(upload("people.csv", text))
+
+    assert reasons(run) == []
+    maya, joel, ann = Person.objects.order_by("external_key")
+    assert (skills_of(maya), maya.calendar.name) == ({"Python": 4, "SQL": 3}, "Norway")
+    assert (skills_of(joel), joel.calendar, skills_of(ann)) == ({"Web 2": 5}, None, {})
+    assert imported(upload("people.csv", text)).count("unchanged") == 3
+
+
+def test_unknown_skills_and_calendars_are_told_at_their_row_with_what_there_is(checked, known):
+    text = csv_text(SKILLED, "7,Maya,Rust 2,", "8,Joel,,Mars", '9,Ann,"Python, SQL",', "10,Bea,SQL 6,", "11,Cid,SQL,")
+
+    run = checked(upload("people.csv", text))
+
+    assert reasons(run) == [
+        "There is no skill “Rust 2” here; there are: Python, SQL, Web 2.",
+        "There is no calendar “Mars” here; there are: Norway.",
+        "There is no skill “Python, SQL” here (skills are divided by semicolons); there are: Python, SQL, Web 2.",
+        "“SQL 6”: a level is from 1 to 5.",
+    ]
+    assert "2 people name a skill that is not known" in said(run)
+    assert counts(run, "person")["create"] == 1
+
+
+def test_where_nothing_is_known_the_row_says_so(checked):
+    assert reasons(checked(upload("people.csv", csv_text(SKILLED, "7,Maya,SQL,")))) == [
+        "There is no skill “SQL” here: none is kept yet. Add it first, or clear the cell."
+    ]
+
+
+def test_skills_that_change_are_shown_written_and_taken_back(checked, imported, alice, acme, known):
+    imported(upload("people.csv", csv_text(SKILLED, "7,Maya,Python 4; SQL 2,Norway")))
+    run = checked(upload("people.csv", csv_text(SKILLED, "7,Maya,Python; Web 2 1,")))
+    maya = Person.objects.get()
+
+    assert run.rows.get().change_lines == [("skills", "Python 4; SQL 2", "Python 4; Web 2 1")]
+    run = carried_out(alice, run)
+    assert skills_of(maya) == {"Python": 4, "Web 2": 1}
+
+    undone(alice, run)
+
+    assert skills_of(maya) == {"Python": 4, "SQL": 2}
+    assert Person.objects.get().calendar.name == "Norway"

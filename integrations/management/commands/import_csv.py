@@ -1,4 +1,4 @@
-"""Imports CSV files, or a folder of them, as a member of an organization: the wizard's steps without its pages."""
+"""Imports CSV or XLSX files, or a folder of them, as a member: the wizard's steps without its pages."""
 
 import logging
 import sys
@@ -20,17 +20,18 @@ from integrations.models import ImportRun
 from integrations.selectors import files_in_order, kind_summaries
 from integrations.services import Upload
 
-ENDINGS = {".csv", ".tsv", ".txt"}
+ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
 
 
 class Command(BaseCommand):
     help = (
-        "Import CSV files of portfolios, programs, projects, activities, measures, products, product lines or risks."
+        "Import CSV files, or the first filled sheets of Excel workbooks: portfolios, programs, projects, activities,"
+        " measures, products, product lines, risks, entries, teams, roles, people, capacity or allocations."
         " What each file holds and what its columns mean is guessed, or remembered from the last import of such a file."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="a CSV file, or a folder of them")
+        parser.add_argument("files", nargs="+", metavar="FILE", help="a CSV or XLSX file, or a folder of them")
         parser.add_argument("--organization", required=True, metavar="SLUG", help="where the rows go")
         parser.add_argument("--as", required=True, dest="email", metavar="EMAIL", help="the member who imports")
         parser.add_argument("--dry-run", action="store_true", help="check everything and write nothing")
@@ -101,7 +102,10 @@ class Command(BaseCommand):
         for file in files_in_order(run):
             left = Mapping.from_json(file.mapping).not_imported(file.header)
             words = f"; columns not imported: {', '.join(left)}" if left else ""
-            self.stdout.write(f"{file.name}: {file.row_count:,} rows of {file.get_kind_display().lower()}{words}")
+            sheet = f", sheet “{file.sheet}”" if file.sheet else ""
+            self.stdout.write(
+                f"{file.name}{sheet}: {file.row_count:,} rows of {file.get_kind_display().lower()}{words}"
+            )
         for finding in run.findings:
             style = self.style.ERROR if finding["level"] == "error" else self.style.NOTICE
             self.stdout.write(style(f"{finding['heading']} ({finding['file_name']}). {finding['consequence']}".strip()))
@@ -122,7 +126,7 @@ def found_files(paths: list[Path]) -> list[Path]:
         if path.is_dir():
             inside = sorted(file for file in path.iterdir() if file.suffix.lower() in ENDINGS and file.is_file())
             if not inside:
-                raise CommandError(f"There is no CSV file in {path}.")
+                raise CommandError(f"There is no CSV or XLSX file in {path}.")
             files += inside
         elif path.is_file():
             files.append(path)

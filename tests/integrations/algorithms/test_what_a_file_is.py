@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.algorithms.files import detect_delimiter, detect_encoding, foreign, is_clean
+from integrations.algorithms.files import detect_delimiter, detect_encoding, foreign, is_clean, is_workbook
 
 TABLE = "Schlüssel;Name;Größe\r\n1;Übung für Öl;5\r\n2;Café à la carte, déjà vu;7\r\n3;Straße;9\r\n"
 
@@ -24,13 +24,15 @@ def zip_of(*names: str) -> bytes:
     ("content", "what"),
     [
         (b"", "is empty (0 bytes)"),
-        (zip_of("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"),
+        (zip_of("[Content_Types].xml", "xl/workbook.bin"), "a binary Excel workbook (.xlsb)"),
+        (zip_of(*(f"xl/workbook{number}.xml" for number in range(2_001))), "a damaged archive or workbook"),
         (zip_of("word/document.xml"), "a Word document"),
         (zip_of("mimetype", "content.xml"), "an OpenDocument file"),
         (zip_of("portfolios.csv", "programs.csv"), "a ZIP archive with portfolios.csv, programs.csv"),
         (b"PK\x03\x04 and nothing more", "a damaged archive or workbook"),
         (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "an old Excel or Office file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
         (b"\x1f\x8b\x08\x00", "a gzip archive"),
         (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
         (b"SQLite format 3\x00", "an SQLite database"),
@@ -48,6 +50,15 @@ def test_a_file_that_is_no_table_is_named_with_what_to_do(content, what):
     assert what in sentence
     assert sentence.startswith("“projects.csv” is")
     assert any(verb in sentence for verb in ("Export", "Open", "Save", "Unpack", "Sign in", "Upload", "upload"))
+
+
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/workbook2.xml", "xl/Workbook.xml"])
+def test_a_workbook_is_a_table_whatever_its_name_says(name):
+    content = zip_of("[Content_Types].xml", name)
+
+    assert is_workbook(content)
+    assert foreign(content, "projects.csv") is None
+    assert not is_workbook(TABLE.encode())
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
