@@ -93,7 +93,9 @@ def test_it_zooms_and_folds(timeline):
 
 def test_links_are_named_go_with_the_rows_they_join_and_can_be_hidden(timeline):
     ways = timeline.locator(".links .way")
-    expect(timeline.get_by_role("img", name=re.compile("From the finish of .+ to the start of .+")).first).to_be_attached()
+    expect(
+        timeline.get_by_role("img", name=re.compile("From the finish of .+ to the start of .+")).first
+    ).to_be_attached()
     many = ways.count()
 
     timeline.get_by_role("button", name="Collapse all").click()
