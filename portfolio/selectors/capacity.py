@@ -96,7 +96,7 @@ def workload(
     Args:
         kind: `portfolio` or `program`; empty for the organization.
         first, last: first days of the first and the last month.
-    Cost: one statement, and four for capacity. Neither grows with projects.
+    Cost: one statement, and three for capacity. Neither grows with projects.
     Raises:
         NotFound: there is no such node, or it is not the person's to see.
     """

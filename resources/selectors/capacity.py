@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.db.models import FilteredRelation, Q
 from numpy.typing import NDArray
 
 from resources.algorithms.availability import (
@@ -20,7 +21,7 @@ from resources.algorithms.availability import (
 from resources.algorithms.calendar_rows import calendar_of
 from resources.algorithms.calendars import STANDARD
 from resources.algorithms.calendars import Calendar as EngineCalendar
-from resources.models import Absence, Calendar, Capacity, Person
+from resources.models import Calendar, Capacity, Person
 
 HOURS = ("name", "week", "exceptions", "effective_weeks")
 
@@ -86,41 +87,45 @@ class Calendars:
 def people_months(
     organization_id: int, first: datetime.date, last: datetime.date, ids: Collection[int] | None = None
 ) -> PeopleMonths:
-    """What each live person, no placeholder, gives in each month; in three queries.
+    """What each live person, no placeholder, gives in each month; in two queries.
 
     Args:
         first, last: any days of the first and the last month.
         ids: only these people; None: all.
     """
     months = Months.between(first, last)
-    rows: Any = Person.objects.filter(organization_id=organization_id, is_placeholder=False).live()
-    away: Any = Absence.objects.filter(
-        organization_id=organization_id, last_date__gte=months.firsts[0], first_date__lt=months.after
-    )
+    people: Any = Person.objects.filter(organization_id=organization_id, is_placeholder=False).live()
     if ids is not None:
-        rows, away = rows.filter(pk__in=ids), away.filter(person__in=ids)
-    calendars = Calendars(organization_id)
+        people = people.filter(pk__in=ids)
+    away = FilteredRelation(
+        "absences",
+        condition=Q(
+            absences__organization=organization_id,
+            absences__last_date__gte=months.firsts[0],
+            absences__first_date__lt=months.after,
+        ),
+    )
     columns = ("pk", "role_id", "team_id", "calendar_id", "fte", "start_date", "finish_date")
-    found = list(rows.order_by("pk").values_list(*columns))
-    places = {row[0]: place for place, row in enumerate(found)}
-    employed = [
-        Employed(calendars.place(calendar), int(fte * 100), start, finish)
-        for _, _, _, calendar, fte, start, finish in found
-    ]
-    absences = [
-        Away(places[person], begin, end, int(share * 100))
-        for person, begin, end, share in away.values_list("person_id", "first_date", "last_date", "away_ratio")
-        if person in places
-    ]
+    absence = ("away__first_date", "away__last_date", "away__away_ratio")
+    calendars = Calendars(organization_id)
+    found: dict[int, tuple[int, int | None, int | None]] = {}
+    employed, absences = [], []
+    for *person, begin, end, share in people.annotate(away=away).order_by("pk").values_list(*columns, *absence):
+        pk, role, team, calendar, fte, *days = person
+        if pk not in found:
+            found[pk] = (pk, role, team)
+            employed.append(Employed(calendars.place(calendar), int(fte * 100), *days))
+        if begin is not None:
+            absences.append(Away(len(found) - 1, begin, end, int(share * 100)))
     return PeopleMonths(
-        people=tuple((pk, role, team) for pk, role, team, *_ in found),
+        people=tuple(found.values()),
         months=months,
         micro=available(employed, absences, calendars.engines, months),
     )
 
 
 def capacity_months(organization_id: int, first: datetime.date, last: datetime.date) -> list[CapacityMonth]:
-    """The capacity of every role and team in every month, in four queries; what gives nothing is left out.
+    """The capacity of every role and team in every month, in three queries; what gives nothing is left out.
 
     Typed capacity stands in place of what people add up to, for its role, team and month alone; a typed 0 is told. That
     of an archived role or team counts nowhere.

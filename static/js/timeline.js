@@ -1,4 +1,5 @@
-/* The timeline of projects: rows from the server's data, drawn by dhtmlx-gantt; what it cannot draw stands in timeline-layers.js. */
+/* The timeline of projects: rows from the server's data, drawn by dhtmlx-gantt; links stand in timeline-links.js, and what it cannot draw
+   in timeline-layers.js. */
 "use strict";
 {
   const root = document.querySelector("[data-timeline]");
@@ -25,12 +26,13 @@
     };
     ZOOMS.quarter[0] = 60;
     const ORDER = ["quarter", "month", "week", "day"];
-    const state = { data: null, zoom: "month", group: "project", find: "", hits: null, folded: false, drawn: false };
+    const state = { data: null, links: [], beside: new Set(), zoom: "month", group: "project", find: "", hits: null, folded: false, drawn: false };
     const narrow = matchMedia("(max-width: 760px)");
 
     const klass = (task) =>
       [
         task.foreign ? "foreign" : "",
+        shows.links && state.beside.has(task.id) ? "beside" : "",
         task.type === "project" ? "" : task.status === "done" || task.status === "cancelled" ? "done" : task.critical && shows.critical ? "crit" : "plain",
       ].join(" ");
     const extent = (kind, start, finish) => ({ start_date: date(start), end_date: kind === "milestone" ? date(finish) : date(finish + 1) });
@@ -72,7 +74,7 @@
       const known = new Set(tasks.map((task) => task.id));
       return state.data.links
         .filter(([, one, other]) => known.has(one) && known.has(other))
-        .map(([id, source, target, type, drives]) => ({ id, source, target, type: String(type), drives }));
+        .map(([, source, target, type, drives]) => ({ source, target, type, drives }));
     };
 
     Object.assign(gantt.config, {
@@ -117,7 +119,6 @@
     T.task_class = (start, end, task) => klass(task);
     T.task_row_class = (start, end, task) => (task.type === "project" ? "prj" : "");
     T.grid_row_class = (start, end, task) => `${task.type === "project" ? "gantt_row_project" : ""} ${task.foreign ? "foreign" : ""}`;
-    T.link_class = (link) => (link.drives && shows.critical ? "critl" : "");
     T.task_text = (start, end, task) => (task.type === "project" || !fits(task) ? "" : escape(task.text));
     T.rightside_text = (start, end, task) => {
       if (task.type === "project") return "";
@@ -191,7 +192,10 @@
       if (!state.drawn) gantt.init(host);
       const selected = gantt.getState().selected_task;
       gantt.clearAll();
-      gantt.parse({ data: tasks, links: links(tasks) });
+      state.links = links(tasks);
+      /* Where a link leaves or comes on the right, the name stands above it. */
+      state.beside = new Set(state.links.flatMap(({ source, target, type }) => [[source], [], [source, target], [target]][type]));
+      gantt.parse({ data: tasks });
       if (selected && gantt.isTaskExists(selected)) gantt.selectTask(selected);
       if (state.drawn) back();
       else today();

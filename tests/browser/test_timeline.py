@@ -77,7 +77,7 @@ def only(page: Page, words: str) -> None:
 
 def test_bars_links_and_the_table_of_the_same_facts_are_there(timeline):
     assert timeline.locator(".gantt_task_line").count() > 10
-    assert timeline.locator(".gantt_task_link").count() > 3
+    assert timeline.locator(".links .way").count() > 3
     assert timeline.get_by_role("heading", name="As a table").is_visible()
     assert timeline.locator("table", has_text="Certification by partners").first.is_visible()
 
@@ -89,6 +89,42 @@ def test_it_zooms_and_folds(timeline):
     timeline.get_by_role("button", name="Collapse all").click()
     timeline.get_by_role("button", name="Expand all").wait_for()
     assert timeline.locator(".gantt_row").count() < many
+
+
+def test_links_are_named_go_with_the_rows_they_join_and_can_be_hidden(timeline):
+    ways = timeline.locator(".links .way")
+    expect(
+        timeline.get_by_role("img", name=re.compile("From the finish of .+ to the start of .+")).first
+    ).to_be_attached()
+    many = ways.count()
+
+    timeline.get_by_role("button", name="Collapse all").click()
+    expect(ways).not_to_have_count(many)
+    timeline.get_by_role("button", name="Expand all").click()
+    expect(ways).to_have_count(many)
+
+    shown = timeline.locator("[data-toggle=links]")
+    shown.click()
+    expect(ways).to_have_count(0)
+    shown.click()
+    expect(ways).to_have_count(many)
+
+
+def test_a_bar_takes_its_links_along_while_it_is_dragged(timeline):
+    timeline.get_by_role("button", name="Week").click()
+    box = bar(timeline, STRETCHED).bounding_box()
+    way = timeline.locator(f".links .way[aria-label*='{STRETCHED}']").first
+    before = way.get_attribute("d")
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    timeline.mouse.move(*middle)
+    timeline.mouse.down()
+    timeline.mouse.move(middle[0] + 70, middle[1], steps=5)
+    expect(way).not_to_have_attribute("d", before)
+    timeline.mouse.move(middle[0] + 1, middle[1], steps=5)
+    timeline.mouse.up()
+
+    expect(way).to_have_attribute("d", before)
 
 
 def test_it_groups_by_team(timeline):
