@@ -1,4 +1,4 @@
-"""How firm one ranking is: its weights, or the values that its formula takes, drawn anew, and its raters asked again."""
+"""How firm one ranking is: its weights, or the values of its formula, drawn anew, and its raters asked again."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ import numpy as np
 
 from scoring.algorithms.definition import Definition, Kind
 from scoring.algorithms.drawing import draw_values
-from scoring.algorithms.ranking import score
+from scoring.algorithms.ranking import outside, score
 from scoring.algorithms.stability import (
     BATCH,
     Flip,
@@ -113,7 +113,8 @@ def _bases(asked: Asked, rng: np.random.Generator) -> Iterator[Values]:
     """For each sample the values with one voice in place of each that raters gave."""
     assert asked.voices is not None  # noqa: S101 - only called with voices
     for drawn in draw_raters(asked.voices, asked.samples, rng):
-        yield np.where(np.isnan(drawn), asked.values, drawn)
+        base = np.where(np.isnan(drawn), asked.values, drawn)
+        yield np.where(outside(asked.definition, base), np.nan, base)
 
 
 def _normalized(asked: Asked, values: Values) -> Values:

@@ -1,4 +1,4 @@
-"""A ranking that was frozen: its document alone gives the numbers that it was made of, and they can be counted again."""
+"""A frozen ranking: its document alone gives the numbers that it was made of, and they can be counted again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -18,6 +18,8 @@ from scoring.services.score import (
     set_scores,
     undo_scores,
 )
+from scoring.services.scorecard import freeze_scorecard
+from scoring.services.stability import carry_out_stability, run_stability
 
 __all__ = [
     "CellErrors",
@@ -26,10 +28,13 @@ __all__ = [
     "Seen",
     "archive_criterion",
     "archive_scoring_model",
+    "carry_out_stability",
     "create_criterion",
     "create_scoring_model",
+    "freeze_scorecard",
     "restore_criterion",
     "restore_scoring_model",
+    "run_stability",
     "set_scores",
     "undo_scores",
     "update_criterion",
