@@ -10,6 +10,9 @@ from scoring.algorithms.definition import Definition
 from scoring.algorithms.ranking import Ranked, score
 from scoring.algorithms.weighing import Values
 
+#: A figure of an item's place -> what it is called.
+LABELS = {"score": "Score", "rank": "Rank", "missing": "Missing", "problem": "Problem", "is_above_line": "Fits"}
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -19,6 +22,11 @@ class Difference:
     what: str
     then: str
     now: str
+
+    @property
+    def label(self) -> str:
+        """What the figure is called."""
+        return LABELS[self.what]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
 """A frozen scorecard as pages and files show it: from its document alone."""
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+from django.utils.dateparse import parse_date, parse_datetime
 
 from scoring.algorithms.definition import MONEY, CriterionSpec, Definition
 from scoring.algorithms.difference import weight_shares
@@ -19,12 +22,12 @@ KIND_WORDS = {"project": "Project", "program": "Program", "product": "Product"}
 class ShownValue:
     """A value of a card: as text, and who gave it."""
 
-    key: str
+    label: str
     text: str
     number: float | None
     comment: str = ""
     who: str = ""
-    when: str = ""
+    when: datetime.datetime | None = None
     is_outside: bool = False
 
 
@@ -65,6 +68,18 @@ class Card:
         return str(self.plain["organization"]["currency"])
 
     @property
+    def frozen_at(self) -> datetime.datetime | None:
+        return parse_datetime(self.plain["frozen_at"])
+
+    @property
+    def decided_date(self) -> datetime.date | None:
+        return parse_date(self.plain["decided_date"])
+
+    @property
+    def version_created_at(self) -> datetime.datetime | None:
+        return parse_datetime(self.plain["model"]["version_created_at"])
+
+    @property
     def kind_word(self) -> str:
         return KIND_WORDS[self.plain["kind"]]
 
@@ -97,9 +112,48 @@ class Card:
         by_id = {item["id"]: item for item in self.plain["items"]}
         return [self._item(by_id[row["id"]]) for row in self.plain["ranking"]]
 
+    @cached_property
+    def given(self) -> list[tuple[ShownItem, CriterionSpec, ShownValue]]:
+        """Who gave which value: every value that there is, by item and criterion."""
+        specs = self.definition.criteria
+        return [
+            (item, spec, value)
+            for item in self.items
+            for spec, value in zip(specs, item.values, strict=True)
+            if value.number is not None
+        ]
+
+    @cached_property
+    def sessions(self) -> list[dict[str, Any]]:
+        """Sessions that scores were adopted from, with the votes of each rater in words."""
+        specs = {criterion.key: criterion for criterion in self.definition.criteria}
+        names = {item["id"]: item["name"] for item in self.plain["items"]}
+        found = []
+        for session in self.plain["sessions"]:
+            votes = [
+                {
+                    "item": names[vote["item"]],
+                    "criterion": specs[vote["key"]].name,
+                    "values": [on_scale(specs[vote["key"]], value, self.currency) for value in vote["values"]],
+                    "comments": [
+                        f"{rater}: {text}"
+                        for rater, text in zip(session["raters"], vote["comments"], strict=True)
+                        if text
+                    ],
+                }
+                for vote in session["votes"]
+            ]
+            found.append({**session, "votes": votes, "adopted_at": parse_datetime(session["adopted_at"] or "")})
+        return found
+
     @property
     def above_count(self) -> int:
         return sum(bool(item["is_above_line"]) for item in self.plain["items"])
+
+    @property
+    def column_count(self) -> int:
+        """Columns of the table: rank, item, score and status, and what it was scored by."""
+        return 4 + len(self.definition.criteria) + len(self.plain["facts"])
 
     @property
     def unranked_count(self) -> int:
@@ -109,23 +163,24 @@ class Card:
         given = {value["key"]: value for value in item["values"]}
         values = [self._value(criterion, given.get(criterion.key)) for criterion in self.definition.criteria]
         units = {fact["key"]: fact["unit"] for fact in self.plain["facts"]}
+        labels = {fact["key"]: fact["label"] for fact in self.plain["facts"]}
         facts = [
-            ShownValue(fact["key"], value_text(fact["value"], units[fact["key"]], self.currency), fact["value"])
+            ShownValue(labels[fact["key"]], value_text(fact["value"], units[fact["key"]], self.currency), fact["value"])
             for fact in item["facts"]
         ]
         return ShownItem(item, values, facts, [self.labels.get(key, key) for key in item["missing"]])
 
     def _value(self, criterion: CriterionSpec, given: Mapping[str, Any] | None) -> ShownValue:
         if given is None:
-            return ShownValue(criterion.key, "", None)
+            return ShownValue(criterion.name, "", None)
         who = given.get("scored_by") or {}
         return ShownValue(
-            criterion.key,
+            criterion.name,
             on_scale(criterion, given["value"], self.currency),
             given["value"],
             given["comment"],
             who.get("name", ""),
-            given.get("scored_at") or "",
+            parse_datetime(given.get("scored_at") or ""),
             given["is_outside"],
         )
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from scoring.algorithms.stability import CORE, OUT
+from scoring.algorithms.telling import kept_score
 from scoring.models import StabilityRun
 
 #: Verdict -> what its section is called, and what it means.
@@ -39,7 +40,11 @@ class RunRead:
         """Core, border and out, and what has no rank; only those that hold something."""
         found = []
         for key, (label, meaning) in SECTIONS.items():
-            items = [item for item in self.result["items"] if item["verdict"] == key]
+            items = [
+                {**item, "score_text": kept_score(item["score"])}
+                for item in self.result["items"]
+                if item["verdict"] == key
+            ]
             if items:
                 found.append(Section(key, label, meaning, items))
         return found
@@ -68,8 +73,8 @@ class RunRead:
             return f"The first {fit} are firm: no sample puts another item in their place often enough to matter."
         open_places = max(self.row.top_count - core, 0)
         return (
-            f"{core} of {fit} places are firm. For the other {open_places}, {border} items compete: their order hangs on"
-            " how things were weighed and scored."
+            f"{core} of {fit} places are firm. For the other {open_places}, {border} items compete: their order hangs"
+            " on how things were weighed and scored."
         )
 
     @property
