@@ -56,6 +56,13 @@ from resources.api import (
     TeamViewSet,
     UtilizationView,
 )
+from scoring.api import (
+    RankingExplanationView,
+    RankingsView,
+    ScorecardViewSet,
+    ScoreViewSet,
+    StabilityRunViewSet,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("portfolios", PortfolioViewSet, "portfolio")
@@ -88,6 +95,9 @@ router.register("money-months", MoneyMonthViewSet, "money-month")
 router.register("demand-months", DemandMonthViewSet, "demand-month")
 router.register("business-cases", BusinessCaseViewSet, "business-case")
 router.register("benefits", BenefitViewSet, "benefit")
+router.register("scores", ScoreViewSet, "score")
+router.register("scorecards", ScorecardViewSet, "scorecard")
+router.register("stability-runs", StabilityRunViewSet, "stability-run")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")
@@ -125,6 +135,8 @@ v1: list[URLPattern | URLResolver] = [
         for node in ("project", "program", "product")
     ],
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
+    path("rankings/", RankingsView.as_view(), name="rankings"),
+    path("rankings/explanation/", RankingExplanationView.as_view(), name="ranking-explanation"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),
 ]
