@@ -37,7 +37,7 @@ def key(model, word):
     return Criterion.objects.get(model=model, key=word).pk
 
 
-def test_a_ranking_comes_in_pages_best_first_with_what_is_missing(api, scored, ideas):
+def test_a_ranking_comes_in_pages_best_first_with_what_is_missing(api, scored):
     page = api.get(f"{RANKINGS}?model={scored.pk}&page_size=2").json()
     rest = api.get(page["next"]).json()
 
@@ -66,7 +66,8 @@ def test_an_explanation_fills_the_items_numbers_in(api, scored, rice, ideas, giv
     ("query", "field"),
     [
         ("", "model"), ("model=x", "model"), ("model={}&kind=team", "kind"), ("model={}&colour=red", "colour"),
-        ("model={}&cursor=x", "cursor"), ("model={}&page_size=0", "page_size"), ("model={}&kind=program&stage=x", "stage"),
+        ("model={}&cursor=x", "cursor"), ("model={}&page_size=0", "page_size"),
+        ("model={}&kind=program&stage=x", "stage"),
         ("model={}&program=x", "program"), ("model=99999999999999999999", "model"),
     ],
 )  # fmt: skip
@@ -177,7 +178,7 @@ def test_a_stability_run_is_accepted_followed_and_read(api, acme, scored):
     assert "samples" in errors_of(api.send("post", RUNS, {"model": scored.pk, "top_count": 1, "samples": 5}))
 
 
-def test_who_may_read_and_who_may_write(vera, charlie, other, acme, api, api_for, scored, ideas):
+def test_who_may_read_and_who_may_write(vera, charlie, other, acme, api, api_for, scored, ideas):  # noqa: F811
     card = api.send("post", CARDS, {"model": scored.pk, "name": "Plan", "decided_date": "2026-01-31"}).json()
     body = {"criterion": key(scored, "risk"), "project": ideas[0].pk, "value": "5"}
     viewer = api_for(vera, acme)

@@ -92,7 +92,7 @@ def test_a_card_is_read_compared_counted_again_and_taken_as_a_file(
         assert words in detail
     assert "Passkeys" not in detail
     against = client.get(at("scorecard-compare", card.pk)).content.decode()
-    for words in ("now called “Passkeys”", "Customer value: 5 → 10", "Petra", "Strategic fit 30 % → 56.3 %"):
+    for words in ("now called “Passkeys”", "Customer value: 5 → 10", "Petra", "Strategic fit 30 % → 56.2 %"):
         assert words in against
     assert "the last digit" in client.get(at("scorecard-rerun", card.pk)).content.decode()
     file = client.get(at("scorecard-detail", card.pk) + "?format=csv")
