@@ -56,6 +56,13 @@ from resources.api import (
     TeamViewSet,
     UtilizationView,
 )
+from scoring.api import (
+    RankingExplanationView,
+    RankingsView,
+    ScorecardViewSet,
+    ScoreViewSet,
+    StabilityRunViewSet,
+)
 from scoring.api.language import FormulaCheckView, ScoringFactsView, ScoringTemplatesView
 from scoring.api.model import CriterionViewSet, ModelVersionsView, ScoringModelViewSet
 
@@ -92,6 +99,9 @@ router.register("business-cases", BusinessCaseViewSet, "business-case")
 router.register("benefits", BenefitViewSet, "benefit")
 router.register("scoring-models", ScoringModelViewSet, "scoring-model")
 router.register("criteria", CriterionViewSet, "criterion")
+router.register("scores", ScoreViewSet, "score")
+router.register("scorecards", ScorecardViewSet, "scorecard")
+router.register("stability-runs", StabilityRunViewSet, "stability-run")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")
@@ -135,6 +145,8 @@ v1: list[URLPattern | URLResolver] = [
     path("scoring-templates/", ScoringTemplatesView.as_view(), name="scoring-templates"),
     path("scoring-facts/", ScoringFactsView.as_view(), name="scoring-facts"),
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
+    path("rankings/", RankingsView.as_view(), name="rankings"),
+    path("rankings/explanation/", RankingExplanationView.as_view(), name="ranking-explanation"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),
 ]

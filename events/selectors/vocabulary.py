@@ -27,6 +27,7 @@ VERBS = {
     "fill_undone": "emptied the place of",
     "default_ended": "took the default from",
     "failed": "could not finish",
+    "frozen": "froze",
     "allocations_changed": "changed the allocations of",
     "entries_changed": "changed the entries of",
     "reconverted": "converted the entries of",
@@ -77,6 +78,8 @@ PAGES = {
     "finance.benefit": ("finance:benefit-detail", "pk"),
     "scoring.scoringmodel": ("scoring:model-detail", "pk"),
     "scoring.criterion": ("scoring:model-detail", "model_id"),
+    "scoring.scorecard": ("scoring:scorecard-detail", "pk"),
+    "scoring.stabilityrun": ("scoring:stability-detail", "pk"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
     "integrations.planimport": ("integrations:plan-detail", "pk"),
 }

@@ -1,180 +1,241 @@
-"""How firm the ranks of a model are: its scores drawn anew, as somebody else might just as well have given them.
+"""How firm one ranking is: its weights, or the values of its formula, drawn anew, and its raters asked again."""
 
-Weighted models: weights are drawn from a Dirichlet distribution around the chosen ones, values stay. Formula models:
-each value of each item varies by itself, evenly within ± the spread of its own size, and never leaves its scale; a
-value on a scale of levels moves one level down or up with half of the spread as the chance of each, and stays at an
-end where there is no further level. Where two raters or more have voted on an item and criterion, their votes are
-drawn instead. Facts stay as they are.
-
-Source: stochastic multicriteria acceptability analysis (Lahdelma, Hokkanen & Salminen, "SMAA", European Journal of
-Operational Research 106:1, 1998), in its ordinary use with uncertain criteria values.
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from scoring.algorithms.definition import Definition, Kind
-from scoring.algorithms.formula import evaluate
-from scoring.algorithms.ranking import outside
-from scoring.algorithms.stability import draw_raters, draw_weights
-from scoring.algorithms.weighing import Values, normalized, ranks
+from scoring.algorithms.drawing import draw_values
+from scoring.algorithms.ranking import outside, score
+from scoring.algorithms.stability import (
+    BATCH,
+    Flip,
+    Stability,
+    by_weights,
+    disagreement,
+    draw_raters,
+    draw_weights,
+    flips,
+    stability,
+)
+from scoring.algorithms.weighing import Values, normalized
 
-#: So many numbers are worked out at once: 16 MB.
-MOST_AT_ONCE = 2_000_000
-#: Raters are split where their votes are so many levels apart, or so much of a scale without levels.
-SPLIT_LEVELS, SPLIT_RATIO = 2, 0.2
-#: A rank is soft where it falls on the other side of the line in more than one draw in five.
-SOFT = 0.2
+#: Neighbors in rank are looked at down to twice the line, and at most so far.
+MOST_NEIGHBORS = 40
+#: So many items on each side of the line are held against each other.
+AROUND_THE_LINE = 3
+
+Report = Callable[[int], None]
 
 
-def drawn_scores(
-    definition: Definition,
-    values: Values,
-    facts: Mapping[str, Values],
-    *,
-    spread: float,
-    samples: int,
-    rng: np.random.Generator,
-    voices: Values | None = None,
-) -> Iterator[Values]:
-    """The scores of items in each draw.
+@dataclass(frozen=True)
+class Asked:
+    """A ranking, and how its firmness is asked for.
 
     Args:
         values: float64 (items, criteria), NaN where missing.
         facts: name -> float64 (items).
-        spread: 0.2 for ± 20 %.
-        voices: float64 (raters, items, criteria), NaN where a rater gave none.
-    Returns:
-        float64 (draws, items), some draws at a time; NaN where an item has no score. Nothing for classes, which no draw
-        changes.
-    Cost: O(samples * items * (criteria + nodes of the formula)).
+        top: how many fit.
+        spread: by how much weights, or the values of a formula, are varied, as a share.
+        voices: float64 (raters, items, criteria), NaN where a rater gave none; None leaves raters out.
     """
-    items, criteria = values.shape
-    if definition.kind == Kind.CLASSES or not items or not criteria or not definition.counted:
+
+    definition: Definition
+    values: Values
+    facts: Mapping[str, Values]
+    top: int
+    samples: int
+    spread: float
+    seed: int
+    voices: Values | None = None
+
+    @property
+    def has_weights(self) -> bool:
+        return self.definition.kind == Kind.WEIGHTED
+
+
+def drawn_scores(asked: Asked, report: Report = lambda done: None) -> Iterator[Values]:
+    """Scores of the items in each sample, some samples at a time: float64 (samples, items).
+
+    The weights of a weighted model are drawn around its own; a formula or a class has none, so each value is drawn
+    within its scale. With voices, each value that raters gave is one of theirs, drawn first.
+    """
+    rng = np.random.default_rng(asked.seed)
+    if asked.has_weights:
+        weights = draw_weights(asked.definition.weights, asked.spread, asked.samples, rng)
+        batches = _of_weights(asked, weights, rng)
+    else:
+        batches = _of_values(asked, rng)
+    done = 0
+    for batch in batches:
+        done += len(batch)
+        report(done)
+        yield batch
+
+
+def firmness(asked: Asked, report: Report = lambda done: None) -> Stability:
+    """How often each item is among the first, and which ranks it has, over all samples; the seed decides which."""
+    return stability(drawn_scores(asked, report), asked.top)
+
+
+def _of_weights(asked: Asked, weights: Values, rng: np.random.Generator) -> Iterator[Values]:
+    """Weights that count nothing take no part, so that a value missing there takes nothing away."""
+    used = np.flatnonzero(asked.definition.weights > 0)
+    known = _known(asked)
+    if asked.voices is None:
+        yield from by_weights(known[:, used], weights[:, used])
         return
-    known = np.where(outside(definition, values), np.nan, values)
-    votes = None if voices is None else draw_raters(voices, samples, rng)
-    spoken = None if voices is None else ((~np.isnan(voices)).sum(axis=0) >= 2) & ~np.isnan(known)
-    at_once = max(1, MOST_AT_ONCE // (items * criteria))
-    for begin in range(0, samples, at_once):
-        count = min(at_once, samples - begin)
-        said = None if votes is None else np.stack([next(votes) for _ in range(count)])
-        if definition.kind == Kind.WEIGHTED:
-            drawn = known[None] if said is None else np.where(spoken, said, known)
-            yield _weighted(definition, drawn, draw_weights(definition.weights, spread, count, rng))
-        else:
-            drawn = varied(definition, known, spread, count, rng)
-            yield _by_formula(definition, drawn if said is None else np.where(spoken, said, drawn), facts)
+    bases = _bases(asked, rng)
+    for begin in range(0, asked.samples, BATCH):
+        chosen = weights[begin : begin + BATCH, used]
+        drawn = [_normalized(asked, next(bases))[:, used] @ each for each in chosen]
+        yield np.array(drawn).reshape(len(chosen), len(asked.values))
 
 
-def varied(definition: Definition, values: Values, spread: float, samples: int, rng: np.random.Generator) -> Values:
-    """Values as somebody else might have given them, each by itself.
+def _of_values(asked: Asked, rng: np.random.Generator) -> Iterator[Values]:
+    if asked.voices is None:
+        samples = draw_values(asked.definition, asked.values, asked.spread, asked.samples, rng)
+    else:
+        samples = (next(draw_values(asked.definition, base, asked.spread, 1, rng)) for base in _bases(asked, rng))
+    batch = []
+    for values in samples:
+        batch.append(score(asked.definition, values, asked.facts).scores)
+        if len(batch) == BATCH:
+            yield np.array(batch)
+            batch = []
+    if batch:
+        yield np.array(batch)
+
+
+def _bases(asked: Asked, rng: np.random.Generator) -> Iterator[Values]:
+    """For each sample the values with one voice in place of each that raters gave."""
+    assert asked.voices is not None  # noqa: S101 - only called with voices
+    for drawn in draw_raters(asked.voices, asked.samples, rng):
+        base = np.where(np.isnan(drawn), asked.values, drawn)
+        yield np.where(outside(asked.definition, base), np.nan, base)
+
+
+def _normalized(asked: Asked, values: Values) -> Values:
+    return normalized(values, asked.definition.ranges)
+
+
+def _known(asked: Asked) -> Values:
+    found = score(asked.definition, asked.values, asked.facts)
+    return np.where(found.missing, np.nan, _normalized(asked, asked.values))
+
+
+def pairs_to_look_at(order: list[int], top: int) -> list[tuple[int, int]]:
+    """Pairs of items, the one ahead first: neighbors in rank, and each item just above the line with each just below.
 
     Args:
-        values: float64 (items, criteria), all on their scales, NaN where missing.
-    Returns:
-        float64 (samples, items, criteria).
+        order: the items that have a score, best first.
+        top: how many fit.
     """
-    chance = rng.random((samples, *values.shape))
-    drawn: Values = np.clip(
-        values * (1 + spread * (2 * chance - 1)), definition.ranges.lowest, definition.ranges.highest
+    reach = min(max(2 * top, 10), MOST_NEIGHBORS, len(order))
+    pairs = [(order[place], order[place + 1]) for place in range(reach - 1)]
+    above = order[max(top - AROUND_THE_LINE, 0) : top]
+    below = order[top : top + AROUND_THE_LINE]
+    return list(dict.fromkeys([*pairs, *((one, other) for one in above for other in below)]))
+
+
+def turning_points(asked: Asked) -> list[Flip]:
+    """Pairs of items whose order hangs on one weight, and the weight at which each flips; the nearest first.
+
+    A model without weights has none. Items that are equal now are no such pair.
+    """
+    if not asked.has_weights or not asked.definition.criteria:
+        return []
+    ranked = score(asked.definition, asked.values, asked.facts)
+    order = [int(item) for item in ranked.order if ranked.ranks[item]]
+    pairs = pairs_to_look_at(order, asked.top)
+    items = sorted({item for pair in pairs for item in pair})
+    places = {item: place for place, item in enumerate(items)}
+    used = np.flatnonzero(asked.definition.weights > 0)
+    of_range = _known(asked)[np.ix_(items, used)]
+    found = flips(
+        lambda weights: of_range @ weights,
+        asked.definition.weights[used],
+        [(places[ahead], places[behind]) for ahead, behind in pairs],
     )
-    for number, criterion in enumerate(definition.criteria):
-        if not criterion.levels:
-            continue
-        ladder = np.sort([level.value for level in criterion.levels])
-        column = values[:, number]
-        step = np.where(chance[:, :, number] < spread / 2, -1, np.where(chance[:, :, number] >= 1 - spread / 2, 1, 0))
-        place = np.clip(np.searchsorted(ladder, column) + step, 0, len(ladder) - 1)
-        drawn[:, :, number] = np.where(np.isnan(column), np.nan, ladder[place])
-    return drawn
+    return [Flip(items[flip.ahead], items[flip.behind], int(used[flip.criterion]), flip.now, flip.at) for flip in found]
 
 
-def _weighted(definition: Definition, drawn: Values, weights: Values) -> Values:
-    used = list(definition.counted)
-    shares = normalized(drawn, definition.ranges)[:, :, used]
-    if len(shares) == 1:
-        plain: Values = 100 * (weights[:, used] @ shares[0].T)
-        return plain
-    found: Values = 100 * np.einsum("dic,dc->di", shares, weights[:, used])
-    return found
+def flip_words(flip: Flip, names: Mapping[int, str], definition: Definition) -> str:
+    """“A” stays above “B” until Strategic fit weighs 37 % or more (now 30 %)."""
+    criterion = definition.criteria[flip.criterion].name
+    side = "more" if flip.at > flip.now else "less"
+    at, now = _percents(flip.at, flip.now)
+    return (
+        f"“{names[flip.ahead]}” stays above “{names[flip.behind]}” until {criterion} weighs {at} % or {side}"
+        f" (now {now} %)."
+    )
 
 
-def _by_formula(definition: Definition, drawn: Values, facts: Mapping[str, Values]) -> Values:
-    samples, items, _ = drawn.shape
-    if definition.compiled is None:
-        return np.full((samples, items), np.nan)
-    columns = {key: drawn[:, :, number].ravel() for number, key in enumerate(definition.keys)}
-    repeated = {name: np.tile(fact, samples) for name, fact in facts.items()}
-    return evaluate(definition.compiled, {**repeated, **columns}, samples * items).values.reshape(samples, items)
+def _percents(at: float, now: float) -> tuple[str, str]:
+    """Two shares in percent, in as many decimals as it takes to tell them apart."""
+    for places in (0, 1, 2, 3):
+        texts = f"{at * 100:.{places}f}", f"{now * 100:.{places}f}"
+        if texts[0] != texts[1]:
+            return texts
+    return texts
 
 
-@dataclass(frozen=True)
-class Spoken:
-    """What raters gave an item on one criterion.
+def result_of(asked: Asked, items: list[dict[str, Any]], report: Report = lambda done: None) -> dict[str, Any]:
+    """The firmness of a ranking as JSON keeps it: its items by rank, with what became of each.
 
     Args:
-        places: where each vote stands on the scale, 0 to 1.
-        middle: the median of them.
-        is_split: they are two levels or more apart, or a fifth of a scale without levels.
+        items: for each item what it is to be known by; score, rank, share in the first, verdict and quantiles join it.
     """
+    ranked = score(asked.definition, asked.values, asked.facts)
+    found = firmness(asked, report)
+    apart = _apart(asked)
+    rows = []
+    for item in ranked.order.tolist():
+        share = float(found.in_top[item]) if len(found.in_top) else np.nan
+        rank = int(ranked.ranks[item])
+        is_known = rank > 0 and not np.isnan(share)
+        rows.append(
+            {
+                **items[item],
+                "score": float(ranked.scores[item]) if rank else None,
+                "rank": rank or None,
+                "in_top": share if is_known else None,
+                "verdict": found.verdict(item) if is_known else "",
+                "quantiles": found.quantiles[item].tolist() if is_known else [],
+                "disagreement": None if np.isnan(apart[item]) else float(apart[item]),
+            }
+        )
+    names = {number: item["name"] for number, item in enumerate(items)}
+    turns = turning_points(asked)
+    return {
+        "items": rows,
+        "flips": [
+            {
+                "ahead": items[flip.ahead]["id"],
+                "ahead_name": names[flip.ahead],
+                "behind": items[flip.behind]["id"],
+                "behind_name": names[flip.behind],
+                "criterion": asked.definition.criteria[flip.criterion].key,
+                "criterion_name": asked.definition.criteria[flip.criterion].name,
+                "now": flip.now,
+                "at": flip.at,
+                "sentence": flip_words(flip, names, asked.definition),
+            }
+            for flip in turns
+        ],
+        "has_weights": asked.has_weights,
+        "raters": 0 if asked.voices is None else int((~np.isnan(asked.voices)).any(axis=(1, 2)).sum()),
+    }
 
-    places: tuple[float, ...]
-    middle: float
-    is_split: bool
 
-    @property
-    def drawn(self) -> list[float]:
-        """The votes on a strip of 96 units."""
-        return [round(96 * place, 1) for place in self.places]
-
-    @property
-    def drawn_middle(self) -> float:
-        return round(96 * self.middle, 1)
-
-
-def spoken(definition: Definition, voices: Values, criterion: int) -> list[Spoken | None]:
-    """How far raters are apart on one criterion, for each item; None where fewer than two have voted.
-
-    Args:
-        voices: float64 (raters, items, criteria), NaN where a rater gave none.
-    """
-    spec = definition.criteria[criterion]
-    ladder = np.sort([level.value for level in spec.levels])
-    found: list[Spoken | None] = []
-    for column in voices[:, :, criterion].T:
-        votes = np.sort(column[~np.isnan(column)])
-        if len(votes) < 2:
-            found.append(None)
-            continue
-        places = (votes - spec.lowest) / (spec.highest - spec.lowest)
-        if len(ladder):
-            steps = np.searchsorted(ladder, votes[[0, -1]])
-            is_split = bool(steps[1] - steps[0] >= SPLIT_LEVELS)
-        else:
-            is_split = bool(places[-1] - places[0] >= SPLIT_RATIO)
-        found.append(Spoken(tuple(map(float, places)), float(np.median(places)), is_split))
-    return found
-
-
-def moves(now: npt.NDArray[np.int64], then: Sequence[int | None]) -> list[int | None]:
-    """By how many places each item has risen since an earlier ranking; below 0, fallen.
-
-    Both are read among the items that both ranked, so that an item more or less moves nobody.
-
-    Args:
-        now: int64 (items), 0 without a rank.
-        then: the same items' ranks then; None or 0 where there was none.
-    Returns:
-        None where an item was not ranked both times.
-    """
-    both = [place for place, rank in enumerate(then) if rank and now[place]]
-    before = ranks(np.array([-float(then[place] or 0) for place in both]))
-    after = ranks(np.array([-float(now[place]) for place in both]))
-    found: list[int | None] = [None] * len(then)
-    for place, old, new in zip(both, before, after, strict=True):
-        found[place] = int(old - new)
-    return found
+def _apart(asked: Asked) -> Values:
+    """How far raters are apart on each item, as the mean over the criteria of which at least two spoke."""
+    if asked.voices is None or not asked.voices.size:
+        return np.full(len(asked.values), np.nan)
+    ranges = asked.definition.ranges
+    found = disagreement(asked.voices, ranges.lowest, ranges.highest)
+    known = ~np.isnan(found)
+    counts = known.sum(axis=1)
+    return np.where(counts > 0, np.where(known, found, 0).sum(axis=1) / np.maximum(counts, 1), np.nan)

@@ -62,9 +62,13 @@ def weighted_scores(values: Values, ranges: Ranges, weights: Values) -> Values:
         ValueError: the weights sum to zero.
     """
     counted = shares(weights)
-    used = counted > 0
-    found: Values = 100 * (normalized(values, ranges)[:, used] @ counted[used])
-    return found
+    of_range = normalized(values, ranges)
+    found = np.zeros(len(values))
+    # Column by column: a matrix product adds up in an order that hangs on how many rows there are, and a score would
+    # differ in its last digit with one item more.
+    for number in np.flatnonzero(counted):
+        found += counted[number] * of_range[:, number]
+    return 100 * found
 
 
 def ranks(scores: Values) -> npt.NDArray[np.int64]:

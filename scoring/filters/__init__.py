@@ -1,5 +1,13 @@
 """What lists of scoring can be narrowed to; all of it stands in the address."""
 
 from scoring.filters.model import CriterionFilter, ScoringModelFilter, ScoringModelPageFilter
+from scoring.filters.scorecard import ScorecardFilter, ScoreFilter, StabilityRunFilter
 
-__all__ = ["CriterionFilter", "ScoringModelFilter", "ScoringModelPageFilter"]
+__all__ = [
+    "CriterionFilter",
+    "ScoreFilter",
+    "ScorecardFilter",
+    "ScoringModelFilter",
+    "ScoringModelPageFilter",
+    "StabilityRunFilter",
+]

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 from core.exports import Amount
 from core.templatetags.portolan import money, number
 from scoring.algorithms.definition import PERCENT, Kind
-from scoring.algorithms.firmness import moves
+from scoring.algorithms.marks import moves
 from scoring.algorithms.wording import words_of
 from scoring.models import Criterion, ItemKind, Scorecard, ScoringModel
 from scoring.selectors.models import unit_text

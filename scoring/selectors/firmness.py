@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from scoring.algorithms.firmness import SOFT, Spoken, drawn_scores, spoken
-from scoring.algorithms.stability import disagreement, stability
+from scoring.algorithms.firmness import Asked, firmness
+from scoring.algorithms.marks import SOFT, Spoken, spoken
+from scoring.algorithms.stability import disagreement
 from scoring.algorithms.weighing import Values
 from scoring.models import Criterion, ScoringModel, ScoringSession, SessionStatus, Vote
 from scoring.selectors.sheet import Sheet
@@ -85,16 +86,8 @@ def firmness_of(sheet: Sheet, top: int | None) -> Firmness:
     """
     session = latest_session(sheet.model)
     voices = voices_of(session, sheet) if session else None
-    drawn = drawn_scores(
-        sheet.definition,
-        sheet.values,
-        sheet.facts,
-        spread=SPREAD,
-        samples=SAMPLES,
-        rng=np.random.default_rng(SEED),
-        voices=voices,
-    )
-    found = stability(drawn, top or 0)
+    asked = Asked(sheet.definition, sheet.values, sheet.facts, top or 0, SAMPLES, SPREAD, SEED, voices)
+    found = firmness(asked)
     ranks = sheet.ranked.ranks
     count = int((ranks > 0).sum())
     bars = {}

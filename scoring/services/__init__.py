@@ -19,6 +19,8 @@ from scoring.services.score import (
     set_scores,
     undo_scores,
 )
+from scoring.services.scorecard import freeze_scorecard
+from scoring.services.stability import carry_out_stability, run_stability
 
 __all__ = [
     "CellErrors",
@@ -27,11 +29,14 @@ __all__ = [
     "Seen",
     "archive_criterion",
     "archive_scoring_model",
+    "carry_out_stability",
     "create_criterion",
     "create_scoring_model",
+    "freeze_scorecard",
     "restore_criterion",
     "restore_model_version",
     "restore_scoring_model",
+    "run_stability",
     "set_scores",
     "undo_scores",
     "update_criterion",

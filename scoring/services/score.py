@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.models import Organization, User
 from core.access import require
@@ -218,7 +219,10 @@ def _write(outcomes: Sequence[tuple[str, Score | None]]) -> None:
                 if len(updated) == 1:
                     updated[0].save(update_fields=[*columns, "updated_at"])
                 else:
-                    Score.objects.bulk_update(updated, columns, batch_size=1000)
+                    now = timezone.now()  # which a statement for many rows does not set by itself
+                    for row in updated:
+                        row.updated_at = now
+                    Score.objects.bulk_update(updated, [*columns, "updated_at"], batch_size=1000)
             if removed := by_what.get("removed"):
                 Score.objects.filter(pk__in=[row.pk for row in removed]).delete()
     except IntegrityError as error:

@@ -60,3 +60,15 @@ def test_safes_sheet_of_weighted_shortest_job_first():
 
     assert found == pytest.approx([5.2, 4.2, 3.25, 1.62], abs=0.005)
     assert ranks(found).tolist() == [1, 2, 3, 4]
+
+
+def test_one_row_more_changes_no_score_in_its_last_digit():
+    rng = np.random.default_rng(4)
+    values, weights = rng.random((40, 12)), rng.random(12)
+    ranges = Ranges(np.zeros(12), np.ones(12), np.arange(12) % 2 == 0)
+
+    whole = weighted_scores(values, ranges, weights)
+
+    assert all(
+        np.array_equal(whole[:count], weighted_scores(values[:count], ranges, weights)) for count in range(1, 40)
+    )
