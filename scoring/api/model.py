@@ -155,7 +155,10 @@ class ScoringModelSerializer(RowSerializer):
 
     portfolio_name = name_of("portfolio.name")
     template = serializers.ChoiceField(
-        list(TEMPLATES), required=False, help_text="Of a new model: what it begins as; see `scoring-templates/`."
+        list(TEMPLATES),
+        required=False,
+        allow_blank=True,
+        help_text="Of a new model: what it begins as; see `scoring-templates/`.",
     )
     criteria = ModelCriterionSerializer(  # type: ignore[call-arg]
         many=True,

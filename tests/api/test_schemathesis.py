@@ -33,17 +33,21 @@ BOUNDED = settings(
 
 
 @pytest.fixture
-def rows(acme, portfolio, program, measure, project, activity, risk, line, product, decision, job, calendar, alice):
+def rows(
+    acme, portfolio, program, measure, project, activity, risk, line, product, decision, job, calendar, criterion, alice
+):
     """Real ids by the word that a path or a body has for them, so that made-up requests also reach something."""
     rebuild_rollups(acme.pk)
     paths = {
         "portfolios": portfolio, "programs": program, "measures": measure, "projects": project, "activities": activity,
         "risks": risk, "product-lines": line, "products": product, "stance-decisions": decision, "jobs": job,
         "rollups": project.rollup, "members": alice.memberships.get(), "calendars": calendar,
+        "criteria": criterion, "scoring-models": criterion.model,
     }  # fmt: skip
     fields = {
         "portfolio": portfolio, "program": program, "project": project, "line": line, "product": product,
         "manager": alice, "owner": alice, "assignee": alice, "calendar": calendar,
+        "model": criterion.model,
     }  # fmt: skip
     return {name: row.pk for name, row in paths.items()}, {name: row.pk for name, row in fields.items()}
 
