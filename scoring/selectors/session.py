@@ -26,8 +26,6 @@ from scoring.selectors.sheet import Sheet, live_criteria
 PRESENT_SECONDS = 30
 #: And is not noted anew so soon.
 SEEN_SECONDS = 10
-#: So many sessions are named on the first page.
-MOST_WAITING = 3
 
 
 @dataclass(frozen=True)
