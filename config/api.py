@@ -56,6 +56,8 @@ from resources.api import (
     TeamViewSet,
     UtilizationView,
 )
+from scoring.api.language import FormulaCheckView, ScoringFactsView, ScoringTemplatesView
+from scoring.api.model import CriterionViewSet, ModelVersionsView, ScoringModelViewSet
 from scoring.api.session import (
     ScoringSessionViewSet,
     SessionItemsView,
@@ -98,6 +100,8 @@ router.register("demand-months", DemandMonthViewSet, "demand-month")
 router.register("business-cases", BusinessCaseViewSet, "business-case")
 router.register("benefits", BenefitViewSet, "benefit")
 router.register("scoring-sessions", ScoringSessionViewSet, "scoring-session")
+router.register("scoring-models", ScoringModelViewSet, "scoring-model")
+router.register("criteria", CriterionViewSet, "criterion")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")
@@ -140,6 +144,12 @@ v1: list[URLPattern | URLResolver] = [
         path(f"{node}s/<int:pk>/budget/", NodeBudgetView.as_view(node=node), name=f"{node}-budget")
         for node in ("project", "program", "product")
     ],
+    path(
+        "scoring-models/<int:pk>/versions/", ModelVersionsView.as_view({"get": "list"}), name="scoring-model-versions"
+    ),
+    path("scoring-models/<int:pk>/check/", FormulaCheckView.as_view(), name="scoring-model-check"),
+    path("scoring-templates/", ScoringTemplatesView.as_view(), name="scoring-templates"),
+    path("scoring-facts/", ScoringFactsView.as_view(), name="scoring-facts"),
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),

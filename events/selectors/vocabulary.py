@@ -88,6 +88,8 @@ PAGES = {
     "resources.absence": ("resources:person-detail", "person_id"),
     "resources.rolerate": ("resources:role-detail", "role_id"),
     "finance.benefit": ("finance:benefit-detail", "pk"),
+    "scoring.scoringmodel": ("scoring:model-detail", "pk"),
+    "scoring.criterion": ("scoring:model-detail", "model_id"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
     "integrations.planimport": ("integrations:plan-detail", "pk"),
 }

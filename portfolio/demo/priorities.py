@@ -89,7 +89,6 @@ def _models() -> list[tuple[str, str, dict[str, Any]]]:
         ("wsjf", "WSJF", {}),
         ("drivers", "drivers", {"top_count": 16}),
         ("moscow", "moscow", {"name": "MoSCoW, Atlas EU launch"}),
-        ("value_effort", "value", {}),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from scoring.algorithms.formula import Formula, FormulaError, parse, unit_of
+from scoring.algorithms.formula import Formula, FormulaError, Unit, parse, unit_of
 from scoring.algorithms.formula.parsing import RESERVED
 from scoring.algorithms.weighing import Ranges, Values
 
@@ -102,12 +102,17 @@ class Definition:
         return tuple(name for name in names if name in self.facts and name not in self.keys)
 
     @cached_property
+    def counted_in(self) -> Unit:
+        """What the score is counted in, and what does not fit together in its formula."""
+        if self.kind != Kind.FORMULA or self.compiled is None:
+            return Unit("", ())
+        shown = {criterion.key: "" if criterion.unit == PERCENT else criterion.unit for criterion in self.criteria}
+        return unit_of(self.compiled, {**self.facts, **shown})
+
+    @property
     def unit(self) -> str:
         """What the score is counted in."""
-        if self.kind != Kind.FORMULA or self.compiled is None:
-            return ""
-        shown = {criterion.key: "" if criterion.unit == PERCENT else criterion.unit for criterion in self.criteria}
-        return unit_of(self.compiled, {**self.facts, **shown}).text
+        return self.counted_in.text
 
     @cached_property
     def ranges(self) -> Ranges:

@@ -49,7 +49,7 @@ def outside(definition: Definition, values: Values) -> Flags:
     Returns:
         bool (items, criteria).
     """
-    found = np.zeros(values.shape, dtype=np.bool_)
+    found = np.zeros(values.shape, dtype=np.bool_, order="F")
     for number, criterion in enumerate(definition.criteria):
         column = values[:, number]
         if criterion.levels:
@@ -72,10 +72,13 @@ def score(definition: Definition, values: Values, facts: Mapping[str, Any], weig
     Cost: O(items * (criteria + nodes of the formula) + items * log(items)).
     """
     items = len(values)
-    missing = np.zeros(values.shape, dtype=np.bool_)
-    known = np.where(outside(definition, values), np.nan, values) if values.size else values
-    if counted := list(definition.counted):
-        missing[:, counted] = np.isnan(known[:, counted])
+    missing = np.zeros(values.shape, dtype=np.bool_, order="F")
+    known = np.array(values, dtype=np.float64, order="F")  # a criterion's values side by side, as formulas read them
+    wrong = outside(definition, known)
+    if wrong.any():
+        known[wrong] = np.nan
+    for number in definition.counted:
+        np.isnan(known[:, number], out=missing[:, number])
     outcome = None
     if definition.kind == Kind.FORMULA:
         formula = definition.compiled

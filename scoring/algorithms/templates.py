@@ -243,3 +243,17 @@ TEMPLATES: Mapping[str, Template] = {
         ),
     )
 }  # fmt: skip
+
+#: Template -> where it is from.
+SOURCES: Mapping[str, str] = {
+    "rice": "Sean McBride, “RICE: Simple prioritization for product managers”, Intercom, 2018",
+    "ice": "Sean Ellis & Morgan Brown, Hacking Growth, 2017",
+    "wsjf": "Scaled Agile Framework, Weighted Shortest Job First; after Reinertsen",
+    "cd3": "Donald Reinertsen, The Principles of Product Development Flow, 2009",
+    "weighted": "Simple additive weighting: Hwang & Yoon, Multiple Attribute Decision Making, 1981",
+    "value_effort": "Value against effort, the two axes of a prioritization matrix",
+    "moscow": "Dai Clegg, in the Dynamic Systems Development Method (DSDM), 1994",
+    "kano": "Noriaki Kano et al., “Attractive quality and must-be quality”, 1984",
+    "drivers": "Strategic drivers and impact levels as in Microsoft Project Online; weights in pairs after Saaty, 1980",
+    "esg": "Environmental, social and governance criteria: United Nations, Who Cares Wins, 2004",
+}

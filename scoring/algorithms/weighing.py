@@ -75,8 +75,10 @@ def ranks(scores: Values) -> npt.NDArray[np.int64]:
     Args:
         scores: float64 (items).
     """
-    known = np.flatnonzero(~np.isnan(scores))
-    ordered = np.sort(-scores[known])
+    order = np.argsort(-scores)  # what is missing sorts last
+    count = len(scores) - int(np.count_nonzero(np.isnan(scores)))
+    ordered = scores[order[:count]]
+    begins = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if count else np.empty(0, np.int64)
     found = np.zeros(len(scores), dtype=np.int64)
-    found[known] = np.searchsorted(ordered, -scores[known], side="left") + 1
+    found[order[:count]] = np.repeat(begins + 1, np.diff(np.append(begins, count)))
     return found

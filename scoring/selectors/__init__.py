@@ -1,7 +1,20 @@
 """Scores and ranks as pages, files and the API read them."""
 
-from scoring.selectors.facts import Asked, Fact, all_facts, are_amounts, fact_units, read_facts, register
+from scoring.selectors.facts import Asked, Fact, all_facts, are_amounts, are_costly, fact_units, read_facts, register
 from scoring.selectors.known_facts import projects_below
+from scoring.selectors.models import (
+    CriterionLine,
+    ModelLine,
+    VersionLine,
+    changes_between,
+    criterion_lines,
+    free_name,
+    how_it_counts,
+    model_lines,
+    unit_text,
+    version_lines,
+    versions_of,
+)
 from scoring.selectors.session import (
     Live,
     SessionRead,
@@ -19,17 +32,21 @@ from scoring.selectors.sheet import (
     Sheet,
     candidates,
     definition_of,
+    draft_sheet,
     item_model,
     live_criteria,
     sheet_of,
     sheets,
     with_cells,
 )
+from scoring.selectors.trial import Draft, Trial, fact_labels, pointing, try_out
 
 __all__ = [
     "Adoptions",
     "Asked",
     "Cell",
+    "CriterionLine",
+    "Draft",
     "Fact",
     "Live",
     "Results",
@@ -40,14 +57,29 @@ __all__ = [
     "all_facts",
     "are_amounts",
     "asked_of",
+    "ModelLine",
+    "Sheet",
+    "Trial",
+    "VersionLine",
+    "all_facts",
+    "are_amounts",
+    "are_costly",
     "candidates",
+    "changes_between",
+    "criterion_lines",
     "definition_of",
+    "draft_sheet",
+    "fact_labels",
     "fact_units",
+    "free_name",
+    "how_it_counts",
     "item_model",
     "listed_sessions",
     "live_criteria",
     "live_session",
     "own_votes",
+    "model_lines",
+    "pointing",
     "projects_below",
     "read_facts",
     "register",
@@ -56,5 +88,9 @@ __all__ = [
     "sheet_of",
     "sheets",
     "voices_of",
+    "try_out",
+    "unit_text",
+    "version_lines",
+    "versions_of",
     "with_cells",
 ]

@@ -40,6 +40,7 @@ class Fact:
     Args:
         key: its name in formulas.
         read: item's id -> its value; items of which it is not known are left out.
+        is_costly: reading it takes a while for each item, so that it is not read for many while somebody types.
     """
 
     key: str
@@ -48,6 +49,7 @@ class Fact:
     meaning: str
     read: Callable[[Asked], Mapping[int, float]]
     is_amount: bool = False
+    is_costly: bool = False
 
 
 _FACTS: dict[str, Fact] = {}
@@ -77,6 +79,11 @@ def fact_units() -> dict[str, str]:
 def are_amounts(names: Collection[str]) -> bool:
     """Whether one of some facts is an amount of money."""
     return any(_FACTS[name].is_amount for name in names if name in _FACTS)
+
+
+def are_costly(names: Collection[str]) -> bool:
+    """Whether one of some facts takes a while to read."""
+    return any(_FACTS[name].is_costly for name in names if name in _FACTS)
 
 
 def read_facts(names: Collection[str], asked: Asked) -> dict[str, Values]:

@@ -92,7 +92,10 @@ def _risk(column: str) -> Callable[[Asked], Mapping[int, float]]:
         if column == "impact_amount":
             risks = risks.filter(currency=asked.organization.currency)
         expected = Sum(Cast(F("probability_ratio"), FloatField()) * Cast(F(column), FloatField()))
-        return {**dict.fromkeys(asked.ids, 0.0), **_summed(risks.order_by().values_list(place).annotate(expected))}
+        return {
+            **dict.fromkeys(asked.ids, 0.0),
+            **_summed(risks.order_by().values_list(place).annotate(expected=expected)),
+        }
 
     return read
 
@@ -108,7 +111,7 @@ def _benefit(asked: Asked) -> Mapping[int, float]:
 
 for fact in (
     Fact("budget", "Budget", "money", "Budget of its projects, in the organization's currency.", _budget, True),
-    Fact("npv", "Net present value", "money", "Of its business case, as it is judged today.", _npv, True),
+    Fact("npv", "Net present value", "money", "Of its business case, as it is judged today.", _npv, True, True),
     Fact("income", "Expected income", "money", "Revenue and benefits that it forecasts itself.", _benefit, True),
     Fact("duration_weeks", "Duration", "weeks", "From planned start to planned finish.", _duration),
     Fact("effort_months", "Planned effort", "person-months", "People's time that is allocated to it.", _effort),

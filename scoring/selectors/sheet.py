@@ -115,7 +115,7 @@ def sheets(models: Sequence[ScoringModel], rows: QuerySet[Any], kind: str, day: 
     for criterion in chosen:
         of_model[criterion.model_id].append(criterion)
     items = list(with_cells(rows, kind, [each.pk for criteria in of_model.values() for each in criteria]))
-    cells = [{int(pk): Cell(*rest) for pk, *rest in map(_read, item.score_cells)} for item in items]
+    cells = [dict(map(_read, item.score_cells)) for item in items]
     found = []
     for model in models:
         definition = definition_of(model, of_model[model.pk])
@@ -130,6 +130,23 @@ def sheet_of(model: ScoringModel, rows: QuerySet[Any], kind: str, day: datetime.
     return sheets([model], rows, kind, day)[0]
 
 
+def draft_sheet(
+    model: ScoringModel,
+    criteria: Sequence[Criterion],
+    definition: Definition,
+    rows: QuerySet[Any],
+    kind: str,
+    day: datetime.date,
+    *,
+    most: int,
+) -> Sheet:
+    """At most so many items by a model as it would be: criteria that are not saved yet have no scores."""
+    items = list(with_cells(rows, kind, [each.pk for each in criteria if each.pk])[:most])
+    cells = [dict(map(_read, item.score_cells)) for item in items]
+    facts = read_facts(definition.fact_names, Asked(model.organization, kind, items, day))
+    return Sheet(model, criteria, definition, kind, items, cells, facts)
+
+
 def with_cells(rows: QuerySet[Any], kind: str, criterion_ids: Sequence[int]) -> QuerySet[Any]:
     """Items with `score_cells`: their scores on some criteria."""
     scores = Score.objects.filter(**{kind: OuterRef("pk")}, criterion__in=criterion_ids).order_by()
@@ -137,5 +154,5 @@ def with_cells(rows: QuerySet[Any], kind: str, criterion_ids: Sequence[int]) -> 
     return rows.annotate(score_cells=ArraySubquery(scores.values_list(shape)))
 
 
-def _read(kept: Mapping[str, Any]) -> tuple[int, int, float, int, str]:
-    return kept["criterion"], kept["pk"], float(kept["value"]), kept["version"], kept["comment"]
+def _read(kept: Mapping[str, Any]) -> tuple[int, Cell]:
+    return kept["criterion"], Cell(kept["pk"], float(kept["value"]), kept["version"], kept["comment"])

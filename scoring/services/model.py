@@ -13,6 +13,7 @@ from core.errors import Conflict, FieldErrors
 from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
 from events.services.recording import stale_edit
 from scoring.algorithms.definition import Definition, Kind, problems
+from scoring.algorithms.difference import differences
 from scoring.algorithms.formula import FormulaError
 from scoring.algorithms.templates import TEMPLATES
 from scoring.models import Criterion, ModelVersion, ScoringModel
@@ -21,7 +22,7 @@ from scoring.selectors.sheet import definition_of, live_criteria
 
 #: Columns of a model that say how it counts: another one makes a version.
 COUNTING = ("kind", "formula")
-#: Columns of a criterion that a definition carries.
+#: Columns of a criterion that are written with its model.
 OF_CRITERION = (
     "key",
     "name",
@@ -33,6 +34,7 @@ OF_CRITERION = (
     "levels",
     "weight",
     "position",
+    "external_key",
 )
 
 
@@ -117,6 +119,50 @@ def update_scoring_model(
     if after != before:
         _keep_version(locked, rows, actor, note)
     return locked
+
+
+@transaction.atomic
+def restore_model_version(
+    *, actor: User, model: ScoringModel, version: ModelVersion, expected_version: int | None = None, note: str = ""
+) -> ScoringModel:
+    """Let a model count as a former version did, which makes a new one.
+
+    Criteria that were taken out since come back with their scores; those added since are archived with theirs.
+
+    Raises:
+        NotAllowed: the actor's role may not change scoring models.
+        StaleEdit: somebody changed the model since `expected_version`.
+        FieldErrors: the former version means nothing any more: it speaks of a fact that is gone.
+        Conflict: the version is of another model, or the model counts like it already.
+    """
+    require(actor, "scoring.edit", model.organization_id)
+    locked = ScoringModel.objects.select_for_update(of=("self",)).get(pk=model.pk)
+    if expected_version is not None and expected_version != locked.version:
+        raise stale_edit(locked, expected_version)
+    if version.model_id != locked.pk:
+        raise Conflict("This version is of another model. Nothing was changed.")
+    wanted, kept = version.parsed, live_criteria(locked)
+    if not differences(definition_of(locked, kept), wanted):
+        raise Conflict(f"The model counts like version {version.number} already. Nothing was changed.")
+    rows = {row.key: row for row in [*locked.criteria.exclude(archived_at=None).order_by("archived_at", "pk"), *kept]}
+    chosen = [rows.get(spec.key) for spec in wanted.criteria]
+    for row in chosen:
+        if row is not None and row.is_archived:
+            restore_recorded("criterion.restored", actor=actor, subject=row)
+    criteria = [
+        {**Criterion.columns_of(spec), **({"id": row.pk} if row else {})}
+        for spec, row in zip(wanted.criteria, chosen, strict=True)
+    ]
+    note = note or f"As in version {version.number}."
+    changed = update_scoring_model(
+        actor=actor, model=locked, criteria=criteria, note=note, kind=wanted.kind.value, formula=wanted.formula
+    )
+    if changed.number == locked.number:  # the criteria that came back were all there was to change
+        live = live_criteria(changed)
+        counted = {"number": locked.number + 1, "uses_amounts": _checked(changed, live, actor)}
+        changed = change_recorded("scoring_model.updated", actor=actor, subject=changed, values=counted, note=note)
+        _keep_version(changed, live, actor, note)
+    return changed
 
 
 @transaction.atomic

@@ -101,6 +101,7 @@
       host.on("plotly_click", open);
       host.on("plotly_hover", ({ points }) => host.classList.toggle("opens", Boolean(points[0]?.customdata)));
       host.on("plotly_unhover", () => host.classList.remove("opens"));
+      host.dispatchEvent(new CustomEvent("portolan:drawn", { bubbles: true }));
     } catch {
       host.hidden = true; // the same data stands below as a table
       host.closest("figure")?.querySelector("details")?.setAttribute("open", "");

@@ -14,6 +14,8 @@ from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Dependency, Project, Risk
 from resources.models import Person, ResourceRole, Skill, Team
+from scoring.models import ScoringModel, ScoringSession
+from scoring.services import create_scoring_model
 from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
 
@@ -95,15 +97,34 @@ def person(acme, team, role):
 
 
 @pytest.fixture
+def scoring_model(acme, alice):
+    criteria = [{"key": "value", "name": "Value"}]
+    return create_scoring_model(actor=alice, organization=acme, name="Values", kind="weighted", criteria=criteria)
+
+
+@pytest.fixture
+def scoring_session(acme, scoring_model, alice):
+    return ScoringSession.objects.create(organization=acme, model=scoring_model, name="First half", facilitator=alice)
+
+
+@pytest.fixture
+def criterion(scoring_model):
+    return scoring_model.criteria.get()
+
+
+@pytest.fixture
 def foreign(other):
     """Rows of the other organization, by the field that would point at them."""
     with organization_scope(other):
         portfolio = Portfolio.objects.create(organization=other, name="Theirs")
         program = Program.objects.create(organization=other, portfolio=portfolio, code="X", name="Theirs")
         project = Project.objects.create(organization=other, program=program, code="X", name="Theirs", currency="USD")
-        team, role = [model.objects.create(organization=other, name="Theirs") for model in (Team, ResourceRole)]
+        team, role, model = [
+            table.objects.create(organization=other, name="Theirs") for table in (Team, ResourceRole, ScoringModel)
+        ]
     return {
         "portfolio": portfolio, "parent": portfolio, "program": program, "project": project, "team": team, "role": role,
+        "model": model,
     }  # fmt: skip
 
 
@@ -123,6 +144,9 @@ KINDS = (
     "skills",
     "people",
     "benefits",
+    "scoring-models",
+    "criteria",
+    "scoring-sessions",
 )
 
 
@@ -130,6 +154,8 @@ KINDS = (
 def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product, benefit):
     if request.param in ("teams", "resource-roles", "skills", "people"):
         return _of_people(request)
+    if request.param in ("scoring-models", "criteria", "scoring-sessions"):
+        return _of_scoring(request)
     if request.param == "dependencies":
         return _of_dependency(request.getfixturevalue("dependency"))
     """Each resource in turn."""
@@ -180,6 +206,21 @@ def _of_dependency(dependency) -> Resource:
     last = dependency.successor.project.activities.last()
     new = {"predecessor": dependency.successor_id, "successor": last.pk}
     return Resource("/api/v1/dependencies/", dependency, new, {"note": "Agreed."}, {"lag_minutes": "soon"})
+
+
+def _of_scoring(request) -> Resource:
+    criterion = request.getfixturevalue("criterion")
+    model = criterion.model
+    if request.param == "scoring-sessions":
+        session = request.getfixturevalue("scoring_session")
+        new = {"name": "Second half", "model": session.model_id}
+        return Resource("/api/v1/scoring-sessions/", session, new, {"name": "Renamed"}, {"closes_date": "soon"})
+    if request.param == "criteria":
+        levels = [{"value": 0, "name": "No", "meaning": ""}, {"value": 10, "name": "Yes", "meaning": "Surely."}]
+        new = {"model": model.pk, "key": "delight", "name": "Delight", "levels": levels}
+        return Resource("/api/v1/criteria/", criterion, new, {"name": "Renamed"}, {"levels": [{"value": 1}]}, ["model"])
+    new = {"name": "Own", "kind": "weighted", "top_count": 4}
+    return Resource("/api/v1/scoring-models/", model, new, {"name": "Renamed"}, {"kind": "magic"}, ["portfolio"])
 
 
 def _of_people(request) -> Resource:

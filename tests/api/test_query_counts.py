@@ -11,6 +11,7 @@ from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
 from resources.models import Absence, Allocation, Calendar, Capacity, Person, ResourceRole, RoleRate, Skill, Team
+from scoring.models import Criterion, ScoringModel, ScoringSession
 
 #: The server's own: the scope before the token is known, and after.
 SCOPE_STATEMENTS = 2
@@ -31,7 +32,7 @@ def called(api):
 
 
 @pytest.fixture
-def fill(acme, portfolio, program, project, line, product, alice, team, role, person):
+def fill(acme, portfolio, program, project, line, product, alice, team, role, person, scoring_model):
     """Adds 49 rows to the one there is."""
 
     def more(kind: str) -> None:
@@ -80,6 +81,11 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
                 approved_at="2026-01-01T00:00Z",
                 approved_by=alice,
             ),
+            "scoring-models": lambda n: ScoringModel(**common, name=f"M{n}", portfolio=portfolio),
+            "scoring-sessions": lambda n: ScoringSession(
+                **common, model=scoring_model, name=f"S{n}", facilitator=alice
+            ),
+            "criteria": lambda n: Criterion(**common, model=scoring_model, key=f"k{n}", name=f"K{n}"),
             "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
         }
         rows = [makers[kind](number) for number in range(49)]
@@ -141,12 +147,13 @@ LISTS = (
     "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
     "stance-decisions", "calendars", "jobs", "teams", "resource-roles", "skills", "people", "absences", "role-rates",
     "capacities", "allocations", "benefits", "entries", "exchange-rates", "budgets",
+    "scoring-models", "criteria", "scoring-sessions",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (
     "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
     "person", "skill", "absence", "rate", "capacity", "allocation", "benefit",
-    "entry", "exchange_rate", "budget",
+    "entry", "exchange_rate", "budget", "criterion",
 )  # fmt: skip
 
 

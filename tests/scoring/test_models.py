@@ -1,5 +1,6 @@
 """Scoring models are data: made from templates, changed in versions, refused in words."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from core.errors import FieldErrors, NotAllowed, StaleEdit
 from core.tenancy import organization_scope
 from events.models import Event
+from projects.models import Risk
 from scoring.algorithms.templates import TEMPLATES
 from scoring.models import Criterion, ModelVersion, ScoringModel
-from scoring.selectors import definition_of, live_criteria
+from scoring.selectors import Asked, all_facts, candidates, definition_of, live_criteria, read_facts
 from scoring.services import (
     archive_criterion,
     archive_scoring_model,
@@ -135,3 +137,34 @@ def test_only_leaders_change_models_and_an_archived_one_comes_back(rice, alice, 
     archived = archive_scoring_model(actor=alice, model=rice)
     assert archived.is_archived
     assert not restore_scoring_model(actor=alice, model=archived).is_archived
+
+
+@pytest.mark.parametrize("kind", ["project", "program", "product"])
+def test_every_fact_is_read_of_every_kind_of_item(kind, acme, alice, ideas, program):
+    names = [fact.key for fact in all_facts()]
+    rows = list(candidates(kind, alice))
+
+    found = read_facts(names, Asked(acme, kind, rows, datetime.date(2026, 11, 29)))
+
+    assert {name: len(values) for name, values in found.items()} == dict.fromkeys(names, len(rows))
+
+
+def test_facts_tell_budget_span_effort_and_risks_of_projects_and_of_what_they_make_up(acme, alice, ideas, program):
+    sso, ocr, _ = ideas
+    for project, budget in ((sso, 1000), (ocr, 500)):
+        project.budget_amount = Decimal(budget)
+        project.planned_start_date, project.planned_finish_date = datetime.date(2026, 1, 5), datetime.date(2026, 1, 19)
+        project.save()
+    Risk.objects.create(
+        organization=acme, project=sso, name="Late", probability_ratio=Decimal("0.5"), impact_days=10,
+        impact_amount=Decimal(300), currency="USD",
+    )  # fmt: skip
+    day = datetime.date(2026, 11, 29)
+    names = ["budget", "duration_weeks", "risk_days", "risk_cost"]
+
+    of_projects = read_facts(names, Asked(acme, "project", [sso], day))
+    of_program = read_facts(names, Asked(acme, "program", [program], day))
+
+    assert [of_projects[name][0] for name in names] == [1000, 2, 5, 150]
+    assert of_program["budget"][0] >= 1500
+    assert [of_program[name][0] for name in names[2:]] == [5, 150]

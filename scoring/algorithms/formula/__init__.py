@@ -4,7 +4,7 @@ from scoring.algorithms.formula.evaluating import Outcome, Problem, evaluate
 from scoring.algorithms.formula.parsing import parse
 from scoring.algorithms.formula.reading import FormulaError
 from scoring.algorithms.formula.tree import Formula
-from scoring.algorithms.formula.units import unit_of
+from scoring.algorithms.formula.units import Unit, unit_of
 from scoring.algorithms.formula.writing import filled_in, in_words
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "FormulaError",
     "Outcome",
     "Problem",
+    "Unit",
     "evaluate",
     "filled_in",
     "in_words",
