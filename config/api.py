@@ -65,6 +65,15 @@ from scoring.api import (
 )
 from scoring.api.language import FormulaCheckView, ScoringFactsView, ScoringTemplatesView
 from scoring.api.model import CriterionViewSet, ModelVersionsView, ScoringModelViewSet
+from scoring.api.session import (
+    ScoringSessionViewSet,
+    SessionItemsView,
+    SessionItemView,
+    SessionRatersView,
+    SessionRaterView,
+    SessionResultsView,
+    SessionVotesView,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("portfolios", PortfolioViewSet, "portfolio")
@@ -97,6 +106,7 @@ router.register("money-months", MoneyMonthViewSet, "money-month")
 router.register("demand-months", DemandMonthViewSet, "demand-month")
 router.register("business-cases", BusinessCaseViewSet, "business-case")
 router.register("benefits", BenefitViewSet, "benefit")
+router.register("scoring-sessions", ScoringSessionViewSet, "scoring-session")
 router.register("scoring-models", ScoringModelViewSet, "scoring-model")
 router.register("criteria", CriterionViewSet, "criterion")
 router.register("scores", ScoreViewSet, "score")
@@ -131,6 +141,12 @@ v1: list[URLPattern | URLResolver] = [
     path("programs/<int:pk>/mspdi/", ProgramMspdiView.as_view(), name="program-mspdi"),
     path("projects/<int:pk>/products/", ProjectProductsView.as_view(), name="project-products"),
     path("baselines/<int:pk>/activities/", BaselineActivitiesView.as_view({"get": "list"}), name="baseline-activities"),
+    path("scoring-sessions/<int:pk>/votes/", SessionVotesView.as_view(), name="scoring-session-votes"),
+    path("scoring-sessions/<int:pk>/results/", SessionResultsView.as_view(), name="scoring-session-results"),
+    path("scoring-sessions/<int:pk>/items/", SessionItemsView.as_view(), name="scoring-session-items"),
+    path("scoring-sessions/<int:pk>/items/<int:item>/", SessionItemView.as_view(), name="scoring-session-item"),
+    path("scoring-sessions/<int:pk>/raters/", SessionRatersView.as_view(), name="scoring-session-raters"),
+    path("scoring-sessions/<int:pk>/raters/<int:rater>/", SessionRaterView.as_view(), name="scoring-session-rater"),
     path("utilization/", UtilizationView.as_view(), name="utilization"),
     path("capacity-months/", CapacityMonthsView.as_view(), name="capacity-months"),
     path("budgets/<int:pk>/lines/", BudgetLinesView.as_view({"get": "list"}), name="budget-lines"),

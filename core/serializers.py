@@ -119,7 +119,8 @@ class StrictSerializer(serializers.Serializer[Any]):
     def sentence_about(self, name: str, writable: Iterable[str]) -> str:
         """Why a field may not be sent."""
         if name in self.fields:
-            return getattr(self.Meta, "instead", {}).get(name, "This field is only read.")  # type: ignore[attr-defined]
+            instead: Mapping[str, str] = getattr(getattr(self, "Meta", None), "instead", {})
+            return instead.get(name, "This field is only read.")
         return f"There is no such field. Known: {', '.join(sorted(writable))}."
 
 

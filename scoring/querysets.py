@@ -2,6 +2,8 @@
 
 from typing import Any, Self
 
+from django.db.models import Q
+
 from core import amounts
 from core.querysets import ArchivableQuerySet, TenantQuerySet
 
@@ -41,6 +43,14 @@ class OfSessionQuerySet(ScoringQuerySet):
     """Items, raters and votes of a scoring session."""
 
     uses_amounts = "session__model__uses_amounts"
+
+
+class VoteQuerySet(OfSessionQuerySet):
+    """Votes: while a round is blind, a person sees the own ones alone, of all rounds."""
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        return rows.exclude(~Q(rater__user=user), session__status="blind")
 
 
 class OfWeightSetQuerySet(ScoringQuerySet):

@@ -32,6 +32,8 @@ COUNT_LIMIT = 10_000
 Places = dict[tuple[str, str], tuple[str, str, str]]
 #: The feed is about the work; people, tokens and jobs are for the audit log.
 NOT_NEWS = ("accounts.", "events.")
+#: One of many small steps; that the person is finished is news.
+SMALL_STEPS = ("scoring_session.voted",)
 #: Whatever changes of these is about money, be it called an amount or not.
 OF_MONEY = ("finance.", "resources.rolerate")
 #: So many events of one kind by one person in a row are told as one sentence.
@@ -171,6 +173,7 @@ def recent_events(organization_id: int, limit: int = 10) -> list[EventLine]:
     events = Event.objects.filter(organization_id=organization_id)
     for prefix in NOT_NEWS:
         events = events.exclude(subject_type__startswith=prefix)
+    events = events.exclude(kind__in=SMALL_STEPS)
     told: list[tuple[int, int]] = []
     window = list(events.order_by("-id").values_list("pk", "actor_id", "kind", "request_id")[:FEED_WINDOW])
     for _, run in groupby(window, key=lambda row: row[1:]):

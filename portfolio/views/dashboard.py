@@ -26,12 +26,15 @@ from portfolio.selectors.freshness import Freshness
 from portfolio.selectors.overview import product_lines, reviews_due
 from portfolio.views.part_rows import part_rows
 from projects.selectors import late_dependencies_of
+from scoring.selectors import asked_of
 
 LOOKED = "portolan_looked"
 #: A visit ends when nothing was looked at for so long; what happened since the last one is news.
 A_VISIT = datetime.timedelta(minutes=30)
 MOST_NEWS = 10
 LATELY = 6
+#: So many sessions that wait for the person are named.
+MOST_SESSIONS = 3
 
 
 @require_GET
@@ -50,6 +53,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "lines": lines,
         "reviews": reviews_due(lines, today),
         "late_dependencies": waiting,
+        "sessions": list(asked_of(request.user).select_related("facilitator")[:MOST_SESSIONS]),
         "today": today,
         **news(lately, before),
         **followed(board.freshness, reverse("portfolio:home-tiles")),

@@ -8,7 +8,7 @@ from core.models import ArchivableModel, TenantModel
 from finance.models.subject import WithSubject, exactly_one, to_subject
 from scoring.models.model import Criterion, ScoringModel
 from scoring.models.score import ITEM_KINDS, once_per_item
-from scoring.querysets import ArchivableScoringQuerySet, OfSessionQuerySet
+from scoring.querysets import ArchivableScoringQuerySet, OfSessionQuerySet, VoteQuerySet
 
 
 class SessionStatus(models.TextChoices):
@@ -107,7 +107,7 @@ class Vote(TenantModel):
     value = models.DecimalField(max_digits=18, decimal_places=4)
     comment = models.CharField(max_length=1_000, blank=True)
 
-    objects = OfSessionQuerySet.as_manager()
+    objects = VoteQuerySet.as_manager()
 
     class Meta:
         constraints = [

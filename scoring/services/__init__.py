@@ -1,5 +1,6 @@
 """Every write to scoring models, scores, weights, sessions and scorecards."""
 
+from scoring.services.adoption import adopt_session, undo_adoption
 from scoring.services.model import (
     archive_criterion,
     archive_scoring_model,
@@ -20,13 +21,39 @@ from scoring.services.score import (
     undo_scores,
 )
 from scoring.services.scorecard import freeze_scorecard
+from scoring.services.session import (
+    archive_scoring_session,
+    close_scoring_session,
+    create_scoring_session,
+    next_round_scoring_session,
+    refuse_others,
+    reopen_scoring_session,
+    restore_scoring_session,
+    reveal_scoring_session,
+    update_scoring_session,
+)
+from scoring.services.session_people import (
+    add_session_raters,
+    finish_session_round,
+    leave_session,
+    mark_seen,
+    remove_session_rater,
+    return_session_rater,
+)
+from scoring.services.session_things import Thing, add_session_items, remove_session_item
 from scoring.services.stability import carry_out_stability, run_stability
+from scoring.services.vote import Ballot, set_votes
 
 __all__ = [
+    "Ballot",
     "CellErrors",
     "Outcome",
     "ScoreCell",
     "Seen",
+    "Thing",
+    "add_session_items",
+    "add_session_raters",
+    "adopt_session",
     "archive_criterion",
     "archive_scoring_model",
     "carry_out_stability",
@@ -37,8 +64,25 @@ __all__ = [
     "restore_model_version",
     "restore_scoring_model",
     "run_stability",
+    "archive_scoring_session",
+    "close_scoring_session",
+    "create_scoring_session",
+    "finish_session_round",
+    "leave_session",
+    "mark_seen",
+    "next_round_scoring_session",
+    "refuse_others",
+    "remove_session_item",
+    "remove_session_rater",
+    "reopen_scoring_session",
+    "restore_scoring_session",
+    "return_session_rater",
+    "reveal_scoring_session",
     "set_scores",
+    "set_votes",
+    "undo_adoption",
     "undo_scores",
     "update_criterion",
     "update_scoring_model",
+    "update_scoring_session",
 ]

@@ -14,7 +14,7 @@ from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Dependency, Project, Risk
 from resources.models import Person, ResourceRole, Skill, Team
-from scoring.models import ScoringModel
+from scoring.models import ScoringModel, ScoringSession
 from scoring.services import create_scoring_model
 from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
@@ -103,6 +103,11 @@ def scoring_model(acme, alice):
 
 
 @pytest.fixture
+def scoring_session(acme, scoring_model, alice):
+    return ScoringSession.objects.create(organization=acme, model=scoring_model, name="First half", facilitator=alice)
+
+
+@pytest.fixture
 def criterion(scoring_model):
     return scoring_model.criteria.get()
 
@@ -141,6 +146,7 @@ KINDS = (
     "benefits",
     "scoring-models",
     "criteria",
+    "scoring-sessions",
 )
 
 
@@ -148,7 +154,7 @@ KINDS = (
 def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product, benefit):
     if request.param in ("teams", "resource-roles", "skills", "people"):
         return _of_people(request)
-    if request.param in ("scoring-models", "criteria"):
+    if request.param in ("scoring-models", "criteria", "scoring-sessions"):
         return _of_scoring(request)
     if request.param == "dependencies":
         return _of_dependency(request.getfixturevalue("dependency"))
@@ -205,6 +211,10 @@ def _of_dependency(dependency) -> Resource:
 def _of_scoring(request) -> Resource:
     criterion = request.getfixturevalue("criterion")
     model = criterion.model
+    if request.param == "scoring-sessions":
+        session = request.getfixturevalue("scoring_session")
+        new = {"name": "Second half", "model": session.model_id}
+        return Resource("/api/v1/scoring-sessions/", session, new, {"name": "Renamed"}, {"closes_date": "soon"})
     if request.param == "criteria":
         levels = [{"value": 0, "name": "No", "meaning": ""}, {"value": 10, "name": "Yes", "meaning": "Surely."}]
         new = {"model": model.pk, "key": "delight", "name": "Delight", "levels": levels}

@@ -11,7 +11,7 @@ from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
 from resources.models import Absence, Allocation, Calendar, Capacity, Person, ResourceRole, RoleRate, Skill, Team
-from scoring.models import Criterion, ScoringModel
+from scoring.models import Criterion, ScoringModel, ScoringSession
 
 #: The server's own: the scope before the token is known, and after.
 SCOPE_STATEMENTS = 2
@@ -82,6 +82,9 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
                 approved_by=alice,
             ),
             "scoring-models": lambda n: ScoringModel(**common, name=f"M{n}", portfolio=portfolio),
+            "scoring-sessions": lambda n: ScoringSession(
+                **common, model=scoring_model, name=f"S{n}", facilitator=alice
+            ),
             "criteria": lambda n: Criterion(**common, model=scoring_model, key=f"k{n}", name=f"K{n}"),
             "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
         }
@@ -144,7 +147,7 @@ LISTS = (
     "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
     "stance-decisions", "calendars", "jobs", "teams", "resource-roles", "skills", "people", "absences", "role-rates",
     "capacities", "allocations", "benefits", "entries", "exchange-rates", "budgets",
-    "scoring-models", "criteria",
+    "scoring-models", "criteria", "scoring-sessions",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (

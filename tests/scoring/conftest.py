@@ -5,7 +5,15 @@ from decimal import Decimal
 import pytest
 
 from projects.models import Project
-from scoring.services import ScoreCell, create_scoring_model, set_scores
+from scoring.services import (
+    Ballot,
+    ScoreCell,
+    Thing,
+    create_scoring_model,
+    create_scoring_session,
+    set_scores,
+    set_votes,
+)
 
 
 @pytest.fixture
@@ -43,3 +51,28 @@ def give(acme, alice):
         return set_scores(actor=actor, organization=acme, cells=cells)
 
     return give
+
+
+@pytest.fixture
+def session(acme, alice, bob, petra, rice, ideas):
+    """Alice asks Bob and Petra for their scores of the three ideas."""
+    return create_scoring_session(
+        actor=alice, organization=acme, model=rice, name="First half", raters=[bob, petra],
+        items=[Thing("project", item.pk) for item in ideas],
+    )  # fmt: skip
+
+
+@pytest.fixture
+def vote(session):
+    """Vote on an item by the keys of criteria: `vote(bob, item, reach=100, comment="Counted.")`."""
+
+    def vote(actor, project, comment=None, **values):
+        criteria = {criterion.key: criterion.pk for criterion in session.model.criteria.live()}
+        item = session.items.get(project=project)
+        ballots = [
+            Ballot(item.pk, criteria[key], None if value is None else Decimal(str(value)), comment)
+            for key, value in values.items()
+        ]
+        return set_votes(actor=actor, session=session, votes=ballots)
+
+    return vote
