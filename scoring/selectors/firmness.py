@@ -10,7 +10,8 @@ from scoring.algorithms.firmness import Asked, firmness
 from scoring.algorithms.marks import SOFT, Spoken, spoken
 from scoring.algorithms.stability import disagreement
 from scoring.algorithms.weighing import Values
-from scoring.models import Criterion, ScoringModel, ScoringSession, SessionStatus, Vote
+from scoring.models import Criterion, ScoringSession
+from scoring.selectors.session import voices_of
 from scoring.selectors.sheet import Sheet
 
 #: The same draws each time, so that a reload changes no bar.
@@ -84,8 +85,8 @@ def firmness_of(sheet: Sheet, top: int | None) -> Firmness:
 
     Cost: two statements, and drawing: about 0.2 s for 500 items with four criteria.
     """
-    session = latest_session(sheet.model)
-    voices = voices_of(session, sheet) if session else None
+    heard = voices_of(sheet.model, sheet)
+    voices = heard.values if heard and len(heard.raters) else None
     asked = Asked(sheet.definition, sheet.values, sheet.facts, top or 0, SAMPLES, SPREAD, SEED, voices)
     found = firmness(asked)
     ranks = sheet.ranked.ranks
@@ -102,28 +103,7 @@ def firmness_of(sheet: Sheet, top: int | None) -> Firmness:
             int(ranks[place]), low, core_low, core_high, high, share, is_soft, count, top
         )
     votes, criterion = _votes(sheet, voices)
-    return Firmness(bars, sentence(sheet, bars, top), session if votes else None, criterion, votes)
-
-
-def latest_session(model: ScoringModel) -> ScoringSession | None:
-    """The latest session of a model whose votes may be seen."""
-    told = (SessionStatus.REVEALED, SessionStatus.CLOSED)
-    return ScoringSession.objects.live().filter(model=model, status__in=told).order_by("-updated_at", "-pk").first()
-
-
-def voices_of(session: ScoringSession, sheet: Sheet) -> Values | None:
-    """The votes of a session's last round on the items of a sheet: float64 (raters, items, criteria), NaN for none."""
-    numbers = {criterion.pk: number for number, criterion in enumerate(sheet.criteria)}
-    kept = Vote.objects.filter(session=session, round_number=session.round_number, criterion__in=numbers).order_by("pk")
-    listed = list(kept.values_list("rater_id", f"item__{sheet.kind}_id", "criterion_id", "value"))
-    raters = {rater: number for number, rater in enumerate(dict.fromkeys(row[0] for row in listed))}
-    if not raters:
-        return None
-    found = np.full((len(raters), len(sheet.items), len(sheet.criteria)), np.nan)
-    for rater, item, criterion, value in listed:
-        if item in sheet.numbers:
-            found[raters[rater], sheet.numbers[item], numbers[criterion]] = float(value)
-    return found
+    return Firmness(bars, sentence(sheet, bars, top), heard.session if heard and votes else None, criterion, votes)
 
 
 def _votes(sheet: Sheet, voices: Values | None) -> tuple[dict[int, Spoken], Criterion | None]:

@@ -6,7 +6,7 @@ Every reading of other people's votes passes `open_votes`, which has none before
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from scoring.algorithms.voices import on_scale
 from scoring.algorithms.weighing import Values
 from scoring.models import Criterion, ScoringModel, ScoringSession, SessionItem, SessionRater, SessionStatus, Vote
 from scoring.selectors.sheet import Sheet, live_criteria
+from scoring.selectors.voices import Voices, round_of
 
 #: A rater who was seen in so many seconds is there.
 PRESENT_SECONDS = 30
@@ -174,20 +175,6 @@ def open_votes(session: ScoringSession, round_number: int) -> list[Vote]:
     return list(rows.order_by("pk"))
 
 
-@dataclass(frozen=True)
-class Voices:
-    """What raters said of the items of a sheet.
-
-    Args:
-        raters: their names, in the order of the array.
-        values: float64 (raters, items, criteria) of the sheet, NaN where a rater gave none.
-    """
-
-    session: ScoringSession
-    raters: Sequence[str]
-    values: Values
-
-
 def voices_of(model: ScoringModel, sheet: Sheet) -> Voices | None:
     """The raters of a sheet's items, by the last round of the latest session that is revealed or closed.
 
@@ -198,21 +185,8 @@ def voices_of(model: ScoringModel, sheet: Sheet) -> Voices | None:
     session = rows.filter(**{f"items__{sheet.kind}__isnull": False}).order_by("-pk").first()
     if session is None:
         return None
-    votes = (
-        Vote.objects.filter(session=session, round_number=F("session__round_number"))
-        .exclude(session__status=SessionStatus.BLIND)
-        .values_list("rater_id", "rater__user__name", f"item__{sheet.kind}_id", "criterion_id", "value")
-        .order_by("rater__user__name", "rater_id")
-    )
-    listed = list(votes)
-    raters = {pk: name for pk, name, *_ in listed}
-    place = {pk: number for number, pk in enumerate(raters)}
-    of_criterion = {criterion.pk: number for number, criterion in enumerate(sheet.criteria)}
-    found = np.full((len(raters), len(sheet.items), len(sheet.criteria)), np.nan)
-    for pk, _, item, criterion, value in listed:
-        if item in sheet.numbers and criterion in of_criterion:
-            found[place[pk], sheet.numbers[item], of_criterion[criterion]] = float(value)
-    return Voices(session, list(raters.values()), on_scale(found, [each.spec for each in sheet.criteria]))
+    found = round_of(session, session.round_number, sheet.kind, sheet.items, sheet.criteria)
+    return replace(found, values=on_scale(found.values, [each.spec for each in sheet.criteria]))
 
 
 def asked_of(user: Any) -> QuerySet[ScoringSession]:

@@ -44,7 +44,7 @@ def adopted_round(session: ScoringSession) -> int:
     return min(int(found), revealed_round(session))
 
 
-def voices_of(
+def round_of(
     session: ScoringSession, round_number: int, kind: str, items: Sequence[Any], criteria: Sequence[Criterion]
 ) -> Voices:
     """The votes of a round about some items.
@@ -87,7 +87,7 @@ def adopted_voices(
     taken = np.zeros((len(items), len(criteria)), dtype=np.bool_)
     found = []
     for session in sessions.order_by("-adopted_at", "-pk"):
-        voices = voices_of(session, adopted_round(session), kind, items, criteria)
+        voices = round_of(session, adopted_round(session), kind, items, criteria)
         is_new = ~np.isnan(voices.values).all(axis=0) & ~taken if len(voices.raters) else np.zeros_like(taken)
         if is_new.any():
             values = np.where(is_new[None], voices.values, np.nan)

@@ -16,7 +16,7 @@ from scoring.algorithms.firmness import Asked, result_of
 from scoring.models import ITEM_KINDS, ModelVersion, ScoringModel, ScoringSession, StabilityRun
 from scoring.selectors.selection import Selection, selected
 from scoring.selectors.sheet import Sheet, sheet_of
-from scoring.selectors.voices import revealed_round, voices_of
+from scoring.selectors.voices import revealed_round, round_of
 
 KIND = "scoring.stability"
 FEWEST_SAMPLES, MOST_SAMPLES = 100, 10_000
@@ -115,7 +115,7 @@ def _keep(row: StabilityRun) -> None:
 def _result(row: StabilityRun, sheet: Sheet, report: Callable[[int], None]) -> dict[str, Any]:
     voices = None
     if row.session is not None:
-        found = voices_of(row.session, revealed_round(row.session), row.item_kind, sheet.items, sheet.criteria)
+        found = round_of(row.session, revealed_round(row.session), row.item_kind, sheet.items, sheet.criteria)
         voices = found.values if len(found.raters) else None
     asked = Asked(
         sheet.definition,
