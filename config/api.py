@@ -56,6 +56,7 @@ from resources.api import (
     TeamViewSet,
     UtilizationView,
 )
+from scoring.api.weight import ComparisonsView, CoverageView, WeightSetViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("portfolios", PortfolioViewSet, "portfolio")
@@ -88,6 +89,7 @@ router.register("money-months", MoneyMonthViewSet, "money-month")
 router.register("demand-months", DemandMonthViewSet, "demand-month")
 router.register("business-cases", BusinessCaseViewSet, "business-case")
 router.register("benefits", BenefitViewSet, "benefit")
+router.register("weight-sets", WeightSetViewSet, "weight-set")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")
@@ -124,6 +126,8 @@ v1: list[URLPattern | URLResolver] = [
         path(f"{node}s/<int:pk>/budget/", NodeBudgetView.as_view(node=node), name=f"{node}-budget")
         for node in ("project", "program", "product")
     ],
+    path("weight-sets/<int:pk>/comparisons/", ComparisonsView.as_view(), name="weight-set-comparisons"),
+    path("scoring-models/<int:pk>/coverage/", CoverageView.as_view(), name="scoring-model-coverage"),
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),

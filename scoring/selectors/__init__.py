@@ -1,5 +1,6 @@
 """Scores and ranks as pages, files and the API read them."""
 
+from scoring.selectors.coverage import Coverage, Gap
 from scoring.selectors.facts import Asked, Fact, all_facts, are_amounts, fact_units, read_facts, register
 from scoring.selectors.known_facts import projects_below
 from scoring.selectors.sheet import (
@@ -13,12 +14,17 @@ from scoring.selectors.sheet import (
     sheets,
     with_cells,
 )
+from scoring.selectors.weights import Voice, WeightRead, present_weights, weight_read, weight_reads
 
 __all__ = [
     "Asked",
     "Cell",
+    "Coverage",
     "Fact",
+    "Gap",
     "Sheet",
+    "Voice",
+    "WeightRead",
     "all_facts",
     "are_amounts",
     "candidates",
@@ -26,10 +32,13 @@ __all__ = [
     "fact_units",
     "item_model",
     "live_criteria",
+    "present_weights",
     "projects_below",
     "read_facts",
     "register",
     "sheet_of",
     "sheets",
+    "weight_read",
+    "weight_reads",
     "with_cells",
 ]

@@ -14,6 +14,8 @@ from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Dependency, Project, Risk
 from resources.models import Person, ResourceRole, Skill, Team
+from scoring.models import ScoringModel
+from scoring.services import create_scoring_model, create_weight_set
 from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
 
@@ -95,15 +97,23 @@ def person(acme, team, role):
 
 
 @pytest.fixture
+def weight_set(acme, alice):
+    model = create_scoring_model(actor=alice, organization=acme, template="drivers")
+    return create_weight_set(actor=alice, model=model, name="Board")
+
+
+@pytest.fixture
 def foreign(other):
     """Rows of the other organization, by the field that would point at them."""
     with organization_scope(other):
         portfolio = Portfolio.objects.create(organization=other, name="Theirs")
         program = Program.objects.create(organization=other, portfolio=portfolio, code="X", name="Theirs")
         project = Project.objects.create(organization=other, program=program, code="X", name="Theirs", currency="USD")
+        scoring = ScoringModel.objects.create(organization=other, name="Theirs", kind="weighted")
         team, role = [model.objects.create(organization=other, name="Theirs") for model in (Team, ResourceRole)]
     return {
         "portfolio": portfolio, "parent": portfolio, "program": program, "project": project, "team": team, "role": role,
+        "model": scoring,
     }  # fmt: skip
 
 
@@ -123,6 +133,7 @@ KINDS = (
     "skills",
     "people",
     "benefits",
+    "weight-sets",
 )
 
 
@@ -130,6 +141,8 @@ KINDS = (
 def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product, benefit):
     if request.param in ("teams", "resource-roles", "skills", "people"):
         return _of_people(request)
+    if request.param == "weight-sets":
+        return _of_weights(request.getfixturevalue("weight_set"))
     if request.param == "dependencies":
         return _of_dependency(request.getfixturevalue("dependency"))
     """Each resource in turn."""
@@ -180,6 +193,11 @@ def _of_dependency(dependency) -> Resource:
     last = dependency.successor.project.activities.last()
     new = {"predecessor": dependency.successor_id, "successor": last.pk}
     return Resource("/api/v1/dependencies/", dependency, new, {"note": "Agreed."}, {"lag_minutes": "soon"})
+
+
+def _of_weights(weight_set) -> Resource:
+    new = {"name": "Finance", "model": weight_set.model_id, "method": "typed", "weights": {"growth": "1.000000"}}
+    return Resource("/api/v1/weight-sets/", weight_set, new, {"name": "Renamed"}, {"name": ""}, ["model"])
 
 
 def _of_people(request) -> Resource:

@@ -25,6 +25,8 @@ def addresses(browser, site, signed_in):
         activity = first(page, f"{project}activities/", "#outline tbody a.t")
         dependency = first(page, "dependencies/", "tbody a.t")
         calendar = first(page, "settings/calendars/", "tbody a.t")
+        page.goto(HOME + "drivers/")
+        weights = page.locator("[data-key=w]").evaluate("(link) => link.pathname").removeprefix(HOME)
     number = dependency.strip("/").split("/")[-1]
     return [
         *("dependencies/", "dependencies/map/", "dependencies/new/", f"{dependency}edit/"),
@@ -33,6 +35,7 @@ def addresses(browser, site, signed_in):
         *(f"{project}{tab}/" for tab in ("activities", "activities/paste", "timeline", "dependencies", "baselines")),
         *(f"{project}{tab}/" for tab in ("baselines/take", "forecast")),
         *(f"{activity}edit/", "settings/calendars/", "settings/calendars/new/", calendar, f"{calendar}edit/"),
+        *("drivers/", "drivers/new/", weights, f"{weights}new/"),
     ]
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from projects.models import Project
-from scoring.services import ScoreCell, create_scoring_model, set_scores
+from scoring.services import Answer, ScoreCell, compare_criteria, create_scoring_model, set_scores
 
 
 @pytest.fixture
@@ -43,3 +43,21 @@ def give(acme, alice):
         return set_scores(actor=actor, organization=acme, cells=cells)
 
     return give
+
+
+@pytest.fixture
+def drivers(acme, alice):
+    """Strategic drivers, from their template."""
+    return create_scoring_model(actor=alice, organization=acme, template="drivers")
+
+
+@pytest.fixture
+def compare():
+    """Say how criteria compare, by their keys: `compare(weight_set, alice, ("growth", "retention", 2))`."""
+
+    def compare(weight_set, actor, *told):
+        ids = {criterion.key: criterion.pk for criterion in weight_set.model.criteria.live()}
+        answers = [Answer(ids[first], ids[second], step) for first, second, step in told]
+        return compare_criteria(actor=actor, weight_set=weight_set, answers=answers)
+
+    return compare

@@ -1,0 +1,1 @@
+"""What lists of scoring can be narrowed to."""
