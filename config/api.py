@@ -74,6 +74,7 @@ from scoring.api.session import (
     SessionResultsView,
     SessionVotesView,
 )
+from scoring.api.weight import ComparisonsView, CoverageView, WeightSetViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("portfolios", PortfolioViewSet, "portfolio")
@@ -112,6 +113,7 @@ router.register("criteria", CriterionViewSet, "criterion")
 router.register("scores", ScoreViewSet, "score")
 router.register("scorecards", ScorecardViewSet, "scorecard")
 router.register("stability-runs", StabilityRunViewSet, "stability-run")
+router.register("weight-sets", WeightSetViewSet, "weight-set")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")
@@ -160,6 +162,8 @@ v1: list[URLPattern | URLResolver] = [
     path("scoring-models/<int:pk>/check/", FormulaCheckView.as_view(), name="scoring-model-check"),
     path("scoring-templates/", ScoringTemplatesView.as_view(), name="scoring-templates"),
     path("scoring-facts/", ScoringFactsView.as_view(), name="scoring-facts"),
+    path("weight-sets/<int:pk>/comparisons/", ComparisonsView.as_view(), name="weight-set-comparisons"),
+    path("scoring-models/<int:pk>/coverage/", CoverageView.as_view(), name="scoring-model-coverage"),
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
     path("rankings/", RankingsView.as_view(), name="rankings"),
     path("rankings/explanation/", RankingExplanationView.as_view(), name="ranking-explanation"),

@@ -22,6 +22,8 @@ VERBS = {
     "done": "finished",
     "measured": "planned and measured",
     "default_set": "made the default",
+    "compared": "compared criteria in",
+    "applied": "applied",
     "capacity_set": "set the capacity of",
     "placeholder_filled": "filled the place of",
     "fill_undone": "emptied the place of",
@@ -93,6 +95,7 @@ PAGES = {
     "scoring.criterion": ("scoring:model-detail", "model_id"),
     "scoring.scorecard": ("scoring:scorecard-detail", "pk"),
     "scoring.stabilityrun": ("scoring:stability-detail", "pk"),
+    "scoring.weightset": ("scoring:weight-set-detail", "pk"),
     "integrations.importrun": ("integrations:import-detail", "pk"),
     "integrations.planimport": ("integrations:plan-detail", "pk"),
 }
@@ -100,6 +103,6 @@ PAGES = {
 UNSPOKEN = {
     "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "accepted",
     "digest", "hint", "currency", "totals", "allocation_cells",
-    "capacity_cells", "score_cells", "score_cells_amount",
+    "capacity_cells", "score_cells", "score_cells_amount", "comparison_cells",
 }  # fmt: skip
 LABELS = {"product_shares": "products", "health_note": "reason", "entries_amount": "entries"}

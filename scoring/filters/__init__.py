@@ -1,4 +1,4 @@
-"""What lists of scoring can be narrowed to; all of it stands in the address."""
+"""What lists of scoring can be narrowed to."""
 
 from scoring.filters.model import CriterionFilter, ScoringModelFilter, ScoringModelPageFilter
 from scoring.filters.scorecard import ScorecardFilter, ScoreFilter, StabilityRunFilter

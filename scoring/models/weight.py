@@ -49,6 +49,13 @@ class WeightSet(ArchivableModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def closed_by(self) -> "WeightSet | ScoringModel | None":
+        """The set or its model, where it is archived; None while the set can be worked on."""
+        if self.is_archived:
+            return self
+        return self.model if self.model.is_archived else None
+
 
 class Comparison(TenantModel):
     """How much more important one person finds the first criterion than the second, in seven verbal steps."""

@@ -1,6 +1,7 @@
 """Every write to scoring models, scores, weights, sessions and scorecards."""
 
 from scoring.services.adoption import adopt_session, undo_adoption
+from scoring.services.comparison import Answer, compare_criteria, undo_comparisons, withdraw_comparisons
 from scoring.services.model import (
     archive_criterion,
     archive_scoring_model,
@@ -12,14 +13,7 @@ from scoring.services.model import (
     update_criterion,
     update_scoring_model,
 )
-from scoring.services.score import (
-    CellErrors,
-    Outcome,
-    ScoreCell,
-    Seen,
-    set_scores,
-    undo_scores,
-)
+from scoring.services.score import CellErrors, Outcome, ScoreCell, Seen, set_scores, undo_scores
 from scoring.services.scorecard import freeze_scorecard
 from scoring.services.session import (
     archive_scoring_session,
@@ -43,8 +37,17 @@ from scoring.services.session_people import (
 from scoring.services.session_things import Thing, add_session_items, remove_session_item
 from scoring.services.stability import carry_out_stability, run_stability
 from scoring.services.vote import Ballot, set_votes
+from scoring.services.weight import (
+    apply_weight_set,
+    archive_weight_set,
+    create_weight_set,
+    restore_weight_set,
+    restore_weights,
+    update_weight_set,
+)
 
 __all__ = [
+    "Answer",
     "Ballot",
     "CellErrors",
     "Outcome",
@@ -54,20 +57,20 @@ __all__ = [
     "add_session_items",
     "add_session_raters",
     "adopt_session",
+    "apply_weight_set",
     "archive_criterion",
     "archive_scoring_model",
+    "archive_scoring_session",
+    "archive_weight_set",
     "carry_out_stability",
+    "close_scoring_session",
+    "compare_criteria",
     "create_criterion",
     "create_scoring_model",
-    "freeze_scorecard",
-    "restore_criterion",
-    "restore_model_version",
-    "restore_scoring_model",
-    "run_stability",
-    "archive_scoring_session",
-    "close_scoring_session",
     "create_scoring_session",
+    "create_weight_set",
     "finish_session_round",
+    "freeze_scorecard",
     "leave_session",
     "mark_seen",
     "next_round_scoring_session",
@@ -75,14 +78,23 @@ __all__ = [
     "remove_session_item",
     "remove_session_rater",
     "reopen_scoring_session",
+    "restore_criterion",
+    "restore_model_version",
+    "restore_scoring_model",
     "restore_scoring_session",
+    "restore_weight_set",
+    "restore_weights",
     "return_session_rater",
     "reveal_scoring_session",
+    "run_stability",
     "set_scores",
     "set_votes",
     "undo_adoption",
+    "undo_comparisons",
     "undo_scores",
     "update_criterion",
     "update_scoring_model",
     "update_scoring_session",
+    "update_weight_set",
+    "withdraw_comparisons",
 ]

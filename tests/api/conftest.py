@@ -15,7 +15,7 @@ from programs.models import Measure, Program
 from projects.models import Activity, Dependency, Project, Risk
 from resources.models import Person, ResourceRole, Skill, Team
 from scoring.models import ScoringModel, ScoringSession
-from scoring.services import create_scoring_model
+from scoring.services import create_scoring_model, create_weight_set
 from tests.projects.levelling import developer, rivals, suggested, zeus  # noqa: F401
 
 
@@ -113,6 +113,12 @@ def criterion(scoring_model):
 
 
 @pytest.fixture
+def weight_set(acme, alice):
+    model = create_scoring_model(actor=alice, organization=acme, template="drivers")
+    return create_weight_set(actor=alice, model=model, name="Board")
+
+
+@pytest.fixture
 def foreign(other):
     """Rows of the other organization, by the field that would point at them."""
     with organization_scope(other):
@@ -147,6 +153,7 @@ KINDS = (
     "scoring-models",
     "criteria",
     "scoring-sessions",
+    "weight-sets",
 )
 
 
@@ -156,6 +163,8 @@ def resource(request, calendar, portfolio, program, measure, project, activity, 
         return _of_people(request)
     if request.param in ("scoring-models", "criteria", "scoring-sessions"):
         return _of_scoring(request)
+    if request.param == "weight-sets":
+        return _of_weights(request.getfixturevalue("weight_set"))
     if request.param == "dependencies":
         return _of_dependency(request.getfixturevalue("dependency"))
     """Each resource in turn."""
@@ -221,6 +230,11 @@ def _of_scoring(request) -> Resource:
         return Resource("/api/v1/criteria/", criterion, new, {"name": "Renamed"}, {"levels": [{"value": 1}]}, ["model"])
     new = {"name": "Own", "kind": "weighted", "top_count": 4}
     return Resource("/api/v1/scoring-models/", model, new, {"name": "Renamed"}, {"kind": "magic"}, ["portfolio"])
+
+
+def _of_weights(weight_set) -> Resource:
+    new = {"name": "Finance", "model": weight_set.model_id, "method": "typed", "weights": {"growth": "1.000000"}}
+    return Resource("/api/v1/weight-sets/", weight_set, new, {"name": "Renamed"}, {"name": ""}, ["model"])
 
 
 def _of_people(request) -> Resource:

@@ -11,7 +11,7 @@ from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
 from projects.models import Activity, Project, Risk
 from resources.models import Absence, Allocation, Calendar, Capacity, Person, ResourceRole, RoleRate, Skill, Team
-from scoring.models import Criterion, ScoringModel, ScoringSession
+from scoring.models import Criterion, ScoringModel, ScoringSession, WeightSet
 
 #: The server's own: the scope before the token is known, and after.
 SCOPE_STATEMENTS = 2
@@ -67,6 +67,7 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
                 **common, project=project, person=person, role=role, team=team, month=f"{1950 + n}-01-01", fte=1
             ),
             "benefits": lambda n: Benefit(**common, program=program, name=f"B{n}", measure="M", unit="count"),
+            "weight-sets": lambda n: WeightSet(**common, model=ScoringModel.objects.get(), name=f"W{n}"),
             "entries": lambda n: money(FinancialEntry, n, project=project, reporting_amount=1),
             "exchange-rates": lambda n: ExchangeRate(**common, currency="EUR", from_date=f"{1950 + n}-01-01", rate=1),
             "budgets": lambda n: Budget(
@@ -85,6 +86,7 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
             "scoring-sessions": lambda n: ScoringSession(
                 **common, model=scoring_model, name=f"S{n}", facilitator=alice
             ),
+            "weight-sets": lambda n: WeightSet(**common, model=scoring_model, name=f"W{n}"),
             "criteria": lambda n: Criterion(**common, model=scoring_model, key=f"k{n}", name=f"K{n}"),
             "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
         }
@@ -147,13 +149,13 @@ LISTS = (
     "portfolios", "programs", "measures", "projects", "activities", "risks", "product-lines", "products",
     "stance-decisions", "calendars", "jobs", "teams", "resource-roles", "skills", "people", "absences", "role-rates",
     "capacities", "allocations", "benefits", "entries", "exchange-rates", "budgets",
-    "scoring-models", "criteria", "scoring-sessions",
+    "scoring-models", "criteria", "scoring-sessions", "weight-sets",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (
     "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
     "person", "skill", "absence", "rate", "capacity", "allocation", "benefit",
-    "entry", "exchange_rate", "budget", "criterion",
+    "entry", "exchange_rate", "budget", "criterion", "weight_set",
 )  # fmt: skip
 
 

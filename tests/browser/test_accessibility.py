@@ -34,6 +34,8 @@ def addresses(browser, site, signed_in):
         dependency = first(page, "dependencies/", "tbody a.t")
         calendar = first(page, "settings/calendars/", "tbody a.t")
         model = added_model(page)
+        page.goto(HOME + "drivers/")
+        weights = page.locator("[data-key=w]").evaluate("(link) => link.pathname").removeprefix(HOME)
     number = dependency.strip("/").split("/")[-1]
     return [
         *("dependencies/", "dependencies/map/", "dependencies/new/", f"{dependency}edit/"),
@@ -44,6 +46,7 @@ def addresses(browser, site, signed_in):
         *(f"{activity}edit/", "settings/calendars/", "settings/calendars/new/", calendar, f"{calendar}edit/"),
         *("scoring-models/", "scoring-models/new/", "scoring-models/new/own/", model, f"{model}edit/"),
         f"{model}versions/1/",
+        *("drivers/", "drivers/new/", weights, f"{weights}new/"),
     ]
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from projects.models import Project
 from scoring.services import (
+    Answer,
     Ballot,
     ScoreCell,
     Thing,
+    compare_criteria,
     create_scoring_model,
     create_scoring_session,
     set_scores,
@@ -76,3 +78,21 @@ def vote(session):
         return set_votes(actor=actor, session=session, votes=ballots)
 
     return vote
+
+
+@pytest.fixture
+def drivers(acme, alice):
+    """Strategic drivers, from their template."""
+    return create_scoring_model(actor=alice, organization=acme, template="drivers")
+
+
+@pytest.fixture
+def compare():
+    """Say how criteria compare, by their keys: `compare(weight_set, alice, ("growth", "retention", 2))`."""
+
+    def compare(weight_set, actor, *told):
+        ids = {criterion.key: criterion.pk for criterion in weight_set.model.criteria.live()}
+        answers = [Answer(ids[first], ids[second], step) for first, second, step in told]
+        return compare_criteria(actor=actor, weight_set=weight_set, answers=answers)
+
+    return compare
