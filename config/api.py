@@ -65,8 +65,8 @@ from scoring.api import (
 )
 from scoring.api.language import FormulaCheckView, ScoringFactsView, ScoringTemplatesView
 from scoring.api.model import CriterionViewSet, ModelVersionsView, ScoringModelViewSet
-from scoring.api.session import (
-    ScoringSessionViewSet,
+from scoring.api.session import ScoringSessionViewSet
+from scoring.api.session_parts import (
     SessionItemsView,
     SessionItemView,
     SessionRatersView,

@@ -87,14 +87,14 @@ SILENT_SERVICES = {
     "projects.moved_without",
     "resources.refuse_namesake",
     "resources.still_planned",
-    "scoring.add_members",
-    "scoring.add_things",
     "scoring.locked",
     "scoring.mark_seen",
     "scoring.refuse_others",
     "scoring.voter",
 }
 RECORDERS = {
+    "add_members",
+    "add_things",
     "record",
     "create_recorded",
     "create_all_recorded",

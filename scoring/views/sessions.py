@@ -60,18 +60,14 @@ def session_create(request: MemberRequest) -> HttpResponse:
     require(request.user, "session.facilitate", request.organization)
     kind = request.GET.get("kind", "")
     kind = kind if kind in ITEM_KINDS else "project"
-    form = NewSessionForm(
-        posted(request),
-        user=request.user,
-        organization=request.organization,
-        kind=kind,
-        chosen=items_asked(request),
-        initial={
-            "facilitator": request.user.pk,
-            "model": id_in(request.GET.get("model")),
-            "items": [str(pk) for pk in items_asked(request)],
-        },
-    )
+    chosen = items_asked(request)
+    initial = {
+        "facilitator": request.user.pk,
+        "model": id_in(request.GET.get("model")),
+        "items": list(map(str, chosen)),
+    }
+    who = {"user": request.user, "organization": request.organization}
+    form = NewSessionForm(posted(request), **who, kind=kind, chosen=chosen, initial=initial)
     return form_page(
         request,
         form=form,

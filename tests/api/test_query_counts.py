@@ -67,7 +67,7 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
                 **common, project=project, person=person, role=role, team=team, month=f"{1950 + n}-01-01", fte=1
             ),
             "benefits": lambda n: Benefit(**common, program=program, name=f"B{n}", measure="M", unit="count"),
-            "weight-sets": lambda n: WeightSet(**common, model=ScoringModel.objects.get(), name=f"W{n}"),
+            "weight-sets": lambda n: WeightSet(**common, model=scoring_model, name=f"W{n}"),
             "entries": lambda n: money(FinancialEntry, n, project=project, reporting_amount=1),
             "exchange-rates": lambda n: ExchangeRate(**common, currency="EUR", from_date=f"{1950 + n}-01-01", rate=1),
             "budgets": lambda n: Budget(
@@ -86,7 +86,6 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
             "scoring-sessions": lambda n: ScoringSession(
                 **common, model=scoring_model, name=f"S{n}", facilitator=alice
             ),
-            "weight-sets": lambda n: WeightSet(**common, model=scoring_model, name=f"W{n}"),
             "criteria": lambda n: Criterion(**common, model=scoring_model, key=f"k{n}", name=f"K{n}"),
             "jobs": lambda n: Job(**common, kind="import", title=f"J{n}", started_by=alice),
         }

@@ -47,6 +47,7 @@ def addresses(browser, site, signed_in):
         *("scoring-models/", "scoring-models/new/", "scoring-models/new/own/", model, f"{model}edit/"),
         f"{model}versions/1/",
         *("drivers/", "drivers/new/", weights, f"{weights}new/"),
+        *(f"{model}versions/1/", "scoring-sessions/", "scoring-sessions/new/"),
     ]
 
 
