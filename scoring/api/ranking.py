@@ -137,8 +137,8 @@ class _OfSheet(ApiView):
             raise exceptions.ValidationError({name: ["Send an id, a number."]})
         return int(text)
 
-    def sheet(self) -> Sheet:
-        """The items by the model that the address names.
+    def sheet(self, *, is_narrowed: bool = True) -> Sheet:
+        """The items by the model that the address names: those that its words let through, or all candidates.
 
         Raises:
             Http404: there is no such model for this person.
@@ -156,7 +156,8 @@ class _OfSheet(ApiView):
         model = models.filter(pk=self.number("model")).first()
         if model is None:
             raise Http404
-        rows = selected(kind, self.actor, Selection.of_query(kind, self.request.query_params))
+        selection = Selection.of_query(kind, self.request.query_params) if is_narrowed else Selection()
+        rows = selected(kind, self.actor, selection)
         return sheet_of(model, rows, kind, timezone.localdate())
 
 
@@ -193,7 +194,7 @@ class RankingExplanationView(_OfSheet):
         """The formula in words and with the item's numbers filled in, what each criterion brings, and the facts."""
         self.known(["model", "kind", "item"])
         pk = self.number("item")
-        sheet = self.sheet()
+        sheet = self.sheet(is_narrowed=False)
         if pk not in sheet.numbers:
             raise Http404
         return Response(self.shown(_explained(sheet, sheet.numbers[pk])))

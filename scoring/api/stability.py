@@ -1,6 +1,7 @@
 """Runs of rank stability over REST."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.utils import timezone
@@ -32,7 +33,7 @@ class StabilityRunSerializer(RowSerializer):
     top_count = serializers.IntegerField(min_value=1, max_value=MOST_TOP, help_text="How many fit.")
     samples = serializers.IntegerField(default=1_000, min_value=FEWEST_SAMPLES, max_value=MOST_SAMPLES)
     spread_ratio = serializers.DecimalField(
-        5, 4, default="0.2", min_value=0, max_value=1,
+        5, 4, default=Decimal("0.2"), min_value=0, max_value=1,
         help_text="By how much weights are varied, or the values of a model without weights.",
     )  # fmt: skip
     session = VisibleRelatedField(

@@ -102,9 +102,9 @@ def test_scores_are_set_one_by_one_at_the_version_that_was_read(api, rice, ideas
     assert (again.status_code, again.json()["id"], again.json()["version"]) == (200, row["id"], 2)
 
     url = f"{SCORES}{row['id']}/"
-    stale = api.send("patch", url, {"value": "7"}, headers={"If-Match": made.headers["ETag"]})
+    stale = api.send("patch", url, {"value": "7"}, If_Match=made.headers["ETag"])
     assert stale.status_code == 412
-    changed = api.send("patch", url, {"value": "130"}, headers={"If-Match": again.headers["ETag"]})
+    changed = api.send("patch", url, {"value": "130"}, If_Match=again.headers["ETag"])
     assert (changed.json()["value"], changed.json()["comment"]) == ("130.0000", "Counted.")
     assert "between 0" in str(errors_of(api.send("patch", url, {"value": "-1"}))["value"])
     assert "stays where it is" in str(errors_of(api.send("patch", url, {"project": ideas[1].pk})))
