@@ -45,7 +45,6 @@ def addresses(browser, site, signed_in):
         *(f"{project}{tab}/" for tab in ("baselines/take", "forecast")),
         *(f"{activity}edit/", "settings/calendars/", "settings/calendars/new/", calendar, f"{calendar}edit/"),
         *("scoring-models/", "scoring-models/new/", "scoring-models/new/own/", model, f"{model}edit/"),
-        f"{model}versions/1/",
         *("drivers/", "drivers/new/", weights, f"{weights}new/"),
         *(f"{model}versions/1/", "scoring-sessions/", "scoring-sessions/new/"),
     ]
