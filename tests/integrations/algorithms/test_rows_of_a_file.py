@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.algorithms.records import LONGEST_CELL, NoTable, read_header, read_records
@@ -104,6 +104,7 @@ def test_a_header_of_a_thousand_columns_is_refused():
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r\ue000\ufeff"), max_size=12)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), max_size=8), st.sampled_from([",", ";", "\t", "|"]))
 def test_what_a_writer_writes_is_read_back_cell_by_cell(rows, delimiter):
     file = io.StringIO()
@@ -116,6 +117,7 @@ def test_what_a_writer_writes_is_read_back_cell_by_cell(rows, delimiter):
     assert faults(records) == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_gives_rows_as_wide_as_the_header_or_says_why_not(text):
     content = text.encode("utf-8", errors="replace")

@@ -8,7 +8,7 @@ import tracemalloc
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -54,6 +54,7 @@ def test_a_number_is_written_as_excel_shows_it(stored, shown):
     assert number_text(stored) == shown
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15))
 def test_no_number_gets_other_digits_than_the_fifteen_of_excel(number):
     assert float(number_text(repr(number))) == pytest.approx(number, rel=1e-14, abs=0)
@@ -125,6 +126,7 @@ def test_cells_of_every_kind_come_as_text_with_their_row_in_the_sheet():
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(TEXTS.filter(str.strip), min_size=1, max_size=4), min_size=1, max_size=4))
 def test_texts_are_what_another_reader_reads(rows):
     content = workbook(("Data", rows))
@@ -135,6 +137,7 @@ def test_texts_are_what_another_reader_reads(rows):
     assert [[*cells, *[""] * (width - len(cells))] for _, cells in cells_of(content)] == judge
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(allow_nan=False, allow_infinity=False, min_value=-1e9, max_value=1e9), min_size=1, max_size=9)
 )
