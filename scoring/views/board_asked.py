@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.pages import MemberRequest, id_in, page_of
-from scoring.algorithms.definition import Kind
 from scoring.filters.board import MOST_OTHERS, Selection
 from scoring.models import ItemKind, ScoringModel
 from scoring.selectors.board import Board, board_criteria, board_of, context_of, formula_words, head_unit, tone_of
@@ -18,6 +17,8 @@ from scoring.selectors.models import unit_text
 
 #: Rows on a page of the board where the address does not say; ranks are those among all of them.
 ROWS = 200
+#: With more criteria, or another model beside, a table scrolls in its own frame.
+MOST_NARROW = 5
 DETAIL_PAGES = {
     ItemKind.PROJECT: "projects:project-detail",
     ItemKind.PROGRAM: "programs:program-detail",
@@ -77,14 +78,14 @@ def table_context(request: MemberRequest, board: Board, firm: Firmness | None = 
         ],
         "columns": [(one, head_unit(one.unit, board.currency)) for one in board.sheet.criteria],
         "formula": formula_words(board.sheet),
-        "unit": unit_text(board.sheet.definition.unit, board.currency),
+        "score_unit": unit_text(board.sheet.definition.unit, board.currency),
         "query": query,
         "firm_url": f"{reverse('scoring:board-firmness')}?{_of_model(query, model.pk)}",
         "cell_base": reverse("scoring:score-cell", args=[model.pk, kind, 0, 0]).removesuffix("0/0/"),
         "explain_base": reverse("scoring:explain", args=[model.pk, kind, 0]).removesuffix("0/"),
         "item_base": reverse(DETAIL_PAGES[ItemKind(kind)], args=[0]).removesuffix("0/"),
         "span": len(board.sheet.criteria) + len(board.sheets) + 5,
-        "is_formula": model.kind == Kind.FORMULA,
+        "is_wide": len(board.sheet.criteria) > MOST_NARROW or len(board.sheets) > 1,
     }
 
 

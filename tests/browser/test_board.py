@@ -9,7 +9,7 @@ from tests.browser.conftest import serious, sign_in
 
 def test_a_score_is_typed_the_list_is_ranked_anew_and_z_takes_it_back(page):
     sign_in(page)
-    page.goto("/o/fennmark/prioritize/?stage=proposed")
+    page.goto("/o/fennmark/prioritize/")
     page.get_by_role("navigation", name="Scoring model").get_by_text("RICE").click()
     bars = page.locator("svg.robust")
     expect(bars.first).to_be_visible()
