@@ -153,7 +153,7 @@ def turning_points(asked: Asked) -> list[Flip]:
     items = sorted({item for pair in pairs for item in pair})
     places = {item: place for place, item in enumerate(items)}
     used = np.flatnonzero(asked.definition.weights > 0)
-    of_range = _known(asked)[np.ix_(items, used)]
+    of_range = _known(asked)[np.array(items, dtype=np.int64)[:, None], used]
     found = flips(
         lambda weights: of_range @ weights,
         asked.definition.weights[used],

@@ -100,7 +100,7 @@ def stability(batches: Iterator[Values], top: int) -> Stability:
     if not found:
         return Stability(np.empty(0), np.zeros((0, len(QUANTILES)), dtype=np.int64), 0)
     of_draws = np.concatenate(found)
-    has_score = (of_draws > 0).all(axis=0)
+    has_score: npt.NDArray[np.bool_] = np.asarray((of_draws > 0).all(axis=0))
     in_top = np.where(has_score, ((of_draws > 0) & (of_draws <= top)).mean(axis=0), np.nan)
     places = [min(int(np.ceil(share * len(of_draws))), len(of_draws)) - 1 for share in QUANTILES]
     ordered = np.partition(of_draws, sorted({max(place, 0) for place in places}), axis=0)

@@ -227,7 +227,7 @@ class ScoreViewSet(TenantViewSet):
         for row in rows:
             if "kind" in row:
                 wanted[row["kind"]].add(row["external_key"])
-        found = {}
+        found: dict[tuple[str, str], int] = {}
         for kind, keys in wanted.items():
             kept = item_model(kind).objects.visible_to(self.actor).filter(external_key__in=keys)
             found |= {(kind, key): pk for pk, key in kept.values_list("pk", "external_key")}

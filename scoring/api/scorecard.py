@@ -138,7 +138,7 @@ class ScorecardViewSet(TenantViewSet):
     def get_serializer_class(self) -> Any:
         return ScorecardLineSerializer if self.action == "list" else ScorecardSerializer
 
-    def http_method_not_allowed(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def http_method_not_allowed(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         raise NeverChanged("A scorecard is never changed or removed. Freeze another; both are kept.")
 
     @extend_schema(parameters=[IDEMPOTENCY_KEY])

@@ -50,12 +50,9 @@ class Selection:
         kind = query.get("kind", "")
         kind = kind if kind in ITEM_KINDS else ItemKind.PROJECT.value
         stage = query.get("stage", "")
-        return cls(
-            kind,
-            *(id_in(query.get(name)) for name in ("portfolio", "program", "product")),
-            stage if stage in dict(stages(kind)) else "",
-            query.get("q", "").strip()[:200],
-        )
+        portfolio, program, product = (id_in(query.get(name)) for name in ("portfolio", "program", "product"))
+        known = stage if stage in dict(stages(kind)) else ""
+        return cls(kind, portfolio, program, product, known, query.get("q", "").strip()[:200])
 
     def rows(self, user: Any, model: ScoringModel | None = None) -> QuerySet[Any]:
         """The items, by name; a portfolio's own model ranks what is in that portfolio."""

@@ -51,7 +51,7 @@ class ImpactsForm(forms.Form):
 
 def field_of(criterion: Criterion) -> forms.DecimalField:
     """What a value of a criterion is chosen or typed in."""
-    words = {"label": str(criterion), "required": False, "help_text": criterion.meaning}
+    words: dict[str, Any] = {"label": str(criterion), "required": False, "help_text": criterion.meaning}
     if not criterion.levels:
         return forms.DecimalField(
             min_value=criterion.lowest, max_value=criterion.highest, max_digits=18, decimal_places=4, **words

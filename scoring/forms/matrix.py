@@ -25,8 +25,7 @@ class ItemsForm(forms.Form):
 
     def show(self, **chosen: str) -> None:
         """Say what is shown, asked for or not."""
-        self.data = self.data.copy()  # type: ignore[union-attr]
-        self.data.update(chosen)
+        self.data = {**self.data.dict(), **chosen}  # type: ignore[attr-defined]
 
 
 class MatrixForm(ItemsForm):

@@ -83,7 +83,8 @@ class NewSessionForm(SessionForm):
         model.queryset = model.queryset.order_by("name", "pk")  # type: ignore[attr-defined]
         model.empty_label = "Choose a model"  # type: ignore[attr-defined]
         raters.queryset = members_who("score.vote", self.organization)  # type: ignore[attr-defined]
-        posted = [int(pk) for pk in self.data.getlist("items") if pk.isascii() and pk.isdigit()] if self.data else []
+        sent: Any = self.data
+        posted = [int(pk) for pk in sent.getlist("items") if pk.isascii() and pk.isdigit()] if sent else []
         items.choices = items_to_pick(kind, self.user, chosen=posted or chosen)  # type: ignore[attr-defined]
 
     def values(self) -> dict[str, Any]:

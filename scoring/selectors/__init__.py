@@ -23,7 +23,6 @@ from scoring.selectors.selection import NARROWING, Selection, selected
 from scoring.selectors.session import (
     Live,
     SessionRead,
-    Voices,
     asked_of,
     listed_sessions,
     live_session,
@@ -45,6 +44,7 @@ from scoring.selectors.sheet import (
     with_cells,
 )
 from scoring.selectors.trial import Draft, Trial, fact_labels, pointing, try_out
+from scoring.selectors.voices import Voices
 from scoring.selectors.weights import Voice, WeightRead, present_weights, weight_read, weight_reads
 
 __all__ = [

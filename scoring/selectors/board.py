@@ -299,7 +299,8 @@ def board_of(
     Args:
         criteria: of all the models, as `board_criteria` reads them.
     """
-    cards = [row.card for row in criteria if row.model_id == models[0].pk and getattr(row, "card", None)]
+    kept = [getattr(row, "card", None) for row in criteria if row.model_id == models[0].pk]
+    cards = [card for card in kept if card]
     found = sheets(models, with_served(rows, kind), kind, day, criteria)
     return Board(found, models[0].organization.currency, card_of(cards[0], kind) if cards else None)
 
@@ -307,7 +308,9 @@ def board_of(
 def card_of(kept: Mapping[str, Any], kind: str) -> Card:
     """A scorecard as `board_criteria` reads it; places of its document that are not there tell nothing."""
     ranking = kept.get("ranking") or []
-    ranks = {one.get("id"): one.get("rank") for one in ranks_only(ranking) if one.get("kind", kind) == kind}
+    ranks: dict[Any, Any] = {
+        one.get("id"): one.get("rank") for one in ranks_only(ranking) if one.get("kind", kind) == kind
+    }
     return Card(kept["pk"], kept["name"], parse_date(str(kept.get("decided_date"))), ranks)
 
 

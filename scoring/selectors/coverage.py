@@ -88,7 +88,7 @@ class Coverage:
         found = []
         for number, criterion in enumerate(self.sheet.criteria):
             column = self.known[:, number]
-            serving = tuple(self.sheet.items[place] for place in np.flatnonzero(self.serves[:, number]))
+            serving = tuple(self.sheet.items[place] for place in np.flatnonzero(self.serves[:, number]).tolist())
             proposals = bool(serving) and all(getattr(item, "status", "") in PROPOSALS for item in serving)
             total, missing = float(np.nansum(column)), int(np.isnan(column).sum())
             found.append(DriverRead(criterion, number, weights[number], total, serving, missing, proposals))
@@ -97,7 +97,7 @@ class Coverage:
     @cached_property
     def serving_none(self) -> tuple[Any, ...]:
         """Items that serve no driver, as far as is known."""
-        return tuple(self.sheet.items[place] for place in np.flatnonzero(~self.serves.any(axis=1)))
+        return tuple(self.sheet.items[place] for place in np.flatnonzero(~self.serves.any(axis=1)).tolist())
 
     @cached_property
     def unrated(self) -> int:
@@ -107,7 +107,9 @@ class Coverage:
     @cached_property
     def incomplete(self) -> tuple[Any, ...]:
         """Items that have no score because an impact that counts is missing."""
-        return tuple(self.sheet.items[place] for place in np.flatnonzero(self.sheet.ranked.missing.any(axis=1)))
+        return tuple(
+            self.sheet.items[place] for place in np.flatnonzero(self.sheet.ranked.missing.any(axis=1)).tolist()
+        )
 
     @cached_property
     def gaps(self) -> list[Gap]:

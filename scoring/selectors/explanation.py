@@ -194,8 +194,8 @@ def _history(organization: Any, kind: str, item: Any, criteria: Sequence[Criteri
         for carried in _cells(event.changes):
             _, _, criterion_id, before, after, *_ = carried
             if criterion := by_id.get(criterion_id):
-                texts = [_text(criterion, value, currency) for value in (before, after)]
-                found.append(Before(event.occurred_at, event.actor_name, criterion, *texts, event.note))
+                then, since = (_text(criterion, value, currency) for value in (before, after))
+                found.append(Before(event.occurred_at, event.actor_name, criterion, then, since, event.note))
     return found
 
 

@@ -162,7 +162,7 @@ def own_votes(session: ScoringSession, user: Any) -> dict[tuple[int, int], Vote]
     for vote in rows:
         key = vote.item_id, vote.criterion_id
         if vote.round_number == session.round_number:
-            vote.former = found[key].value if key in found else None  # type: ignore[attr-defined]
+            vote.former = found[key].value if key in found else None
         found[key] = vote
     return {key: vote for key, vote in found.items() if vote.round_number == session.round_number}
 

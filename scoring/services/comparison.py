@@ -136,24 +136,24 @@ def _save(
     note: str,
 ) -> int:
     """Write what differs, and one event that tells it."""
-    cells = []
+    cells: list[tuple[int, int, int | None, int | None]] = []
     made, changed, gone = [], [], []
     for (first, second), step in wanted.items():
         row = kept.get((first, second))
         before = row.step if row else None
         if before == step:
             continue
-        cells.append([first, second, before, step])
-        if row is None:
+        cells.append((first, second, before, step))
+        if row is None and step is not None:
             made.append(
                 Comparison(
                     organization_id=weight_set.organization_id, weight_set=weight_set, rater=actor,
                     first_id=first, second_id=second, step=step,
                 )
             )  # fmt: skip
-        elif step is None:
+        elif row is not None and step is None:
             gone.append(row.pk)
-        else:
+        elif row is not None and step is not None:
             row.step, row.version = step, row.version + 1
             changed.append(row)
     if not cells:
@@ -169,12 +169,9 @@ def _save(
                 Comparison.objects.filter(pk__in=gone).delete()
     except IntegrityError as error:
         raise Conflict("You compared the same two elsewhere at this moment. Nothing was saved; try again.") from error
-    told = {
-        f"{live[first]} : {live[second]}": [_words(before), _words(after)] for first, second, before, after in cells
-    }
-    record(
-        "weight_set.compared", actor=actor, subject=weight_set, changes={**told, COMPARISONS: [None, cells]}, note=note
-    )
+    told = {f"{live[one]} : {live[other]}": [_words(before), _words(after)] for one, other, before, after in cells}
+    changes = {**told, COMPARISONS: [None, [list(cell) for cell in cells]]}
+    record("weight_set.compared", actor=actor, subject=weight_set, changes=changes, note=note)
     return len(cells)
 
 

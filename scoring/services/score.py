@@ -171,7 +171,7 @@ def _refuse_wrong(
 
 def _kept(cells: Sequence[ScoreCell]) -> dict[tuple[str, int, int], Score]:
     """The scores that the cells have, locked."""
-    found = {}
+    found: dict[tuple[str, int, int], Score] = {}
     for kind in {cell.kind for cell in cells}:
         of_kind = [cell for cell in cells if cell.kind == kind]
         rows = Score.objects.select_for_update(of=("self",)).filter(

@@ -1,6 +1,7 @@
 """Rankings that were decided by are frozen here; nothing changes them afterwards."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -90,7 +91,7 @@ def freeze_scorecard(
     )
     card.full_clean(validate_unique=False, validate_constraints=False)
     card.save(force_insert=True)
-    told = {"model": {"id": model.pk, "name": str(model)}, "decided_date": decided_date.isoformat()}
+    told: dict[str, Any] = {"model": {"id": model.pk, "name": str(model)}, "decided_date": decided_date.isoformat()}
     told |= {"item_count": card.item_count, "reason": reason, "model_version": model.number}
     record("scorecard.frozen", actor=actor, subject=card, changes={key: [None, value] for key, value in told.items()})
     return card

@@ -71,8 +71,7 @@ def save_form(request: MemberRequest, form: ScoreForm, kind: str, subject: Any, 
     try:
         set_scores(actor=request.user, organization=request.organization, cells=[cell])
     except Conflict as conflict:
-        form.data = form.data.copy()  # type: ignore[assignment]
-        cast(Any, form.data)["seen"] = str(score.version if score else 0)
+        form.data = {**cast(Any, form.data).dict(), "seen": str(score.version if score else 0)}
         raise Conflict(f"{conflict} Save again to keep yours.") from conflict
     return subject
 
@@ -87,7 +86,7 @@ def saved_in_place(request: MemberRequest, model: int, kind: str, item: int, cri
     criterion = criteria[criterion_id]
     form = ScoreForm(request.POST, criterion=criterion, currency=board.currency)
     if not form.is_valid():
-        return refused(request, " ".join(text for texts in form.errors.values() for text in texts), 422)
+        return refused(request, " ".join(str(text) for texts in form.errors.values() for text in texts), 422)
     cell = cell_of(request, form, board, item)
     try:
         [outcome] = set_scores(

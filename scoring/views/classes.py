@@ -53,7 +53,7 @@ def classes_move(request: MemberRequest) -> HttpResponse:
     """Put an item into a class, or out of all."""
     form, board = board_of(request)
     item, seen = id_in(request.POST.get("item")), id_in(request.POST.get("seen")) or 0
-    if board is None or item not in board.sheet.numbers:
+    if board is None or item is None or item not in board.sheet.numbers:
         raise Http404
     cell = services.ScoreCell(
         board.sheet.kind, item, board.criterion.pk, value_in(request.POST.get("level", "")), seen=services.Seen(seen)

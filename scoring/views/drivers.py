@@ -68,7 +68,7 @@ class Grid:
         rows: Any = candidates(self.kind, self.request.user)
         if self.model.portfolio is not None and self.kind != "product":
             within = BY_KIND[self.kind]()
-            rows = within.within(rows, "portfolio", self.model.portfolio)  # type: ignore[attr-defined]
+            rows = within.within(rows, "portfolio", self.model.portfolio)
         return BY_KIND[self.kind](self.request.GET, rows.order_by("name", "pk"), request=self.request)
 
     @cached_property

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from core.access import can
 from core.pages import MemberRequest
 from scoring.filters.board import Selection
-from scoring.models import ITEM_KINDS, ScoringModel
+from scoring.models import ITEM_KINDS, ItemKind, ScoringModel
 from scoring.selectors.board import Board, board_criteria, board_of, context_of, formula_words, tone_of
 from scoring.selectors.explanation import explanation_of
 from scoring.selectors.models import unit_text
@@ -64,7 +64,7 @@ def around(request: MemberRequest, board: Board, model: ScoringModel, kind: str,
         "belongs_to": context_of(item),
         "tone": tone_of(item),
         "board_url": board_url(request, model.pk),
-        "item_url": reverse(DETAIL_PAGES[kind], args=[item.pk]),
+        "item_url": reverse(DETAIL_PAGES[ItemKind(kind)], args=[item.pk]),
         "cell_base": reverse("scoring:score-cell", args=[model.pk, kind, item.pk, 0]).removesuffix("0/"),
         "back_query": "&".join(filter(None, (query, "back=explain"))),
         "may_edit": can(request.user, "score.edit", request.organization)

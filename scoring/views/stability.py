@@ -37,7 +37,7 @@ def stability_list(request: MemberRequest) -> HttpResponse:
     rows = kept.defer("result").select_related("model", "model_version", "requested_by", "job")
     found = StabilityRunFilter(request.GET, rows, request=request)
     page = page_of(request, found.qs.order_by("-pk"))
-    context = {"page": page, "filter": found, "tab": "scorecards", "nav": PLACE}
+    context: dict[str, Any] = {"page": page, "filter": found, "tab": "scorecards", "nav": PLACE}
     context["is_empty"] = not page.paginator.count and not request.GET
     name = "scoring/_stability_table.html" if wants_fragment(request) else "scoring/stability_list.html"
     return render(request, name, context)
