@@ -1,6 +1,7 @@
 """The cast and the stage: Acme with its people, Charlie's other organization, and the database they live in."""
 
 import datetime
+import gc
 import os
 from decimal import Decimal
 
@@ -26,14 +27,37 @@ from tests.servers import servers
 DATABASE = "portolan_test"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What takes long is begun early, so that no process waits for it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish():
+    """What was imported and collected stays to the end: the garbage collector need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker):
-    """Migrate as the owner, then go on as the application, whom row-level security holds."""
+def migrated(django_db_blocker):
+    """The name of a database that the owner migrated and nobody filled, for others to be copies of."""
+    name, before = f"{DATABASE}_migrated", os.environ["DATABASE_URL"]
     servers.start()
-    servers.postgres.recreate_database(DATABASE)
+    servers.postgres.recreate_database(name)
+    with django_db_blocker.unblock():
+        _connect_as(servers.postgres.url("portolan_owner", name))
+        call_command("migrate", verbosity=0)
+        _connect_as(before)
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, migrated):
+    """Set the stage as the owner, then go on as the application, whom row-level security holds."""
+    servers.postgres.recreate_database(DATABASE, like=migrated)
     with django_db_blocker.unblock():
         _connect_as(servers.postgres.url("portolan_owner", DATABASE))
-        call_command("migrate", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portolan_app")
             _part_the_ids(cursor)
@@ -59,6 +83,12 @@ def _connect_as(url: str) -> None:
 @pytest.fixture(autouse=True)
 def fast_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def files_found_when_asked_for(settings):
+    """Every client of a test would list all static files anew before its first request."""
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

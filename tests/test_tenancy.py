@@ -76,6 +76,7 @@ def assert_found_nothing(path, response):
     assert not [secret for secret in SECRETS if secret in text], f"{path} shows {text[:300]}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_stranger_gets_404_from_every_page_of_acme(client, charlie, acme_rows, method):
     client.force_login(charlie)
@@ -87,6 +88,7 @@ def test_a_stranger_gets_404_from_every_page_of_acme(client, charlie, acme_rows,
             assert_found_nothing(path, response)
 
 
+@pytest.mark.long
 def test_a_person_who_is_not_signed_in_is_sent_to_the_sign_in_page(client, acme_rows):
     with scope(Scope()):
         for route in organization_routes():
@@ -113,10 +115,12 @@ def walk_pages_of_other(client, charlie, pks):
     return seen
 
 
+@pytest.mark.long
 def test_below_their_own_organization_a_stranger_finds_no_row_of_acme(client, charlie, acme_rows):
     assert walk_pages_of_other(client, charlie, acme_rows) > 50
 
 
+@pytest.mark.long
 def test_the_same_walk_finds_nothing_with_the_orm_filters_off(client, charlie, acme_rows, without_orm_filters):
     assert walk_pages_of_other(client, charlie, acme_rows) > 50
 
@@ -140,10 +144,12 @@ def walk_api(client: Client, pks):
     return seen
 
 
+@pytest.mark.long
 def test_a_stranger_finds_no_row_of_acme_through_the_api(api_for, charlie, other, acme_rows):
     assert walk_api(api_for(charlie, other), acme_rows) > 50
 
 
+@pytest.mark.long
 def test_nor_with_the_orm_filters_off(api_for, charlie, other, acme_rows, without_orm_filters):
     assert walk_api(api_for(charlie, other), acme_rows) > 50
 

@@ -114,6 +114,56 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "name", "id"], name="benefit_by_name"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("program__isnull", False), ("project__isnull", True), ("product__isnull", True)),
+                            models.Q(("program__isnull", True), ("project__isnull", False), ("product__isnull", True)),
+                            models.Q(("program__isnull", True), ("project__isnull", True), ("product__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="benefit_of_one_subject",
+                        violation_error_message="A benefit is of exactly one program, project or product.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("currency__regex", "^[A-Z]{3}$"), ("unit", "money")),
+                            models.Q(models.Q(("unit", "money"), _negated=True), ("currency", "")),
+                            _connector="OR",
+                        ),
+                        name="benefit_currency_of_money",
+                        violation_error_message="A benefit in money has a currency, and no other has.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None), ("program__isnull", False)),
+                        fields=("program", "name"),
+                        name="benefit_name_unique_in_program",
+                        violation_error_message="Another benefit of this program has this name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None), ("project__isnull", False)),
+                        fields=("project", "name"),
+                        name="benefit_name_unique_in_project",
+                        violation_error_message="Another benefit of this project has this name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None), ("product__isnull", False)),
+                        fields=("product", "name"),
+                        name="benefit_name_unique_in_product",
+                        violation_error_message="Another benefit of this product has this name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="benefit_external_key_unique",
+                        violation_error_message="Another benefit has this external key.",
+                    ),
+                ],
+            },
             bases=(finance.models.subject.WithSubject, models.Model),
         ),
         migrations.CreateModel(
@@ -154,6 +204,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="benefit_month_by_org"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("benefit", "month"),
+                        name="benefit_month_once",
+                        violation_error_message="This benefit has that month already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)),
+                        name="benefit_by_month",
+                        violation_error_message="A month is given by its first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("planned_value__isnull", False), ("realized_value__isnull", False), _connector="OR"
+                        ),
+                        name="benefit_month_says_something",
+                        violation_error_message="A month has a planned or a realized value, or both.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Budget",
@@ -245,6 +319,97 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "-approved_at", "-id"], name="budget_by_approval"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("portfolio__isnull", False),
+                                ("program__isnull", True),
+                                ("project__isnull", True),
+                                ("product__isnull", True),
+                            ),
+                            models.Q(
+                                ("portfolio__isnull", True),
+                                ("program__isnull", False),
+                                ("project__isnull", True),
+                                ("product__isnull", True),
+                            ),
+                            models.Q(
+                                ("portfolio__isnull", True),
+                                ("program__isnull", True),
+                                ("project__isnull", False),
+                                ("product__isnull", True),
+                            ),
+                            models.Q(
+                                ("portfolio__isnull", True),
+                                ("program__isnull", True),
+                                ("project__isnull", True),
+                                ("product__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="budget_of_one_subject",
+                        violation_error_message="A budget is about exactly one portfolio, program, project or product.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                        name="budget_change_has_reason",
+                        violation_error_message="A change of an approved budget needs a reason.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("portfolio__isnull", False)),
+                        fields=("portfolio", "number"),
+                        name="budget_number_once_of_portfolio",
+                        violation_error_message="This budget has been approved meanwhile. Look at it, then try again.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("portfolio__isnull", False), ("status", "approved")),
+                        fields=("portfolio",),
+                        name="budget_one_approved_of_portfolio",
+                        violation_error_message="Another budget is the approved one.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("program__isnull", False)),
+                        fields=("program", "number"),
+                        name="budget_number_once_of_program",
+                        violation_error_message="This budget has been approved meanwhile. Look at it, then try again.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("program__isnull", False), ("status", "approved")),
+                        fields=("program",),
+                        name="budget_one_approved_of_program",
+                        violation_error_message="Another budget is the approved one.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", False)),
+                        fields=("project", "number"),
+                        name="budget_number_once_of_project",
+                        violation_error_message="This budget has been approved meanwhile. Look at it, then try again.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", False), ("status", "approved")),
+                        fields=("project",),
+                        name="budget_one_approved_of_project",
+                        violation_error_message="Another budget is the approved one.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("product__isnull", False)),
+                        fields=("product", "number"),
+                        name="budget_number_once_of_product",
+                        violation_error_message="This budget has been approved meanwhile. Look at it, then try again.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("product__isnull", False), ("status", "approved")),
+                        fields=("product",),
+                        name="budget_one_approved_of_product",
+                        violation_error_message="Another budget is the approved one.",
+                    ),
+                ],
+            },
             bases=(finance.models.subject.WithSubject, models.Model),
         ),
         migrations.CreateModel(
@@ -291,6 +456,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="budget_line_by_org"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("budget", "month", "entry_class", "line", "currency"), name="budget_line_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="BusinessCase",
@@ -392,6 +567,58 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="business_case_by_org"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("program__isnull", False), ("project__isnull", True), ("product__isnull", True)),
+                            models.Q(("program__isnull", True), ("project__isnull", False), ("product__isnull", True)),
+                            models.Q(("program__isnull", True), ("project__isnull", True), ("product__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="business_case_of_one_subject",
+                        violation_error_message="A business case is about exactly one program, project or product.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("discount_ratio__gt", -1),
+                            ("discount_ratio__lte", 9),
+                            models.Q(("finance_ratio", None), ("finance_ratio__gt", -1), _connector="OR"),
+                            models.Q(("reinvest_ratio", None), ("reinvest_ratio__gt", -1), _connector="OR"),
+                        ),
+                        name="business_case_rates_in_range",
+                        violation_error_message="A rate is more than -1 and at most 9, where 0.1 is ten percent a year.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("horizon_months", None), ("horizon_months__range", (1, 600)), _connector="OR"
+                        ),
+                        name="business_case_horizon_in_range",
+                        violation_error_message="A horizon is from 1 to 600 months.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("program__isnull", False)),
+                        fields=("program",),
+                        name="business_case_once_of_program",
+                        violation_error_message="This program has a business case already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", False)),
+                        fields=("project",),
+                        name="business_case_once_of_project",
+                        violation_error_message="This project has a business case already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("product__isnull", False)),
+                        fields=("product",),
+                        name="business_case_once_of_product",
+                        violation_error_message="This product has a business case already.",
+                    ),
+                ],
+            },
             bases=(finance.models.subject.WithSubject, models.Model),
         ),
         migrations.CreateModel(
@@ -428,6 +655,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "currency", "from_date"),
+                        name="exchange_rate_once_a_day",
+                        violation_error_message="This currency has a rate from that day on already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gt", 0)),
+                        name="exchange_rate_positive",
+                        violation_error_message="A rate is more than 0.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FinancialEntry",
@@ -525,424 +766,93 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "-month", "-id"], name="financial_entry_by_month_idx"),
+                    models.Index(fields=["organization", "currency", "month"], name="financial_entry_by_currency"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("portfolio__isnull", False),
+                                ("program__isnull", True),
+                                ("project__isnull", True),
+                                ("product__isnull", True),
+                            ),
+                            models.Q(
+                                ("portfolio__isnull", True),
+                                ("program__isnull", False),
+                                ("project__isnull", True),
+                                ("product__isnull", True),
+                            ),
+                            models.Q(
+                                ("portfolio__isnull", True),
+                                ("program__isnull", True),
+                                ("project__isnull", False),
+                                ("product__isnull", True),
+                            ),
+                            models.Q(
+                                ("portfolio__isnull", True),
+                                ("program__isnull", True),
+                                ("project__isnull", True),
+                                ("product__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="financial_entry_of_one_subject",
+                        violation_error_message="An entry is about exactly one portfolio, program, project or product.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("portfolio", None), ("kind", "budget"), _connector="OR"),
+                        name="financial_entry_of_portfolio_is_budget",
+                        violation_error_message="A portfolio has budgets alone; forecasts and actuals rise from below it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)),
+                        name="financial_entry_by_month",
+                        violation_error_message="A month is given by its first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("entry_class__in", ["capex", "opex", "revenue", "benefit"]),
+                            ("kind__in", ["budget", "forecast", "actual"]),
+                        ),
+                        name="financial_entry_kind_and_class_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("portfolio__isnull", False)),
+                        fields=("portfolio", "kind", "month", "entry_class", "line", "currency"),
+                        name="financial_entry_once_of_portfolio",
+                        violation_error_message="There is an entry for this kind, class, line, month and currency.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("program__isnull", False)),
+                        fields=("program", "kind", "month", "entry_class", "line", "currency"),
+                        name="financial_entry_once_of_program",
+                        violation_error_message="There is an entry for this kind, class, line, month and currency.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", False)),
+                        fields=("project", "kind", "month", "entry_class", "line", "currency"),
+                        name="financial_entry_once_of_project",
+                        violation_error_message="There is an entry for this kind, class, line, month and currency.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("product__isnull", False)),
+                        fields=("product", "kind", "month", "entry_class", "line", "currency"),
+                        name="financial_entry_once_of_product",
+                        violation_error_message="There is an entry for this kind, class, line, month and currency.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="financial_entry_external_key_unique",
+                        violation_error_message="Another entry has this external key.",
+                    ),
+                ],
+            },
             bases=(finance.models.subject.WithSubject, models.Model),
-        ),
-        migrations.AddIndex(
-            model_name="benefit",
-            index=models.Index(fields=["organization", "name", "id"], name="benefit_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="benefit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("program__isnull", False), ("project__isnull", True), ("product__isnull", True)),
-                    models.Q(("program__isnull", True), ("project__isnull", False), ("product__isnull", True)),
-                    models.Q(("program__isnull", True), ("project__isnull", True), ("product__isnull", False)),
-                    _connector="OR",
-                ),
-                name="benefit_of_one_subject",
-                violation_error_message="A benefit is of exactly one program, project or product.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("currency__regex", "^[A-Z]{3}$"), ("unit", "money")),
-                    models.Q(models.Q(("unit", "money"), _negated=True), ("currency", "")),
-                    _connector="OR",
-                ),
-                name="benefit_currency_of_money",
-                violation_error_message="A benefit in money has a currency, and no other has.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at", None), ("program__isnull", False)),
-                fields=("program", "name"),
-                name="benefit_name_unique_in_program",
-                violation_error_message="Another benefit of this program has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at", None), ("project__isnull", False)),
-                fields=("project", "name"),
-                name="benefit_name_unique_in_project",
-                violation_error_message="Another benefit of this project has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at", None), ("product__isnull", False)),
-                fields=("product", "name"),
-                name="benefit_name_unique_in_product",
-                violation_error_message="Another benefit of this product has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="benefit_external_key_unique",
-                violation_error_message="Another benefit has this external key.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="benefitmonth",
-            index=models.Index(fields=["organization", "id"], name="benefit_month_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitmonth",
-            constraint=models.UniqueConstraint(
-                fields=("benefit", "month"),
-                name="benefit_month_once",
-                violation_error_message="This benefit has that month already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)),
-                name="benefit_by_month",
-                violation_error_message="A month is given by its first day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="benefitmonth",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("planned_value__isnull", False), ("realized_value__isnull", False), _connector="OR"
-                ),
-                name="benefit_month_says_something",
-                violation_error_message="A month has a planned or a realized value, or both.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="budget",
-            index=models.Index(fields=["organization", "-approved_at", "-id"], name="budget_by_approval"),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("portfolio__isnull", False),
-                        ("program__isnull", True),
-                        ("project__isnull", True),
-                        ("product__isnull", True),
-                    ),
-                    models.Q(
-                        ("portfolio__isnull", True),
-                        ("program__isnull", False),
-                        ("project__isnull", True),
-                        ("product__isnull", True),
-                    ),
-                    models.Q(
-                        ("portfolio__isnull", True),
-                        ("program__isnull", True),
-                        ("project__isnull", False),
-                        ("product__isnull", True),
-                    ),
-                    models.Q(
-                        ("portfolio__isnull", True),
-                        ("program__isnull", True),
-                        ("project__isnull", True),
-                        ("product__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="budget_of_one_subject",
-                violation_error_message="A budget is about exactly one portfolio, program, project or product.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number", 1), models.Q(("reason", ""), _negated=True), _connector="OR"),
-                name="budget_change_has_reason",
-                violation_error_message="A change of an approved budget needs a reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("portfolio__isnull", False)),
-                fields=("portfolio", "number"),
-                name="budget_number_once_of_portfolio",
-                violation_error_message="This budget has been approved meanwhile. Look at it, then try again.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("portfolio__isnull", False), ("status", "approved")),
-                fields=("portfolio",),
-                name="budget_one_approved_of_portfolio",
-                violation_error_message="Another budget is the approved one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("program__isnull", False)),
-                fields=("program", "number"),
-                name="budget_number_once_of_program",
-                violation_error_message="This budget has been approved meanwhile. Look at it, then try again.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("program__isnull", False), ("status", "approved")),
-                fields=("program",),
-                name="budget_one_approved_of_program",
-                violation_error_message="Another budget is the approved one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", False)),
-                fields=("project", "number"),
-                name="budget_number_once_of_project",
-                violation_error_message="This budget has been approved meanwhile. Look at it, then try again.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", False), ("status", "approved")),
-                fields=("project",),
-                name="budget_one_approved_of_project",
-                violation_error_message="Another budget is the approved one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("product__isnull", False)),
-                fields=("product", "number"),
-                name="budget_number_once_of_product",
-                violation_error_message="This budget has been approved meanwhile. Look at it, then try again.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budget",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("product__isnull", False), ("status", "approved")),
-                fields=("product",),
-                name="budget_one_approved_of_product",
-                violation_error_message="Another budget is the approved one.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="budgetline",
-            index=models.Index(fields=["organization", "id"], name="budget_line_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.UniqueConstraint(
-                fields=("budget", "month", "entry_class", "line", "currency"), name="budget_line_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="businesscase",
-            index=models.Index(fields=["organization", "id"], name="business_case_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="businesscase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("program__isnull", False), ("project__isnull", True), ("product__isnull", True)),
-                    models.Q(("program__isnull", True), ("project__isnull", False), ("product__isnull", True)),
-                    models.Q(("program__isnull", True), ("project__isnull", True), ("product__isnull", False)),
-                    _connector="OR",
-                ),
-                name="business_case_of_one_subject",
-                violation_error_message="A business case is about exactly one program, project or product.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="businesscase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("discount_ratio__gt", -1),
-                    ("discount_ratio__lte", 9),
-                    models.Q(("finance_ratio", None), ("finance_ratio__gt", -1), _connector="OR"),
-                    models.Q(("reinvest_ratio", None), ("reinvest_ratio__gt", -1), _connector="OR"),
-                ),
-                name="business_case_rates_in_range",
-                violation_error_message="A rate is more than -1 and at most 9, where 0.1 is ten percent a year.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="businesscase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("horizon_months", None), ("horizon_months__range", (1, 600)), _connector="OR"),
-                name="business_case_horizon_in_range",
-                violation_error_message="A horizon is from 1 to 600 months.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="businesscase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("program__isnull", False)),
-                fields=("program",),
-                name="business_case_once_of_program",
-                violation_error_message="This program has a business case already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="businesscase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", False)),
-                fields=("project",),
-                name="business_case_once_of_project",
-                violation_error_message="This project has a business case already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="businesscase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("product__isnull", False)),
-                fields=("product",),
-                name="business_case_once_of_product",
-                violation_error_message="This product has a business case already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "currency", "from_date"),
-                name="exchange_rate_once_a_day",
-                violation_error_message="This currency has a rate from that day on already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gt", 0)),
-                name="exchange_rate_positive",
-                violation_error_message="A rate is more than 0.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="financialentry",
-            index=models.Index(fields=["organization", "-month", "-id"], name="financial_entry_by_month_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="financialentry",
-            index=models.Index(fields=["organization", "currency", "month"], name="financial_entry_by_currency"),
-        ),
-        migrations.AddConstraint(
-            model_name="financialentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("portfolio__isnull", False),
-                        ("program__isnull", True),
-                        ("project__isnull", True),
-                        ("product__isnull", True),
-                    ),
-                    models.Q(
-                        ("portfolio__isnull", True),
-                        ("program__isnull", False),
-                        ("project__isnull", True),
-                        ("product__isnull", True),
-                    ),
-                    models.Q(
-                        ("portfolio__isnull", True),
-                        ("program__isnull", True),
-                        ("project__isnull", False),
-                        ("product__isnull", True),
-                    ),
-                    models.Q(
-                        ("portfolio__isnull", True),
-                        ("program__isnull", True),
-                        ("project__isnull", True),
-                        ("product__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="financial_entry_of_one_subject",
-                violation_error_message="An entry is about exactly one portfolio, program, project or product.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financialentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("portfolio", None), ("kind", "budget"), _connector="OR"),
-                name="financial_entry_of_portfolio_is_budget",
-                violation_error_message="A portfolio has budgets alone; forecasts and actuals rise from below it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financialentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)),
-                name="financial_entry_by_month",
-                violation_error_message="A month is given by its first day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financialentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("entry_class__in", ["capex", "opex", "revenue", "benefit"]),
-                    ("kind__in", ["budget", "forecast", "actual"]),
-                ),
-                name="financial_entry_kind_and_class_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financialentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("portfolio__isnull", False)),
-                fields=("portfolio", "kind", "month", "entry_class", "line", "currency"),
-                name="financial_entry_once_of_portfolio",
-                violation_error_message="There is an entry for this kind, class, line, month and currency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financialentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("program__isnull", False)),
-                fields=("program", "kind", "month", "entry_class", "line", "currency"),
-                name="financial_entry_once_of_program",
-                violation_error_message="There is an entry for this kind, class, line, month and currency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financialentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", False)),
-                fields=("project", "kind", "month", "entry_class", "line", "currency"),
-                name="financial_entry_once_of_project",
-                violation_error_message="There is an entry for this kind, class, line, month and currency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financialentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("product__isnull", False)),
-                fields=("product", "kind", "month", "entry_class", "line", "currency"),
-                name="financial_entry_once_of_product",
-                violation_error_message="There is an entry for this kind, class, line, month and currency.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="financialentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="financial_entry_external_key_unique",
-                violation_error_message="Another entry has this external key.",
-            ),
         ),
         TenantPolicy("finance_financialentry"),
         TenantPolicy("finance_exchangerate"),

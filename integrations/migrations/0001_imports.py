@@ -131,6 +131,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "-id"], name="import_run_newest_first"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["draft", "checking", "checked", "importing", "stopped", "done", "undoing", "undone"],
+                            )
+                        ),
+                        name="import_run_status_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ImportRow",
@@ -231,6 +247,65 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "run", "place", "id"], name="import_row_in_turn"),
+                    models.Index(
+                        condition=models.Q(("status", "pending")),
+                        fields=["organization", "run", "place"],
+                        name="import_row_pending",
+                    ),
+                    models.Index(
+                        condition=models.Q(("object_id__isnull", False)),
+                        fields=["organization", "kind", "object_id", "-id"],
+                        name="import_row_by_object",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("file", "number"), name="import_row_number_unique"),
+                    models.CheckConstraint(
+                        condition=models.Q(("plan__in", ["create", "update", "restore", "unchanged", "error", "skip"])),
+                        name="import_row_plan_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "pending",
+                                    "created",
+                                    "updated",
+                                    "restored",
+                                    "unchanged",
+                                    "failed",
+                                    "skipped",
+                                    "undone",
+                                    "kept",
+                                ],
+                            )
+                        ),
+                        name="import_row_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "portfolio",
+                                    "product_line",
+                                    "program",
+                                    "product",
+                                    "project",
+                                    "activity",
+                                    "risk",
+                                    "measure",
+                                ],
+                            )
+                        ),
+                        name="import_row_kind_known",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="importfile",
@@ -274,87 +349,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="importrun",
-            index=models.Index(fields=["organization", "-id"], name="import_run_newest_first"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["draft", "checking", "checked", "importing", "stopped", "done", "undoing", "undone"],
-                    )
-                ),
-                name="import_run_status_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["organization", "run", "place", "id"], name="import_row_in_turn"),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(
-                condition=models.Q(("status", "pending")),
-                fields=["organization", "run", "place"],
-                name="import_row_pending",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(
-                condition=models.Q(("object_id__isnull", False)),
-                fields=["organization", "kind", "object_id", "-id"],
-                name="import_row_by_object",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("file", "number"), name="import_row_number_unique"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("plan__in", ["create", "update", "restore", "unchanged", "error", "skip"])),
-                name="import_row_plan_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        [
-                            "pending",
-                            "created",
-                            "updated",
-                            "restored",
-                            "unchanged",
-                            "failed",
-                            "skipped",
-                            "undone",
-                            "kept",
-                        ],
-                    )
-                ),
-                name="import_row_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["portfolio", "product_line", "program", "product", "project", "activity", "risk", "measure"],
-                    )
-                ),
-                name="import_row_kind_known",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "header_digest", "kind"), name="saved_mapping_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "portfolio",
+                                    "product_line",
+                                    "program",
+                                    "product",
+                                    "project",
+                                    "activity",
+                                    "risk",
+                                    "measure",
+                                ],
+                            )
+                        ),
+                        name="saved_mapping_kind_known",
+                    ),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name="importfile",
@@ -374,24 +393,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="import_file_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedmapping",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "header_digest", "kind"), name="saved_mapping_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedmapping",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["portfolio", "product_line", "program", "product", "project", "activity", "risk", "measure"],
-                    )
-                ),
-                name="saved_mapping_kind_known",
             ),
         ),
     ]

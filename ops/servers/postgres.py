@@ -181,10 +181,14 @@ class Postgres(Server):
             raise OpsError(f"PostgreSQL refused: {answer.stderr.strip()}")
         return answer.stdout.strip()
 
-    def recreate_database(self, name: str) -> None:
-        """An empty database of that name, owned by `portolan_owner`, in which `portolan_app` has its usual rights."""
+    def recreate_database(self, name: str, *, like: str = "template1") -> None:
+        """A database of that name, owned by `portolan_owner`, in which `portolan_app` has its usual rights.
+
+        Args:
+            like: the database that it is a copy of, to which nobody is connected; by default it is empty.
+        """
         self.psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', database=SUPERUSER)
-        self.psql(f'CREATE DATABASE "{name}" OWNER {OWNER}', database=SUPERUSER)
+        self.psql(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{like}"', database=SUPERUSER)
 
     def end_stray(self) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -87,6 +87,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "name", "id"], name="program_by_name"),
+                    models.Index(fields=["organization", "portfolio", "id"], name="program_by_portfolio"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "code"),
+                        name="program_code_unique_in_organization",
+                        violation_error_message="Another program has this code.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="program_external_key_unique",
+                        violation_error_message="Another program has this external key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("portfolio__isnull", False),
+                            models.Q(("parked_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="program_has_a_portfolio_or_is_parked",
+                        violation_error_message="A program needs a portfolio.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reported_health__in", ["", "green", "amber", "red"])),
+                        name="program_health_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Measure",
@@ -131,65 +163,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="program",
-            index=models.Index(fields=["organization", "name", "id"], name="program_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="program",
-            index=models.Index(fields=["organization", "portfolio", "id"], name="program_by_portfolio"),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "code"),
-                name="program_code_unique_in_organization",
-                violation_error_message="Another program has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="program_external_key_unique",
-                violation_error_message="Another program has this external key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("portfolio__isnull", False), models.Q(("parked_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="program_has_a_portfolio_or_is_parked",
-                violation_error_message="A program needs a portfolio.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reported_health__in", ["", "green", "amber", "red"])), name="program_health_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="measure",
-            index=models.Index(fields=["organization", "program", "id"], name="measure_by_program"),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="measure_external_key_unique",
-                violation_error_message="Another measure has this external key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="measure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("result__in", ["", "met", "not_met"])), name="measure_result_known"
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "program", "id"], name="measure_by_program"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="measure_external_key_unique",
+                        violation_error_message="Another measure has this external key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("result__in", ["", "met", "not_met"])), name="measure_result_known"
+                    ),
+                ],
+            },
         ),
     ]

@@ -170,6 +170,80 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "name", "id"], name="project_by_name"),
+                    models.Index(fields=["organization", "planned_finish_date", "id"], name="project_by_finish"),
+                    models.Index(fields=["organization", "program", "id"], name="project_by_program"),
+                    models.Index(fields=["organization", "portfolio", "id"], name="project_by_portfolio"),
+                    models.Index(fields=["organization", "-updated_at", "-id"], name="project_by_change"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "code"),
+                        name="project_code_unique_in_organization",
+                        violation_error_message="Another project has this code.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="project_external_key_unique",
+                        violation_error_message="Another project has this external key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("program", None), ("portfolio", None), _connector="OR"),
+                        name="project_has_one_parent",
+                        violation_error_message="A project sits in a program or directly in a portfolio, not in both.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("program__isnull", False),
+                            ("portfolio__isnull", False),
+                            models.Q(("parked_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="project_has_a_parent_or_is_parked",
+                        violation_error_message="A project needs a program or a portfolio.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("planned_finish_date__gte", models.F("planned_start_date"))),
+                        name="project_finish_not_before_start",
+                        violation_error_message="A project cannot finish before it starts.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actual_finish_date__gte", models.F("actual_start_date"))),
+                        name="project_actual_finish_not_before_start",
+                        violation_error_message="A project cannot have finished before it started.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("budget_amount__gte", 0)),
+                        name="project_budget_not_negative",
+                        violation_error_message="A budget is zero or more.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reported_progress_ratio__range", (0, 1))),
+                        name="project_progress_is_a_ratio",
+                        violation_error_message="Progress is from 0 to 100 %.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["proposed", "screened", "approved", "active", "on_hold", "done", "cancelled"],
+                            )
+                        ),
+                        name="project_status_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("method__in", ["waterfall", "agile", "hybrid"])),
+                        name="project_method_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reported_health__in", ["", "green", "amber", "red"])),
+                        name="project_health_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Activity",
@@ -279,6 +353,47 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "project", "position", "id"], name="activity_in_outline"),
+                    models.Index(fields=["organization", "id"], name="activity_by_organization"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="activity_external_key_unique",
+                        violation_error_message="Another activity has this external key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("parent", models.F("id")), _negated=True),
+                        name="activity_not_its_own_summary",
+                        violation_error_message="An activity cannot be its own summary.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("planned_finish_date__gte", models.F("planned_start_date"))),
+                        name="activity_finish_not_before_start",
+                        violation_error_message="An activity cannot finish before it starts.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("actual_finish_date__gte", models.F("actual_start_date"))),
+                        name="activity_actual_finish_not_before_start",
+                        violation_error_message="An activity cannot have finished before it started.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress_ratio__range", (0, 1))),
+                        name="activity_progress_is_a_ratio",
+                        violation_error_message="Progress is from 0 to 100 %.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["task", "milestone", "summary"])), name="activity_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["not_started", "in_progress", "done", "cancelled"])),
+                        name="activity_status_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Risk",
@@ -366,220 +481,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["organization", "name", "id"], name="project_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["organization", "planned_finish_date", "id"], name="project_by_finish"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["organization", "program", "id"], name="project_by_program"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["organization", "portfolio", "id"], name="project_by_portfolio"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["organization", "-updated_at", "-id"], name="project_by_change"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "code"),
-                name="project_code_unique_in_organization",
-                violation_error_message="Another project has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="project_external_key_unique",
-                violation_error_message="Another project has this external key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("program", None), ("portfolio", None), _connector="OR"),
-                name="project_has_one_parent",
-                violation_error_message="A project sits in a program or directly in a portfolio, not in both.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("program__isnull", False),
-                    ("portfolio__isnull", False),
-                    models.Q(("parked_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="project_has_a_parent_or_is_parked",
-                violation_error_message="A project needs a program or a portfolio.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("planned_finish_date__gte", models.F("planned_start_date"))),
-                name="project_finish_not_before_start",
-                violation_error_message="A project cannot finish before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actual_finish_date__gte", models.F("actual_start_date"))),
-                name="project_actual_finish_not_before_start",
-                violation_error_message="A project cannot have finished before it started.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("budget_amount__gte", 0)),
-                name="project_budget_not_negative",
-                violation_error_message="A budget is zero or more.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reported_progress_ratio__range", (0, 1))),
-                name="project_progress_is_a_ratio",
-                violation_error_message="Progress is from 0 to 100 %.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["proposed", "screened", "approved", "active", "on_hold", "done", "cancelled"])
-                ),
-                name="project_status_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("method__in", ["waterfall", "agile", "hybrid"])), name="project_method_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reported_health__in", ["", "green", "amber", "red"])), name="project_health_known"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(fields=["organization", "project", "position", "id"], name="activity_in_outline"),
-        ),
-        migrations.AddIndex(
-            model_name="activity",
-            index=models.Index(fields=["organization", "id"], name="activity_by_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="activity_external_key_unique",
-                violation_error_message="Another activity has this external key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("parent", models.F("id")), _negated=True),
-                name="activity_not_its_own_summary",
-                violation_error_message="An activity cannot be its own summary.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("planned_finish_date__gte", models.F("planned_start_date"))),
-                name="activity_finish_not_before_start",
-                violation_error_message="An activity cannot finish before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("actual_finish_date__gte", models.F("actual_start_date"))),
-                name="activity_actual_finish_not_before_start",
-                violation_error_message="An activity cannot have finished before it started.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress_ratio__range", (0, 1))),
-                name="activity_progress_is_a_ratio",
-                violation_error_message="Progress is from 0 to 100 %.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["task", "milestone", "summary"])), name="activity_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="activity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["not_started", "in_progress", "done", "cancelled"])),
-                name="activity_status_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="risk",
-            index=models.Index(fields=["organization", "project", "id"], name="risk_by_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="risk_external_key_unique",
-                violation_error_message="Another risk has this external key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("probability_ratio__range", (0, 1))),
-                name="risk_probability_is_a_ratio",
-                violation_error_message="A probability is from 0 to 100 %.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("impact_amount__gte", 0)),
-                name="risk_impact_not_negative",
-                violation_error_message="The impact in money is zero or more.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("response__in", ["avoid", "transfer", "mitigate", "accept"])),
-                name="risk_response_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["open", "closed", "occurred"])), name="risk_status_known"
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "project", "id"], name="risk_by_project"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="risk_external_key_unique",
+                        violation_error_message="Another risk has this external key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("probability_ratio__range", (0, 1))),
+                        name="risk_probability_is_a_ratio",
+                        violation_error_message="A probability is from 0 to 100 %.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("impact_amount__gte", 0)),
+                        name="risk_impact_not_negative",
+                        violation_error_message="The impact in money is zero or more.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("response__in", ["avoid", "transfer", "mitigate", "accept"])),
+                        name="risk_response_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["open", "closed", "occurred"])), name="risk_status_known"
+                    ),
+                ],
+            },
         ),
     ]

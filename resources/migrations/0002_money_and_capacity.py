@@ -47,6 +47,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "name", "id"], name="resource_role_by_name"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("archived_at", None)),
+                        name="resource_role_name_unique",
+                        violation_error_message="Another role has this name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="resource_role_external_key_unique",
+                        violation_error_message="Another role has this external key.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Person",
@@ -157,6 +177,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "role", "-from_date"], name="role_rate_by_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("role", "from_date"),
+                        name="role_rate_once_a_day",
+                        violation_error_message="This role has a rate from that day on already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("day_amount__gte", 0)),
+                        name="role_rate_not_negative",
+                        violation_error_message="A rate is 0 or more.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Skill",
@@ -185,6 +222,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "name", "id"], name="skill_by_name"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("archived_at", None)),
+                        name="skill_name_unique",
+                        violation_error_message="Another skill has this name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="skill_external_key_unique",
+                        violation_error_message="Another skill has this external key.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PersonSkill",
@@ -216,6 +273,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person", "skill"),
+                        name="person_skill_once",
+                        violation_error_message="This person has this skill already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__range", (1, 5))),
+                        name="person_skill_level_in_range",
+                        violation_error_message="A level is from 1 to 5.",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="person",
@@ -260,6 +331,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "name", "id"], name="team_by_name"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organization"),
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("archived_at", None)),
+                        name="team_name_unique",
+                        violation_error_message="Another team has this name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="team_external_key_unique",
+                        violation_error_message="Another team has this external key.",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="person",
@@ -310,6 +401,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "month", "role", "team"),
+                        name="capacity_once",
+                        nulls_distinct=False,
+                        violation_error_message="The capacity of this role and team in that month is given already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)),
+                        name="capacity_by_month",
+                        violation_error_message="A month is given by its first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fte__gte", 0), ("fte__lte", Decimal("1000"))),
+                        name="capacity_in_range",
+                        violation_error_message="A capacity is between 0 and 1,000 FTE.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Allocation",
@@ -374,6 +485,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "kind", "month", "role"], name="allocation_by_role"),
+                    models.Index(
+                        condition=models.Q(("person__isnull", False)),
+                        fields=["organization", "person", "month"],
+                        name="allocation_of_person",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "kind", "month", "role", "team", "person"),
+                        name="allocation_once",
+                        nulls_distinct=False,
+                        violation_error_message="This is allocated to the project in that month already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("role__isnull", False), ("team__isnull", False), ("person__isnull", False), _connector="OR"
+                        ),
+                        name="allocation_of_somebody",
+                        violation_error_message="An allocation is of a role, a team or a person.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("month__day", 1)),
+                        name="allocation_by_month",
+                        violation_error_message="A month is given by its first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("fte__gte", 0), ("fte__lte", Decimal("1000"))),
+                        name="allocation_in_range",
+                        violation_error_message="An allocation is between 0 and 1,000 FTE.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Absence",
@@ -442,111 +588,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name="resourcerole",
-            index=models.Index(fields=["organization", "name", "id"], name="resource_role_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcerole",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                django.db.models.functions.text.Lower("name"),
-                condition=models.Q(("archived_at", None)),
-                name="resource_role_name_unique",
-                violation_error_message="Another role has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="resourcerole",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="resource_role_external_key_unique",
-                violation_error_message="Another role has this external key.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="rolerate",
-            index=models.Index(fields=["organization", "role", "-from_date"], name="role_rate_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="rolerate",
-            constraint=models.UniqueConstraint(
-                fields=("role", "from_date"),
-                name="role_rate_once_a_day",
-                violation_error_message="This role has a rate from that day on already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rolerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("day_amount__gte", 0)),
-                name="role_rate_not_negative",
-                violation_error_message="A rate is 0 or more.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="skill",
-            index=models.Index(fields=["organization", "name", "id"], name="skill_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="skill",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                django.db.models.functions.text.Lower("name"),
-                condition=models.Q(("archived_at", None)),
-                name="skill_name_unique",
-                violation_error_message="Another skill has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="skill",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="skill_external_key_unique",
-                violation_error_message="Another skill has this external key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personskill",
-            constraint=models.UniqueConstraint(
-                fields=("person", "skill"),
-                name="person_skill_once",
-                violation_error_message="This person has this skill already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="personskill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__range", (1, 5))),
-                name="person_skill_level_in_range",
-                violation_error_message="A level is from 1 to 5.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="team",
-            index=models.Index(fields=["organization", "name", "id"], name="team_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(
-                models.F("organization"),
-                django.db.models.functions.text.Lower("name"),
-                condition=models.Q(("archived_at", None)),
-                name="team_name_unique",
-                violation_error_message="Another team has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="team",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="team_external_key_unique",
-                violation_error_message="Another team has this external key.",
-            ),
-        ),
-        migrations.AddIndex(
             model_name="person",
             index=models.Index(fields=["organization", "name", "id"], name="person_by_name"),
         ),
@@ -591,78 +632,6 @@ class Migration(migrations.Migration):
                 fields=("organization", "external_key"),
                 name="person_external_key_unique",
                 violation_error_message="Another person has this external key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "month", "role", "team"),
-                name="capacity_once",
-                nulls_distinct=False,
-                violation_error_message="The capacity of this role and team in that month is given already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)),
-                name="capacity_by_month",
-                violation_error_message="A month is given by its first day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fte__gte", 0), ("fte__lte", Decimal("1000"))),
-                name="capacity_in_range",
-                violation_error_message="A capacity is between 0 and 1,000 FTE.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="allocation",
-            index=models.Index(fields=["organization", "kind", "month", "role"], name="allocation_by_role"),
-        ),
-        migrations.AddIndex(
-            model_name="allocation",
-            index=models.Index(
-                condition=models.Q(("person__isnull", False)),
-                fields=["organization", "person", "month"],
-                name="allocation_of_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.UniqueConstraint(
-                fields=("project", "kind", "month", "role", "team", "person"),
-                name="allocation_once",
-                nulls_distinct=False,
-                violation_error_message="This is allocated to the project in that month already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("role__isnull", False), ("team__isnull", False), ("person__isnull", False), _connector="OR"
-                ),
-                name="allocation_of_somebody",
-                violation_error_message="An allocation is of a role, a team or a person.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("month__day", 1)),
-                name="allocation_by_month",
-                violation_error_message="A month is given by its first day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fte__gte", 0), ("fte__lte", Decimal("1000"))),
-                name="allocation_in_range",
-                violation_error_message="An allocation is between 0 and 1,000 FTE.",
             ),
         ),
         TenantPolicy("resources_team"),

@@ -133,6 +133,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "name", "id"], name="scoring_model_by_name"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None)),
+                        fields=("organization", "portfolio", "name"),
+                        name="scoring_model_name_unique",
+                        nulls_distinct=False,
+                        violation_error_message="Another scoring model has this name here.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="scoring_model_external_key_unique",
+                        violation_error_message="Another scoring model has this external key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("top_count", None), ("top_count__gte", 1), _connector="OR"),
+                        name="scoring_model_line_is_somewhere",
+                        violation_error_message="At least one item fits.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Scorecard",
@@ -187,6 +212,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="scorecard_by_org"),
+                    models.Index(fields=["model", "-decided_date", "-id"], name="scorecard_of_model"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="modelversion",
@@ -244,6 +275,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="criterion_by_org"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None)),
+                        fields=("model", "key"),
+                        name="criterion_key_unique_in_model",
+                        violation_error_message="Another criterion of this model has this name in formulas.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="criterion_external_key_unique",
+                        violation_error_message="Another criterion has this external key.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("highest__gt", models.F("lowest"))),
+                        name="criterion_scale_has_a_length",
+                        violation_error_message="The highest value is above the lowest.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gte", 0)),
+                        name="criterion_weight_not_negative",
+                        violation_error_message="A weight is a number of 0 or more.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ScoringSession",
@@ -295,6 +355,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="scoring_session_by_org"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="scoring_session_external_key_unique",
+                        violation_error_message="Another session has this external key.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SessionItem",
@@ -356,6 +429,41 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="session_item_by_org"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("project__isnull", False), ("program__isnull", True), ("product__isnull", True)),
+                            models.Q(("project__isnull", True), ("program__isnull", False), ("product__isnull", True)),
+                            models.Q(("project__isnull", True), ("program__isnull", True), ("product__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="session_item_of_one_item",
+                        violation_error_message="What is scored is exactly one project, program or product.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", False)),
+                        fields=("session", "project"),
+                        name="session_item_once_per_project",
+                        violation_error_message="This item is in the session already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("program__isnull", False)),
+                        fields=("session", "program"),
+                        name="session_item_once_per_program",
+                        violation_error_message="This item is in the session already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("product__isnull", False)),
+                        fields=("session", "product"),
+                        name="session_item_once_per_product",
+                        violation_error_message="This item is in the session already.",
+                    ),
+                ],
+            },
             bases=(finance.models.subject.WithSubject, models.Model),
         ),
         migrations.CreateModel(
@@ -396,6 +504,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="session_rater_by_org"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "user"),
+                        name="session_rater_once",
+                        violation_error_message="This person is a rater of the session already.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="StabilityRun",
@@ -485,6 +605,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="stability_run_by_org"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Vote",
@@ -533,6 +658,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="vote_by_org"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("rater", "item", "criterion", "round_number"),
+                        name="vote_once_per_round",
+                        violation_error_message="This rater has voted on that in this round.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WeightSet",
@@ -592,6 +729,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="weight_set_by_org"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("archived_at", None)),
+                        fields=("model", "name"),
+                        name="weight_set_name_unique_in_model",
+                        violation_error_message="Another set of weights of this model has this name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_key", ""), _negated=True),
+                        fields=("organization", "external_key"),
+                        name="weight_set_external_key_unique",
+                        violation_error_message="Another set of weights has this external key.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Comparison",
@@ -643,6 +799,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["organization", "id"], name="comparison_by_org"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("weight_set", "rater", "first", "second"),
+                        name="comparison_once_per_rater",
+                        violation_error_message="This person has compared the two already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))),
+                        name="comparison_of_two_in_order",
+                        violation_error_message="A comparison is of two criteria, the older one first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("step__gte", -3), ("step__lte", 3)),
+                        name="comparison_in_seven_steps",
+                        violation_error_message="A comparison is one of seven steps, from -3 to 3.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Score",
@@ -762,45 +940,6 @@ class Migration(migrations.Migration):
             bases=(finance.models.subject.WithSubject, models.Model),
         ),
         migrations.AddIndex(
-            model_name="scoringmodel",
-            index=models.Index(fields=["organization", "name", "id"], name="scoring_model_by_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="scoringmodel",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at", None)),
-                fields=("organization", "portfolio", "name"),
-                name="scoring_model_name_unique",
-                nulls_distinct=False,
-                violation_error_message="Another scoring model has this name here.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scoringmodel",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="scoring_model_external_key_unique",
-                violation_error_message="Another scoring model has this external key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="scoringmodel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("top_count", None), ("top_count__gte", 1), _connector="OR"),
-                name="scoring_model_line_is_somewhere",
-                violation_error_message="At least one item fits.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scorecard",
-            index=models.Index(fields=["organization", "id"], name="scorecard_by_org"),
-        ),
-        migrations.AddIndex(
-            model_name="scorecard",
-            index=models.Index(fields=["model", "-decided_date", "-id"], name="scorecard_of_model"),
-        ),
-        migrations.AddIndex(
             model_name="modelversion",
             index=models.Index(fields=["organization", "id"], name="model_version_by_org"),
         ),
@@ -810,179 +949,6 @@ class Migration(migrations.Migration):
                 fields=("model", "number"),
                 name="model_version_number_unique",
                 violation_error_message="This model has a version of that number.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="criterion",
-            index=models.Index(fields=["organization", "id"], name="criterion_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at", None)),
-                fields=("model", "key"),
-                name="criterion_key_unique_in_model",
-                violation_error_message="Another criterion of this model has this name in formulas.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="criterion_external_key_unique",
-                violation_error_message="Another criterion has this external key.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("highest__gt", models.F("lowest"))),
-                name="criterion_scale_has_a_length",
-                violation_error_message="The highest value is above the lowest.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__gte", 0)),
-                name="criterion_weight_not_negative",
-                violation_error_message="A weight is a number of 0 or more.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="scoringsession",
-            index=models.Index(fields=["organization", "id"], name="scoring_session_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="scoringsession",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="scoring_session_external_key_unique",
-                violation_error_message="Another session has this external key.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sessionitem",
-            index=models.Index(fields=["organization", "id"], name="session_item_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("project__isnull", False), ("program__isnull", True), ("product__isnull", True)),
-                    models.Q(("project__isnull", True), ("program__isnull", False), ("product__isnull", True)),
-                    models.Q(("project__isnull", True), ("program__isnull", True), ("product__isnull", False)),
-                    _connector="OR",
-                ),
-                name="session_item_of_one_item",
-                violation_error_message="What is scored is exactly one project, program or product.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", False)),
-                fields=("session", "project"),
-                name="session_item_once_per_project",
-                violation_error_message="This item is in the session already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("program__isnull", False)),
-                fields=("session", "program"),
-                name="session_item_once_per_program",
-                violation_error_message="This item is in the session already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionitem",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("product__isnull", False)),
-                fields=("session", "product"),
-                name="session_item_once_per_product",
-                violation_error_message="This item is in the session already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sessionrater",
-            index=models.Index(fields=["organization", "id"], name="session_rater_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionrater",
-            constraint=models.UniqueConstraint(
-                fields=("session", "user"),
-                name="session_rater_once",
-                violation_error_message="This person is a rater of the session already.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="stabilityrun",
-            index=models.Index(fields=["organization", "id"], name="stability_run_by_org"),
-        ),
-        migrations.AddIndex(
-            model_name="vote",
-            index=models.Index(fields=["organization", "id"], name="vote_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="vote",
-            constraint=models.UniqueConstraint(
-                fields=("rater", "item", "criterion", "round_number"),
-                name="vote_once_per_round",
-                violation_error_message="This rater has voted on that in this round.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="weightset",
-            index=models.Index(fields=["organization", "id"], name="weight_set_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="weightset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("archived_at", None)),
-                fields=("model", "name"),
-                name="weight_set_name_unique_in_model",
-                violation_error_message="Another set of weights of this model has this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="weightset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_key", ""), _negated=True),
-                fields=("organization", "external_key"),
-                name="weight_set_external_key_unique",
-                violation_error_message="Another set of weights has this external key.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="comparison",
-            index=models.Index(fields=["organization", "id"], name="comparison_by_org"),
-        ),
-        migrations.AddConstraint(
-            model_name="comparison",
-            constraint=models.UniqueConstraint(
-                fields=("weight_set", "rater", "first", "second"),
-                name="comparison_once_per_rater",
-                violation_error_message="This person has compared the two already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comparison",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))),
-                name="comparison_of_two_in_order",
-                violation_error_message="A comparison is of two criteria, the older one first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="comparison",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("step__gte", -3), ("step__lte", 3)),
-                name="comparison_in_seven_steps",
-                violation_error_message="A comparison is one of seven steps, from -3 to 3.",
             ),
         ),
         TenantPolicy("scoring_scoringmodel"),

@@ -71,6 +71,7 @@ def ground(case, rows, choose: int) -> None:
         case.body.update({name: pk for name, pk in fields.items() if name in case.body})
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["good", "bad"])
 def test_the_api_keeps_the_promises_of_its_document(api, rows, one_connection, mode):
     schema = schemathesis.openapi.from_wsgi("/api/schema/", application)

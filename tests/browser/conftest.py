@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -23,6 +24,9 @@ DATABASE = "portolan_browser"
 SHOTS = Path(settings.VAR_DIR) / "screenshots"
 PASSWORD = "portolan-demo"
 DAY = "2026-11-24"
+RULES = ("wcag2a", "wcag2aa", "wcag21aa")
+#: What may break where only colors change.
+RULES_OF_COLORS = ("color-contrast", "link-in-text-block")
 #: A busy machine answers late; what never comes still fails.
 expect.set_options(timeout=20_000)
 
@@ -41,11 +45,10 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site(tmp_path_factory, migrated):
     """The address of the running application; its worker runs too, on a broker of its own: it would take what other
     tests of this process ring for, and look for it in its own database."""
-    servers.start()
-    servers.postgres.recreate_database(DATABASE)
+    servers.postgres.recreate_database(DATABASE, like=migrated)
     own = Servers.for_tests("site")
     own.valkey.start()
     log = (tmp_path_factory.mktemp("site") / "log").open("wb")
@@ -56,9 +59,7 @@ def site(tmp_path_factory):
         "ALLOWED_HOSTS": "127.0.0.1",
         "LOG_LEVEL": "WARNING",
     }
-    owner = {**environment, "DATABASE_URL": servers.postgres.url("portolan_owner", DATABASE)}
     manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "migrate", "-v0"], env=owner, cwd=settings.BASE_DIR, check=True)
     subprocess.run([*manage, "demo", "--seed", "7", "--day", DAY], env=environment, cwd=settings.BASE_DIR, check=True)
     port = free_port()
     tools = Path(sys.executable).parent
@@ -164,14 +165,24 @@ def signed_in(browser, site):
     return cookies
 
 
-def serious(page: Page) -> list:
+def serious(page: Page, rules: Sequence[str] = RULES) -> list:
     """What axe finds that keeps people out: rule and places."""
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    found = Axe().run(page, options={"runOnly": list(rules), "resultTypes": ["violations"]})
     return [
         (violation["id"], [node["html"][:150] for node in violation["nodes"][:3]])
         for violation in found["violations"]
         if violation["impact"] in {"serious", "critical"}
     ]
+
+
+def serious_in_both_schemes(page: Page, name: str) -> list:
+    """What axe finds on an open page in light and in dark, with a picture of each; only colors differ between them."""
+    found = []
+    for scheme, rules in (("light", RULES), ("dark", RULES_OF_COLORS)):
+        page.emulate_media(color_scheme=scheme)
+        shoot(page, f"1440-{scheme}-{name}")
+        found += [(scheme, *complaint) for complaint in serious(page, rules)]
+    return found
 
 
 def sign_in(page: Page, name: str = "ines.okafor") -> None:

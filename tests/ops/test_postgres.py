@@ -242,6 +242,8 @@ def test_a_database_made_for_tests_gives_the_application_its_usual_rights_and_ex
         server.psql("CREATE DATABASE test_portolan_gw7", role=OWNER)
         for database in ("portolan_test", "test_portolan_gw7"):
             server.psql("CREATE TABLE things (id serial)", role=OWNER, database=database)
+        server.recreate_database("portolan_copy", like="portolan_test")
+        for database in ("portolan_test", "test_portolan_gw7", "portolan_copy"):
             server.psql("INSERT INTO things DEFAULT VALUES", role=APP, database=database)
             extensions = server.psql(
                 "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension", database=database

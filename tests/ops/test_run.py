@@ -16,7 +16,7 @@ from ops import clean
 from ops.state import ROOT, State
 from tests.ops.watched import Watched, all_gone_within, children, spawned_by
 
-pytestmark = pytest.mark.xdist_group("run")
+pytestmark = [pytest.mark.xdist_group("run"), pytest.mark.long]
 OTHERS = ("DATABASE_", "REDIS_", "SECRET_KEY", "LOG_", "PORTOLAN_", "PORT", "ALLOWED_HOSTS")
 
 
