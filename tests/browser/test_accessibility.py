@@ -33,6 +33,8 @@ def addresses(browser, site, signed_in):
         activity = first(page, f"{project}activities/", "#outline tbody a.t")
         dependency = first(page, "dependencies/", "tbody a.t")
         calendar = first(page, "settings/calendars/", "tbody a.t")
+        explained = first(page, "prioritize/", "tbody .sc a")
+        cell = first(page, "prioritize/", "tbody a.cell-edit")
         model = added_model(page)
     number = dependency.strip("/").split("/")[-1]
     return [
@@ -43,7 +45,7 @@ def addresses(browser, site, signed_in):
         *(f"{project}{tab}/" for tab in ("baselines/take", "forecast")),
         *(f"{activity}edit/", "settings/calendars/", "settings/calendars/new/", calendar, f"{calendar}edit/"),
         *("scoring-models/", "scoring-models/new/", "scoring-models/new/own/", model, f"{model}edit/"),
-        f"{model}versions/1/",
+        *(f"{model}versions/1/", "prioritize/", explained, cell),
     ]
 
 
