@@ -25,7 +25,7 @@ def score_explanation(request: MemberRequest, model: int, kind: str, item: int) 
     """The formula in words and in an item's numbers, who gave them, and what they were before."""
     if kind not in ITEM_KINDS:
         raise Http404
-    row = get_object_or_404(ScoringModel.objects.visible_to(request.user), pk=model)
+    row = get_object_or_404(ScoringModel.objects.visible_to(request.user).live(), pk=model)
     row.organization = request.organization
     subject = get_object_or_404(item_model(kind).objects.visible_to(request.user), pk=item)
     board, is_candidate = ranked_with(request, row, kind, subject)
@@ -67,8 +67,6 @@ def around(request: MemberRequest, board: Board, model: ScoringModel, kind: str,
         "item_url": reverse(DETAIL_PAGES[ItemKind(kind)], args=[item.pk]),
         "cell_base": reverse("scoring:score-cell", args=[model.pk, kind, item.pk, 0]).removesuffix("0/"),
         "back_query": "&".join(filter(None, (query, "back=explain"))),
-        "may_edit": can(request.user, "score.edit", request.organization)
-        and not item.is_archived
-        and not model.is_archived,
+        "may_edit": can(request.user, "score.edit", request.organization) and not item.is_archived,
         "nav": "scoring:board",
     }

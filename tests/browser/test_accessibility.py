@@ -33,6 +33,8 @@ def addresses(browser, site, signed_in):
         activity = first(page, f"{project}activities/", "#outline tbody a.t")
         dependency = first(page, "dependencies/", "tbody a.t")
         calendar = first(page, "settings/calendars/", "tbody a.t")
+        explained = first(page, "prioritize/", "tbody .sc a")
+        cell = first(page, "prioritize/", "tbody a.cell-edit")
         model = added_model(page)
         page.goto(HOME + "drivers/")
         weights = page.locator("[data-key=w]").evaluate("(link) => link.pathname").removeprefix(HOME)
@@ -45,8 +47,8 @@ def addresses(browser, site, signed_in):
         *(f"{project}{tab}/" for tab in ("baselines/take", "forecast")),
         *(f"{activity}edit/", "settings/calendars/", "settings/calendars/new/", calendar, f"{calendar}edit/"),
         *("scoring-models/", "scoring-models/new/", "scoring-models/new/own/", model, f"{model}edit/"),
-        *("drivers/", "drivers/new/", weights, f"{weights}new/"),
-        *(f"{model}versions/1/", "scoring-sessions/", "scoring-sessions/new/"),
+        *("drivers/", "drivers/new/", weights, f"{weights}new/", "prioritize/matrix/", "prioritize/classes/"),
+        *(f"{model}versions/1/", "scoring-sessions/", "scoring-sessions/new/", "prioritize/", explained, cell),
     ]
 
 
