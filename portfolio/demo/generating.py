@@ -4,7 +4,6 @@ import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -17,6 +16,7 @@ from events.followers import FOLLOWERS
 from events.services import catch_up, happened_at
 from finance import services as finance
 from portfolio import services as portfolio
+from portfolio.demo import scoring_acts
 from portfolio.demo.facts import Act, Ref
 from portfolio.demo.money import tell_money
 from portfolio.demo.people import PASSWORD, PEOPLE
@@ -56,17 +56,6 @@ def _set_allocations(*, actor: User, organization: Organization, rows: list[dict
     resources.set_allocations(actor=actor, organization=organization, cells=cells)
 
 
-def _set_scores(*, actor: User, organization: Organization, model: Any, rows: list[dict[str, Any]]) -> None:
-    """Scores of projects, which the story names by the criteria's keys."""
-    criteria = {criterion.key: criterion.pk for criterion in model.criteria.live()}
-    cells = [
-        scoring.ScoreCell("project", row["project"].pk, criteria[key], Decimal(str(value)), row["comment"])
-        for row in rows
-        for key, value in row["values"].items()
-    ]
-    scoring.set_scores(actor=actor, organization=organization, cells=cells)
-
-
 #: Service -> the function, and what it calls the row that it acts on (or in).
 SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "add_person": (add_person, "organization"),
@@ -103,7 +92,15 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "create_benefit": (finance.create_benefit, ""),
     "set_benefit_months": (finance.set_benefit_months, "benefit"),
     "create_scoring_model": (scoring.create_scoring_model, "organization"),
-    "set_scores": (_set_scores, "organization"),
+    "set_scores": (scoring_acts.set_scores, "organization"),
+    "create_weight_set": (scoring.create_weight_set, "model"),
+    "compare_criteria": (scoring_acts.compare_criteria, "weight_set"),
+    "apply_weight_set": (scoring.apply_weight_set, "weight_set"),
+    "freeze_scorecard": (scoring_acts.freeze_scorecard, "model"),
+    "create_scoring_session": (scoring_acts.create_scoring_session, "model"),
+    "set_votes": (scoring_acts.set_votes, "session"),
+    "finish_session_round": (scoring.finish_session_round, "session"),
+    "reveal_scoring_session": (scoring.reveal_scoring_session, "session"),
     "create_risk": (projects.create_risk, "project"),
     "update_risk": (projects.update_risk, "risk"),
 }
@@ -132,6 +129,8 @@ DATED_TABLES = (
     "resources_team",
     "scoring_criterion",
     "scoring_scoringmodel",
+    "scoring_scoringsession",
+    "scoring_weightset",
 )
 TAKE_DATES = """
 UPDATE projects_baseline AS row SET taken_at = event.occurred_at

@@ -16,6 +16,7 @@ from portfolio.demo.priorities import tell_priorities
 from portfolio.demo.products import LINES, PORTFOLIOS, PRODUCTS
 from portfolio.demo.schedule import HELD_DAYS, STARTED, ActivityPlan, ProjectPlan, plan_project, workday
 from portfolio.demo.teams import staff
+from portfolio.demo.voices import tell_voices
 
 PROGRAMS = (
     atlas.EU_LAUNCH,
@@ -47,7 +48,7 @@ def tell(seed: int, day: datetime.date) -> list[Act]:
     teller.acts += allocated(
         seed, day, [*(each for program in PROGRAMS for each in program.projects), *DIRECT_PROJECTS]
     )
-    teller.acts += [*tell_benefits(day), *tell_priorities(day, teller.acts)]
+    teller.acts += [*tell_benefits(day), *tell_priorities(day, teller.acts), *tell_voices(day)]
     return sorted(teller.acts, key=lambda act: act.at)
 
 
