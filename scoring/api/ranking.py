@@ -157,7 +157,7 @@ class _OfSheet(ApiView):
         if model is None:
             raise Http404
         selection = Selection.of_query(kind, self.request.query_params) if is_narrowed else Selection()
-        rows = selected(kind, self.actor, selection)
+        rows = selected(kind, self.actor, selection, model)
         return sheet_of(model, rows, kind, timezone.localdate())
 
 

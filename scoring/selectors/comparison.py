@@ -125,7 +125,7 @@ def compared(card: Scorecard, user: Any, day: datetime.date) -> Comparison:
     document = card.document
     kind = document["kind"]
     selection = Selection.from_plain(document["selection"])
-    sheet = sheet_of(card.model, selected(kind, user, selection), kind, day)
+    sheet = sheet_of(card.model, selected(kind, user, selection, card.model), kind, day)
     then = {item["id"]: item for item in document["items"]}
     now = {pk: number for pk, number in sheet.numbers.items() if pk in then}
     log = _last_changes(card, kind, list(now))

@@ -6,15 +6,19 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from projects.filters import containing, in_portfolio
-from scoring.selectors.sheet import candidates
+from core.pages import id_in
+from projects.filters import containing
+from scoring.filters import board
+from scoring.models import ScoringModel
 
 #: Words of an address that narrow items, by kind of item.
 NARROWING: Mapping[str, tuple[str, ...]] = {
     "project": ("q", "product", "line", "program", "portfolio", "stage"),
-    "program": ("q", "portfolio"),
-    "product": ("q", "line", "stage"),
+    "program": ("q", "product", "program", "portfolio"),
+    "product": ("q", "product", "line", "program", "portfolio", "stage"),
 }
+#: Words that the board reads. Nonsense there chooses nothing here: what is frozen is never more than was asked for.
+UNDERSTOOD = ("product", "program", "portfolio", "stage")
 #: So many items are named at most.
 MOST_NAMED = 2_000
 
@@ -47,29 +51,30 @@ class Selection:
         return {"filters": dict(self.filters), "ids": list(self.ids)}
 
 
-def selected(kind: str, user: Any, selection: Selection) -> QuerySet[Any]:
-    """The candidates that a selection chooses, in the order in which equals are listed."""
-    rows: Any = candidates(kind, user)
+def selected(kind: str, user: Any, selection: Selection, model: ScoringModel | None = None) -> QuerySet[Any]:
+    """The candidates that a selection chooses, as the board ranks them, in the order in which equals are listed.
+
+    Args:
+        model: a portfolio's own ranks what is in that portfolio.
+    """
+    given = selection.filters
+    asked = board.Selection.asked({**given, "kind": kind})
+    rows: Any = asked.rows(user, model)
+    if any(given.get(word) and not getattr(asked, word) for word in UNDERSTOOD):
+        return rows.none()
     if selection.ids:
         rows = rows.filter(pk__in=selection.ids)
-    for word, value in selection.filters.items():
-        rows = _narrowed(kind, rows, word, value)
-    return rows.order_by("name", "pk")
+    if words := given.get("q"):
+        rows = rows.filter(containing(words, "name") if kind == "product" else containing(words, "name", "code"))
+    if line := given.get("line"):
+        rows = _of_line(kind, rows, id_in(line))
+    return rows
 
 
-def _narrowed(kind: str, rows: Any, word: str, value: str) -> Any:
-    if word == "q":
-        return rows.filter(containing(value, "name") if kind == "product" else containing(value, "name", "code"))
-    if word == "stage":
-        return rows.filter(**{"lifecycle_stage" if kind == "product" else "status": value})
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
+def _of_line(kind: str, rows: Any, pk: int | None) -> Any:
+    if pk is None:
         return rows.none()
-    pk = int(value)
-    if word == "portfolio" and kind == "project":
-        portfolios: Any = rows.model._meta.get_field("portfolio").related_model
-        found = portfolios.objects.filter(pk=pk).first()
-        return rows.filter(in_portfolio(found)) if found else rows.none()
-    if kind == "project" and word in ("product", "line"):
-        column = "product_shares__product" if word == "product" else "product_shares__product__line"
-        return rows.filter(pk__in=rows.model.objects.filter(**{column: pk}).values("pk"))
-    return rows.filter(**{word: pk})
+    if kind == "product":
+        return rows.filter(line=pk)
+    served = rows.model.objects.filter(product_shares__product__line=pk)
+    return rows.filter(pk__in=served.values("pk"))

@@ -53,7 +53,7 @@ def freeze_scorecard(
         raise FieldErrors({"kind": f"Items are of one of the kinds {', '.join(ITEM_KINDS)}."})
     if decided_date > day:
         raise FieldErrors({"decided_date": "A decision is frozen once it is made: today or before."})
-    sheet = sheet_of(model, selected(kind, actor, selection)[: MOST_ITEMS + 1], kind, day)
+    sheet = sheet_of(model, selected(kind, actor, selection, model)[: MOST_ITEMS + 1], kind, day)
     if len(sheet.items) > MOST_ITEMS:
         raise FieldErrors({"items": f"A scorecard holds at most {MOST_ITEMS:,} items. Narrow them with the filters."})
     if not (sheet.ranked.ranks > 0).any():

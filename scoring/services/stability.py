@@ -57,7 +57,7 @@ def run_stability(
     if model.is_archived:
         raise Conflict(f"“{model}” is archived. Restore it first.")
     _refuse_wrong(model, kind, samples, spread_ratio, top_count, session)
-    sheet = sheet_of(model, selected(kind, actor, selection), kind, day)
+    sheet = sheet_of(model, selected(kind, actor, selection, model), kind, day)
     if not (sheet.ranked.ranks > 0).any():
         raise FieldErrors({"items": "None of these items has a score, so there is no rank to be firm or not."})
     if len(sheet.items) * samples > MOST_RANKS:
@@ -99,7 +99,8 @@ def carry_out_stability(
     """
     if row.model.number != row.model_version.number:
         raise Conflict(f"“{row.model}” was changed before the ranks were drawn. Ask for them again.")
-    sheet = sheet_of(row.model, selected(row.item_kind, actor, Selection.from_plain(row.selection)), row.item_kind, day)
+    rows = selected(row.item_kind, actor, Selection.from_plain(row.selection), row.model)
+    sheet = sheet_of(row.model, rows, row.item_kind, day)
     report(0, row.samples, "The scores are read.")
     row.result = _result(row, sheet, lambda done: report(done, row.samples))
     row.computed_at = timezone.now()

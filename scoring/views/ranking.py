@@ -29,7 +29,7 @@ class Chosen:
 
     @property
     def sheet(self) -> Sheet:
-        rows = selected(self.kind, self.user, self.selection)
+        rows = selected(self.kind, self.user, self.selection, self.model)
         return sheet_of(self.model, rows, self.kind, timezone.localdate())
 
     @property

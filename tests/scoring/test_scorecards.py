@@ -12,9 +12,11 @@ from accounts.models import Organization
 from core.errors import Conflict, FieldErrors, NotAllowed
 from core.tenancy import organization_scope
 from events.models import Event
+from portfolio.models import Portfolio
 from projects.models import Project
 from projects.services import archive_project, update_project
 from scoring.algorithms.frozen import rerun
+from scoring.filters.board import Selection as BoardSelection
 from scoring.models import (
     Criterion,
     Scorecard,
@@ -55,6 +57,7 @@ def freeze(alice):
         given = {"kind": "project", "selection": EVERYTHING, "name": "Q1", "decided_date": DAY, "day": DAY, **more}
         return freeze_scorecard(actor=actor, model=model, **given)
 
+    freeze.actor = alice
     return freeze
 
 
@@ -239,3 +242,21 @@ def test_who_may_not_freeze_and_what_cannot_be_frozen(scored, weighted, freeze, 
     with pytest.raises(FieldErrors, match="one of the kinds"):
         freeze(scored, kind="team")
     assert not Scorecard.objects.exists()
+
+
+def test_what_is_frozen_is_what_the_board_ranks(scored, ideas, freeze, portfolio, program, product, acme):
+    ProductShare = product.project_shares.model  # noqa: N806
+    ProductShare.objects.create(organization=acme, project=ideas[0], product=product, share_ratio=1)
+    other = Portfolio.objects.create(organization=acme, name="Other")
+    Project.objects.create(organization=acme, portfolio=other, code="OUT", name="Outside", currency="USD")
+    own = ScoringModel.objects.get(pk=scored.pk)
+    own.portfolio = portfolio
+    own.save()
+
+    for words in ({}, {"portfolio": str(portfolio.pk)}, {"product": str(product.pk)}, {"stage": "proposed"}):
+        board = BoardSelection.asked({"kind": "project", **words}).rows(freeze.actor, own)
+        assert [item["id"] for item in freeze(own, selection=Selection(words)).document["items"]] == [
+            item.pk for item in board
+        ]
+    with pytest.raises(FieldErrors, match="no ranking"):
+        freeze(own, selection=Selection({"stage": "nonsense"}))  # never more than was asked for
