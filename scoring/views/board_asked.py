@@ -81,11 +81,18 @@ def table_context(request: MemberRequest, board: Board, firm: Firmness | None = 
         "score_unit": unit_text(board.sheet.definition.unit, board.currency),
         "query": query,
         "firm_url": f"{reverse('scoring:board-firmness')}?{_of_model(query, model.pk)}",
+        **addresses_of(model, kind),
+        "span": len(board.sheet.criteria) + len(board.sheets) + 5,
+        "is_wide": len(board.sheet.criteria) > MOST_NARROW or len(board.sheets) > 1,
+    }
+
+
+def addresses_of(model: ScoringModel, kind: str) -> dict[str, str]:
+    """What addresses of cells, explanations and items begin with; the ids of a row follow."""
+    return {
         "cell_base": reverse("scoring:score-cell", args=[model.pk, kind, 0, 0]).removesuffix("0/0/"),
         "explain_base": reverse("scoring:explain", args=[model.pk, kind, 0]).removesuffix("0/"),
         "item_base": reverse(DETAIL_PAGES[ItemKind(kind)], args=[0]).removesuffix("0/"),
-        "span": len(board.sheet.criteria) + len(board.sheets) + 5,
-        "is_wide": len(board.sheet.criteria) > MOST_NARROW or len(board.sheets) > 1,
     }
 
 
