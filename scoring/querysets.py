@@ -60,6 +60,6 @@ class OfWeightSetQuerySet(ScoringQuerySet):
 
 
 class ScorecardQuerySet(ScoringQuerySet):
-    """Frozen scorecards, which say themselves whether they hold amounts."""
+    """Frozen scorecards and stability runs, which say themselves whether amounts counted in them."""
 
     uses_amounts = "uses_amounts"

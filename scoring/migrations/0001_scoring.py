@@ -554,6 +554,7 @@ class Migration(migrations.Migration):
                 ("seed", models.PositiveIntegerField()),
                 ("computed_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 ("result", models.JSONField(blank=True, editable=False, null=True)),
+                ("uses_amounts", models.BooleanField(default=False, editable=False)),
                 (
                     "job",
                     models.OneToOneField(

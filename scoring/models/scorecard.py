@@ -6,7 +6,7 @@ from django.db import models
 from core.models import TenantModel
 from scoring.models.model import ModelVersion, ScoringModel
 from scoring.models.score import ItemKind
-from scoring.querysets import ScorecardQuerySet, ScoringQuerySet
+from scoring.querysets import ScorecardQuerySet
 
 
 class Scorecard(TenantModel):
@@ -65,8 +65,9 @@ class StabilityRun(TenantModel):
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     computed_at = models.DateTimeField(null=True, blank=True, editable=False)
     result = models.JSONField(null=True, blank=True, editable=False)
+    uses_amounts = models.BooleanField(default=False, editable=False)
 
-    objects = ScoringQuerySet.as_manager()
+    objects = ScorecardQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organization", "id"], name="stability_run_by_org")]

@@ -75,6 +75,7 @@ def run_stability(
         session=session,
         seed=seed,
         requested_by=actor,
+        uses_amounts=model.uses_amounts,
     )
     row = create_recorded("stability_run.requested", actor=actor, subject=row)
     row.job = start_job(
