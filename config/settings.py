@@ -339,6 +339,8 @@ SPECTACULAR_SETTINGS = {
         "AllocationKindEnum": "resources.models.AllocationKind",
         "RowResultEnum": ["created", "updated", "removed", "unchanged"],
         "StanceEnum": "portfolio.models.Stance",
+        "ItemKindEnum": "scoring.models.ItemKind",
+        "ScoringModelKindEnum": "scoring.models.model.KINDS",
     },
 }
 

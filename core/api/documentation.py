@@ -126,7 +126,8 @@ def _summary(operation: dict[str, Any]) -> str:
 def _refusals(path: str, method: str, operation: dict[str, Any]) -> set[str]:
     names = {item["name"] for item in operation.get("parameters", ())}
     codes = {"401", "429", "503"}
-    if "{" in path:
+    names_a_row = any(item["in"] == "query" and item.get("required") for item in operation.get("parameters", ()))
+    if "{" in path or names_a_row:
         codes.add("404")
     if method != "get":
         codes |= {"403", "409"}

@@ -20,7 +20,7 @@ from scoring.algorithms.difference import weight_shares
 from scoring.algorithms.frozen import outcome_of
 from scoring.algorithms.weighing import normalized
 from scoring.algorithms.wording import filled_words, words_of
-from scoring.models import ITEM_KINDS, ScoringModel
+from scoring.models import ITEM_KINDS, ItemKind, ScoringModel
 from scoring.selectors import NARROWING, Selection, Sheet, all_facts, selected, sheet_of
 
 WORDS = sorted({word for words in NARROWING.values() for word in words})
@@ -54,7 +54,7 @@ class RankedSerializer(serializers.Serializer[Any]):
     """An item's place. Without a score it has no rank, and comes after all others."""
 
     item = serializers.IntegerField()
-    kind = serializers.ChoiceField(ITEM_KINDS)
+    kind = serializers.ChoiceField(ItemKind.choices)
     code = serializers.CharField()
     name = serializers.CharField()
     rank = serializers.IntegerField(allow_null=True, help_text="1 is best; equals share a rank.")
@@ -101,7 +101,7 @@ class ExplanationSerializer(serializers.Serializer[Any]):
     """Why an item ranks where it does."""
 
     item = serializers.IntegerField()
-    kind = serializers.ChoiceField(ITEM_KINDS)
+    kind = serializers.ChoiceField(ItemKind.choices)
     name = serializers.CharField()
     model = serializers.IntegerField()
     model_version = serializers.IntegerField()

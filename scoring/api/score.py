@@ -16,7 +16,7 @@ from core.serializers import RowSerializer, StrictSerializer, VisibleRelatedFiel
 from events.services import stale_edit
 from scoring import services
 from scoring.filters import ScoreFilter
-from scoring.models import ITEM_KINDS, Criterion, Score
+from scoring.models import ITEM_KINDS, Criterion, ItemKind, Score
 from scoring.selectors import item_model
 from scoring.services import CellErrors, ScoreCell, Seen
 
@@ -79,7 +79,7 @@ class ScoreRowSerializer(StrictSerializer):
     project = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=LARGEST_ID)
     program = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=LARGEST_ID)
     product = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=LARGEST_ID)
-    kind = serializers.ChoiceField(ITEM_KINDS, required=False)
+    kind = serializers.ChoiceField(ItemKind.choices, required=False)
     external_key = serializers.CharField(required=False, max_length=200)
     value = serializers.DecimalField(18, 4, allow_null=True, help_text="Null removes the score.")
     comment = serializers.CharField(

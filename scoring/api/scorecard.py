@@ -101,7 +101,7 @@ class ComparedSerializer(serializers.Serializer[Any]):
     why = serializers.CharField(help_text="Where an item went that is gone.")
 
 
-class ComparisonSerializer(serializers.Serializer[Any]):
+class ScorecardComparisonSerializer(serializers.Serializer[Any]):
     """A frozen ranking beside today's."""
 
     as_of = serializers.DateTimeField()
@@ -110,7 +110,7 @@ class ComparisonSerializer(serializers.Serializer[Any]):
     items = ComparedSerializer(many=True, source="rows")
 
 
-class DifferenceSerializer(serializers.Serializer[Any]):
+class RerunDifferenceSerializer(serializers.Serializer[Any]):
     """A figure that comes out otherwise, to its last digit."""
 
     item = serializers.CharField()
@@ -124,7 +124,7 @@ class RerunSerializer(serializers.Serializer[Any]):
 
     items = serializers.IntegerField(help_text="How many were counted.")
     is_same = serializers.BooleanField(help_text="To the last digit.")
-    differences = DifferenceSerializer(many=True)
+    differences = RerunDifferenceSerializer(many=True)
 
 
 class ScorecardViewSet(TenantViewSet):
@@ -151,12 +151,12 @@ class ScorecardViewSet(TenantViewSet):
         )
         return self.answer(card, status.HTTP_201_CREATED)
 
-    @extend_schema(responses=ComparisonSerializer)
+    @extend_schema(responses=ScorecardComparisonSerializer)
     @action(detail=True, methods=["get"], filter_backends=(), pagination_class=None)
     def comparison(self, request: Request, pk: int) -> Response:
         """Ranks then and now, the inputs that changed since and by whom, and how the model counts otherwise."""
         found: Comparison = compared(self.card(), self.actor, timezone.localdate())
-        return Response(self.shown(ComparisonSerializer(found).data))
+        return Response(self.shown(ScorecardComparisonSerializer(found).data))
 
     @extend_schema(responses=RerunSerializer)
     @action(detail=True, methods=["get"], filter_backends=(), pagination_class=None)

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from core.api import IDEMPOTENCY_KEY, ApiView
 from core.serializers import StrictSerializer, VisibleRelatedField, decimal_text
 from scoring import services
-from scoring.models import ITEM_KINDS, ScoringSession, SessionRater, SessionStatus, Vote
+from scoring.models import ItemKind, ScoringSession, SessionRater, SessionStatus, Vote
 from scoring.selectors import results_of
 from scoring.services.session_people import MOST_RATERS
 from scoring.services.session_things import MOST_ITEMS
@@ -88,7 +88,7 @@ class SessionItemSerializer(StrictSerializer):
     """An item of a session."""
 
     id = serializers.IntegerField(read_only=True)
-    kind = serializers.ChoiceField(choices=ITEM_KINDS)
+    kind = serializers.ChoiceField(choices=ItemKind.choices)
     item = serializers.IntegerField(min_value=1, help_text="Id of the project, program or product.")
     name = serializers.CharField(read_only=True)
 

@@ -106,7 +106,7 @@ class StepsSerializer(StrictSerializer):
     comparisons = serializers.ListField(child=StepSerializer(), max_length=MOST_COMPARISONS)
 
 
-class ShareSerializer(serializers.Serializer[Any]):
+class WeightShareSerializer(serializers.Serializer[Any]):
     """What a criterion weighs."""
 
     criterion = serializers.IntegerField()
@@ -127,7 +127,7 @@ class ResultSerializer(serializers.Serializer[Any]):
     comparisons_made = serializers.IntegerField()
     comparisons_total = serializers.IntegerField()
     missing = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
-    weights = ShareSerializer(many=True)
+    weights = WeightShareSerializer(many=True)
     largest_eigenvalue = serializers.FloatField(allow_null=True)
     consistency_index = serializers.FloatField(allow_null=True)
     consistency_ratio = serializers.FloatField(allow_null=True)
@@ -142,7 +142,7 @@ class RaterSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     comparisons_made = serializers.IntegerField()
     is_finished = serializers.BooleanField()
-    weights = ShareSerializer(many=True)
+    weights = WeightShareSerializer(many=True)
 
 
 class ComparisonsSerializer(serializers.Serializer[Any]):
