@@ -29,6 +29,8 @@ from finance.selectors import BASES, MIXED, CaseRead
 from finance.views.budget import Tile
 from finance.views.subject import found_subject
 
+#: Where the months stand that every figure of a case is made of.
+MONTHS = "#months"
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 #: Words of an address for several classes together.
 SIDES = {"costs": COSTS, "income": INCOME}
@@ -142,8 +144,10 @@ def tiles(read: CaseRead, currency: str) -> list[Tile]:
     finance = percent(read.case.discount_ratio if read.case.finance_ratio is None else read.case.finance_ratio, 1)
     again = percent(read.case.discount_ratio if read.case.reinvest_ratio is None else read.case.reinvest_ratio, 1)
     return [
-        Tile("Net present value", money_short(figures.npv, currency), f"at {rate} a year, {convention}", url="#months"),
-        Tile("IRR", percent(irr, 1) if irr is not None else several or "none", figures.irr.reason or "a year"),
+        Tile("Net present value", money_short(figures.npv, currency), f"at {rate} a year, {convention}", url=MONTHS),
+        Tile(
+            "IRR", percent(irr, 1) if irr is not None else several or "none", figures.irr.reason or "a year", url=MONTHS
+        ),
         _ratio_tile("MIRR", figures.mirr.value, figures.mirr.reason or f"financed at {finance}, reinvested at {again}"),
         _ratio_tile("ROI", figures.roi.value, figures.roi.reason or f"{roi_words}, undiscounted"),
         _payback_tile("Payback", figures.payback, read.payback_month),
@@ -152,14 +156,15 @@ def tiles(read: CaseRead, currency: str) -> list[Tile]:
 
 
 def _ratio_tile(label: str, value: Decimal | None, note: str) -> Tile:
-    return Tile(label, "none" if value is None else percent(value, 1), note)
+    return Tile(label, "none" if value is None else percent(value, 1), note, url="" if value is None else MONTHS)
 
 
 def _payback_tile(label: str, found: Any, month: datetime.date | None) -> Tile:
     if found.periods is None or month is None:
         return Tile(label, "none", found.reason)
     note = f"by {date_format(month, 'F Y')}"
-    return Tile(label, length_words(found.periods), f"{note}; lost again later" if found.falls_back else note)
+    note = f"{note}; lost again later" if found.falls_back else note
+    return Tile(label, length_words(found.periods), note, url=MONTHS)
 
 
 def length_words(periods: Decimal) -> str:
