@@ -25,7 +25,7 @@ class ItemsForm(forms.Form):
 
     def show(self, **chosen: str) -> None:
         """Say what is shown, asked for or not."""
-        self.data = {**self.data.dict(), **chosen}  # type: ignore[attr-defined]
+        self.data = {**dict(self.data.items()), **chosen}
 
 
 class MatrixForm(ItemsForm):

@@ -307,10 +307,8 @@ def board_of(
 
 def card_of(kept: Mapping[str, Any], kind: str) -> Card:
     """A scorecard as `board_criteria` reads it; places of its document that are not there tell nothing."""
-    ranking = kept.get("ranking") or []
-    ranks: dict[Any, Any] = {
-        one.get("id"): one.get("rank") for one in ranks_only(ranking) if one.get("kind", kind) == kind
-    }
+    told = ranks_only(kept.get("ranking") or [])
+    ranks: dict[Any, Any] = {one.get("id"): one.get("rank") for one in told if one.get("kind", kind) == kind}
     return Card(kept["pk"], kept["name"], parse_date(str(kept.get("decided_date"))), ranks)
 
 

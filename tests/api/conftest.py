@@ -233,7 +233,7 @@ def _of_scoring(request) -> Resource:
 
 
 def _of_weights(weight_set) -> Resource:
-    new = {"name": "Finance", "model": weight_set.model_id, "method": "typed", "weights": {"growth": "1.000000"}}
+    new = {"name": "Finance", "model": weight_set.model_id, "method": "typed", "weights": {"growth": "1"}}
     return Resource("/api/v1/weight-sets/", weight_set, new, {"name": "Renamed"}, {"name": ""}, ["model"])
 
 

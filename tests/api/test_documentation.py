@@ -21,7 +21,7 @@ def test_the_document_is_valid_and_made_without_a_warning():
 
 
 def test_every_address_is_in_the_document(document):
-    routes = {re.sub(r"<int:pk>", "{id}", f"/api/v1/{pattern.pattern}") for pattern in v1}
+    routes = {re.sub(r"<\w+:(\w+)>", r"{\1}", f"/api/v1/{pattern.pattern}").replace("{pk}", "{id}") for pattern in v1}
 
     assert routes == set(document["paths"])
 

@@ -154,7 +154,7 @@ LISTS = (
 ROWS = (
     "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
     "person", "skill", "absence", "rate", "capacity", "allocation", "benefit",
-    "entry", "exchange_rate", "budget", "criterion", "weight_set",
+    "entry", "exchange_rate", "budget", "criterion", "scoring_session", "weight_set",
 )  # fmt: skip
 
 

@@ -193,6 +193,13 @@ def sign_in(page: Page, name: str = "ines.okafor") -> None:
     page.wait_for_url("**/o/fennmark/**")
 
 
+def model_id(page: Page, name: str) -> str:
+    """The id of a scoring model; which one a page begins with hangs on what other tests have added."""
+    page.goto("/o/fennmark/scoring-models/")
+    link = page.locator("tbody").get_by_role("link", name=name, exact=True).first
+    return link.evaluate("(link) => link.pathname.split('/').at(-2)")
+
+
 def shoot(page: Page, name: str) -> Path:
     """Keep a picture of the page, for people to look at after the run."""
     SHOTS.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,7 @@ def addresses(browser, site, signed_in):
     number = dependency.strip("/").split("/")[-1]
     return [
         *("dependencies/", "dependencies/map/", "dependencies/new/", f"{dependency}edit/"),
-        *(f"dependencies/bulk/{act}/?id={number}" for act in ("owner", "type", "lag", "policy", "archive")),
+        *(f"dependencies/bulk/{act}/?id={number}" for act in ("owner", "archive")),
         *(f"{program}{tab}/" for tab in ("timeline", "dependencies", "baselines", "baselines/take", "forecast")),
         *(f"{project}{tab}/" for tab in ("activities", "activities/paste", "timeline", "dependencies", "baselines")),
         *(f"{project}{tab}/" for tab in ("baselines/take", "forecast")),

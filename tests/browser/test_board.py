@@ -4,13 +4,12 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import serious, sign_in
+from tests.browser.conftest import model_id, serious, sign_in
 
 
 def test_a_score_is_typed_the_list_is_ranked_anew_and_z_takes_it_back(page):
     sign_in(page)
-    page.goto("/o/fennmark/prioritize/")
-    page.get_by_role("navigation", name="Scoring model").get_by_text("RICE").click()
+    page.goto(f"/o/fennmark/prioritize/?model={model_id(page, 'RICE')}")
     bars = page.locator("svg.robust")
     expect(bars.first).to_be_visible()
     assert serious(page) == []

@@ -2,12 +2,12 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import serious, sign_in
+from tests.browser.conftest import model_id, serious, sign_in
 
 
 def test_a_bubble_is_dragged_to_another_effort_and_put_back(page):
     sign_in(page)
-    page.goto("/o/fennmark/prioritize/matrix/?preset=value")
+    page.goto(f"/o/fennmark/prioritize/matrix/?model={model_id(page, 'RICE')}&preset=value")
     page.locator(".plot .points path").first.wait_for()
     row = page.locator("#matrix tbody tr").first
     field = row.locator("input[name=x][type=number]")

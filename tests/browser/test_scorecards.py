@@ -33,7 +33,7 @@ def frozen(browser, site, signed_in):
         page.keyboard.press("Control+a")
         page.keyboard.type("Decided by keyboard")
         page.keyboard.press("Control+Enter")
-        expect(page.get_by_role("heading", name="Decided by keyboard")).to_be_visible()
+        expect(page.get_by_role("heading", name="Decided by keyboard")).to_be_visible(timeout=60_000)
         page.get_by_role("link", name="Counted again").focus()
         page.keyboard.press("Enter")
         expect(page.get_by_text("The same, to the last digit.")).to_be_visible()

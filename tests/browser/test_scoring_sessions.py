@@ -32,7 +32,7 @@ def test_two_people_vote_one_reveals_and_adopts(browser, site, signed_in):
     ):
         ines.goto(HOME + "scoring-sessions/new/")
         ines.get_by_label("Name").fill("First half")
-        ines.get_by_label("Model").select_option(label="RICE")
+        ines.get_by_label("Model", exact=True).select_option(label="RICE")
         boxes = ines.locator("[data-pick-list]").first.locator(".picks input")
         boxes.nth(0).check()
         boxes.nth(1).check()
