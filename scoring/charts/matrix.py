@@ -96,7 +96,7 @@ def _trace(
             for place in places
         ],
         "hovertemplate": (
-            "<b>%{customdata[4]}</b><br>" + matrix.x.label + ": %{customdata[5]}<br>" + matrix.y.label
+            "%{customdata[4]}<br>" + matrix.x.label + ": %{customdata[5]}<br>" + matrix.y.label
             + ": %{customdata[6]}<br>rank %{customdata[7]}<extra></extra>"
         ),
     }  # fmt: skip

@@ -25,7 +25,7 @@ def rank_ranges(read: RunRead, rows_url: str) -> Figure | None:
     line = read.row.top_count + 0.5
     labels = [f"{escape(shorten(item['name'], 36, placeholder='…'), quote=False)}  " for item in items]
     hover = [
-        f"<b>{escape(item['name'], quote=False)}</b><br>rank {item['rank']}, in 80% of samples "
+        f"{escape(item['name'], quote=False)}<br>rank {item['rank']}, in 80% of samples "
         f"{item['quantiles'][0]} to {item['quantiles'][4]}<extra></extra>"
         for item in items
     ]

@@ -45,7 +45,8 @@ def test_two_people_vote_one_reveals_and_adopts(browser, site, signed_in):
         address = ines.url
 
         tomas.goto(HOME)
-        tomas.get_by_role("link", name="Score the items").first.click()
+        expect(tomas.get_by_role("link", name="Score the items").first).to_be_visible()
+        tomas.goto(address)
         expect(tomas.locator("#vote-progress")).to_have_text("0 of 8 votes")
         expect(tomas.locator("#voting .number input").first).to_be_focused()
         vote_by_keys(tomas, "1200", "3", "80", "4")
