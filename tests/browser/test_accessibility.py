@@ -17,14 +17,6 @@ def first(page: Page, listed: str, link: str) -> str:
     return path.removeprefix(HOME).removesuffix("edit/")
 
 
-def added_model(page: Page) -> str:
-    """The address of a scoring model, made from a template."""
-    page.goto(HOME + "scoring-models/new/")
-    page.get_by_role("button", name="Add RICE").click()
-    page.locator("#criteria").wait_for()
-    return page.evaluate("location.pathname").removeprefix(HOME)
-
-
 @pytest.fixture(scope="module")
 def addresses(browser, site, signed_in):
     with window(browser, site, storage_state=signed_in()) as page:
@@ -33,11 +25,6 @@ def addresses(browser, site, signed_in):
         activity = first(page, f"{project}activities/", "#outline tbody a.t")
         dependency = first(page, "dependencies/", "tbody a.t")
         calendar = first(page, "settings/calendars/", "tbody a.t")
-        explained = first(page, "prioritize/", "tbody .sc a")
-        cell = first(page, "prioritize/", "tbody a.cell-edit")
-        model = added_model(page)
-        page.goto(HOME + "drivers/")
-        weights = page.locator("[data-key=w]").evaluate("(link) => link.pathname").removeprefix(HOME)
     number = dependency.strip("/").split("/")[-1]
     return [
         *("dependencies/", "dependencies/map/", "dependencies/new/", f"{dependency}edit/"),
@@ -46,9 +33,6 @@ def addresses(browser, site, signed_in):
         *(f"{project}{tab}/" for tab in ("activities", "activities/paste", "timeline", "dependencies", "baselines")),
         *(f"{project}{tab}/" for tab in ("baselines/take", "forecast")),
         *(f"{activity}edit/", "settings/calendars/", "settings/calendars/new/", calendar, f"{calendar}edit/"),
-        *("scoring-models/", "scoring-models/new/", "scoring-models/new/own/", model, f"{model}edit/"),
-        *("drivers/", "drivers/new/", weights, f"{weights}new/", "prioritize/matrix/", "prioritize/classes/"),
-        *(f"{model}versions/1/", "scoring-sessions/", "scoring-sessions/new/", "prioritize/", explained, cell),
     ]
 
 
