@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-import structlog
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.access import can, require
 from core.errors import Conflict, DomainError, FieldErrors
+from core.middleware import request_id
 from core.pages import MemberRequest, go_on, remember_sent, sent_before
 from finance import services
 from finance.algorithms.periods import FiscalPeriod, fiscal_year, fiscal_years
@@ -173,7 +173,7 @@ def saved(request: MemberRequest, grid: Grid, form: GridForm) -> HttpResponse:
     count = len(form.changed)
     if not count:
         return go_on(request, grid.url, "Nothing has changed.")
-    trace = structlog.contextvars.get_contextvars().get("request_id", "")
+    trace = request_id()
     undo = reverse("finance:entries-undo", args=[trace]) if trace else ""
     approved = f" Budget {grid.approved.number + 1} is approved." if grid.approved else ""
     return go_on(request, grid.url, f"Saved {count} cell{'' if count == 1 else 's'}.{approved}", undo)

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.access import can, require
 from core.errors import Conflict
 from core.exports import FORMATS, export
+from core.middleware import request_id
 from core.pages import MemberRequest, go_on, posted, remember_sent, sent_before
 from projects.models import Project
 from projects.views.allocation_cost import CostTable
@@ -101,7 +101,7 @@ def shown(request: MemberRequest, grid: AllocationGrid) -> dict[str, Any]:
 
 def undo_address() -> str:
     """Where the allocations changed by the present request are taken back; nowhere without a request id."""
-    found = structlog.contextvars.get_contextvars().get("request_id", "")
+    found = request_id()
     return reverse("projects:allocation-undo", args=[found]) if found else ""
 
 

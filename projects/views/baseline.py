@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,6 +16,7 @@ from core.access import require
 from core.amounts import are_hidden
 from core.exports import FORMATS, export
 from core.htmx import wants_fragment
+from core.middleware import request_id
 from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted, seen_version
 from projects import selectors, services
 from projects.filters import SHOWN_ROWS, VarianceFilter
@@ -90,7 +90,7 @@ def baseline_take(request: MemberRequest, pk: int) -> HttpResponse:
 
 def undo_address() -> str:
     """Where the baselines taken by the present request are taken back; nowhere without a request id."""
-    found = structlog.contextvars.get_contextvars().get("request_id", "")
+    found = request_id()
     return reverse("projects:baseline-undo", args=[found]) if found else ""
 
 

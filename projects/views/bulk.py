@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.errors import Conflict
+from core.middleware import request_id
 from core.pages import MemberRequest, form_page, go_on, ids_asked, posted
 from projects import services
 from projects.forms import BulkForm, BulkHealthForm, BulkManagerForm
@@ -106,8 +106,8 @@ def project_bulk(request: MemberRequest, act: str) -> HttpResponse:
 
 def undo_address() -> str:
     """Where the changes of the present request are taken back; nowhere without a request id."""
-    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
-    return reverse("projects:project-undo", args=[request_id]) if request_id else ""
+    trace = request_id()
+    return reverse("projects:project-undo", args=[trace]) if trace else ""
 
 
 @require_POST

@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-import structlog
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.access import can, require
 from core.errors import Conflict
 from core.exports import FORMATS, export
+from core.middleware import request_id
 from core.pages import MemberRequest, go_on, id_in, posted, remember_sent, sent_before
 from resources import selectors, services
 from resources.algorithms.fte import STEP, fte_text, parse_fte
@@ -210,7 +210,7 @@ def _saved(request: MemberRequest, grid: CapacityGrid) -> HttpResponse | None:
 
 def _undo_url() -> str:
     """Where the capacity typed in the present request is taken back."""
-    found = structlog.contextvars.get_contextvars().get("request_id", "")
+    found = request_id()
     return reverse("resources:capacity-undo", args=[found]) if found else ""
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-import structlog
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api import IDEMPOTENCY_KEY, IF_MATCH, RecordViewSet
+from core.middleware import request_id
 from core.serializers import RowSerializer, StrictSerializer, name_of
 from scoring import services
 from scoring.filters.sessions import SessionFilter
@@ -129,7 +129,7 @@ class ScoringSessionViewSet(RecordViewSet):
         """Make the medians of all items, or of some, their scores. The lower of two middle levels, else their mean."""
         items = self.body(AdoptSerializer).get("items")
         count = services.adopt_session(actor=self.actor, session=self.get_object(), item_ids=items)
-        trace = str(structlog.contextvars.get_contextvars().get("request_id", ""))[:64]
+        trace = request_id()
         return Response({"adopted": count, "request_id": trace})
 
     @extend_schema(request=UndoAdoptSerializer, responses={200: UndoneSerializer}, parameters=[IDEMPOTENCY_KEY])

@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-import structlog
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.access import require
 from core.errors import Conflict, DomainError
 from core.htmx import wants_fragment
+from core.middleware import request_id
 from core.pages import MemberRequest, form_page, go_on, id_in, posted
 from scoring.forms.score import ScoreForm
 from scoring.models import ITEM_KINDS, Criterion, Score
@@ -150,7 +150,7 @@ def refused(request: MemberRequest, sentence: str, status: int, version: int | N
 
 def undo_url(request: MemberRequest, model: int) -> str:
     """The address that takes back what this request has saved."""
-    trace = structlog.contextvars.get_contextvars().get("request_id", "")
+    trace = request_id()
     if not trace:
         return ""
     return f"{reverse('scoring:scores-undo', args=[trace])}?{query_of(request, model=model)}"

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-import structlog
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from core.middleware import request_id
 from core.pages import MemberRequest
 from scoring.forms.matrix import ItemsForm
 from scoring.models import ITEM_KINDS, ScoringModel
@@ -62,5 +62,5 @@ def group_of(item: Any) -> str:
 
 def undo_url() -> str:
     """Where the scores typed in the present request are taken back."""
-    found = structlog.contextvars.get_contextvars().get("request_id", "")
+    found = request_id()
     return reverse("scoring:undo-move", args=[found]) if found else ""

@@ -1,6 +1,5 @@
 """What a facilitator does in a session: raters, items, rounds, and the medians as scores."""
 
-import structlog
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.errors import Conflict, FieldErrors
+from core.middleware import request_id
 from core.pages import MemberRequest, add_errors, go_on, id_in, posted, seen_version
 from scoring import services
 from scoring.forms.sessions import ItemsForm, RatersForm
@@ -148,7 +148,7 @@ def adopted(request: MemberRequest, session: ScoringSession) -> HttpResponse:
     count = services.adopt_session(
         actor=request.user, session=session, item_ids=items, seen=request.POST.get("seen", "")[:40]
     )
-    trace = str(structlog.contextvars.get_contextvars().get("request_id", ""))
+    trace = request_id()
     undo = reverse("scoring:session-undo-adopt", args=[session.pk, trace]) if trace else ""
     return go_on(request, page_url(session), f"Adopted {count} score{'' if count == 1 else 's'} as medians.", undo)
 
