@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from core.middleware import request_id
 from core.pages import MemberRequest
+from scoring.filters.board import Selection
 from scoring.forms.matrix import ItemsForm
-from scoring.models import ITEM_KINDS, ScoringModel
-from scoring.selectors import Sheet, candidates, sheet_of
+from scoring.models import ScoringModel
+from scoring.selectors import Sheet, sheet_of
+from scoring.selectors.frozen import parents_of
 
 Form = TypeVar("Form", bound=ItemsForm)
 
@@ -37,27 +39,19 @@ def choose(request: MemberRequest, form_class: type[Form], models: Any, usual: s
     if model is None:
         return Chosen(form, None)
     model.organization = request.organization
-    kind = str(request.GET.get("kind") if request.GET.get("kind") in ITEM_KINDS else ITEM_KINDS[0])
-    rows = candidates(kind, request.user)
-    if kind == "project" and (program := form.cleaned_data.get("program")):
-        rows = rows.filter(program=program)
-    form.show(model=str(model.pk), kind=kind)
-    return Chosen(form, sheet_of(model, rows.order_by("name", "pk"), kind, timezone.localdate()))
+    selection = Selection.asked(request.GET)
+    form.show(model=str(model.pk), kind=selection.kind)
+    return Chosen(form, sheet_of(model, selection.rows(request.user, model), selection.kind, timezone.localdate()))
 
 
 def url_of(sheet: Sheet, item: Any) -> str:
     """The page that explains an item's score."""
-    kind = sheet.kind
-    try:
-        return reverse("scoring:explain", args=[sheet.model.pk, kind, item.pk])
-    except NoReverseMatch:
-        return reverse(f"{'portfolio' if kind == 'product' else f'{kind}s'}:{kind}-detail", args=[item.pk])
+    return reverse("scoring:explain", args=[sheet.model.pk, sheet.kind, item.pk])
 
 
 def group_of(item: Any) -> str:
     """What an item belongs to."""
-    parents = (getattr(item, name, None) for name in ("program", "line", "portfolio"))
-    return next((str(parent) for parent in parents if parent is not None), "")
+    return next(iter(parents_of(item).values()), "")
 
 
 def undo_url() -> str:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from portfolio.models import Portfolio
 from projects.models import Project
 from scoring.models import Score
 from scoring.selectors import candidates, sheet_of
@@ -171,3 +172,13 @@ def test_the_pages_cost_the_same_for_one_item_and_for_fifty(
     add(49, 1)
     with django_assert_max_num_queries(len(few)):
         client.get(reverse(f"scoring:{page}"))
+
+
+@pytest.mark.parametrize("page", ["matrix", "classes"])
+def test_a_portfolios_own_model_is_about_what_is_in_that_portfolio(client, page, acme, alice, ideas):
+    empty = Portfolio.objects.create(organization=acme, name="Empty")
+    template = "value_effort" if page == "matrix" else "moscow"
+    create_scoring_model(actor=alice, organization=acme, template=template, portfolio=empty)
+    client.force_login(alice)
+
+    assert "Single sign-on" not in client.get(reverse(f"scoring:{page}")).content.decode()
