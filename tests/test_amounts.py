@@ -37,12 +37,24 @@ from projects.services import (
     update_risk,
 )
 from resources.models import Allocation, ResourceRole, RoleRate
+from scoring.models import ITEM_KINDS, Criterion, ScoringModel, ScoringSession, SessionRater
+from scoring.selectors import Selection
+from scoring.services import (
+    ScoreCell,
+    Thing,
+    create_scoring_model,
+    create_scoring_session,
+    freeze_scorecard,
+    set_scores,
+)
 from tests.portfolio.rich import TODAY, day, rich_organization
 from tests.test_tenancy import api_routes, organization_routes
 
 #: The ISO's currency for tests: a page writes each amount behind it.
 CURRENCY = "XTS"
 LARGE = Decimal("987654321.87")
+#: A score that is an amount.
+DELAY = Decimal("876543219.87")
 WRITTEN = re.compile(rf"{CURRENCY}(?:\s|&nbsp;)?[−-]?\d")
 #: How pages head columns and tiles of amounts, and of shares of them.
 HEADS = re.compile(
@@ -108,6 +120,7 @@ def _work(owner, acme):
         run_forecast(actor=owner, samples=100, **subject)
         run_job(claim_job(acme.pk))
     _finances(owner, acme, project)
+    _priorities(owner, acme, project)
     for product in Product.objects.all():
         decide_stance(actor=owner, stance="maintain", reason="It pays.", decided_date=day(-1), product=product)
 
@@ -130,6 +143,25 @@ def _finances(owner, acme, project):
     Allocation.objects.create(organization=acme, project=project, role=role, month=month, fte=1)
 
 
+def _priorities(owner, acme, project):
+    """A model that counts with amounts and one that does not, with scores, a session and what was decided by them."""
+    for template in ("cd3", "rice"):
+        model = create_scoring_model(actor=owner, organization=acme, template=template)
+        values = {"cost_of_delay": DELAY, "duration": 3} if template == "cd3" else {"reach": 5, "effort": 3}
+        criteria = {criterion.key: criterion.pk for criterion in model.criteria.live()}
+        cells = [ScoreCell("project", project.pk, criteria[key], Decimal(value)) for key, value in values.items()]
+        set_scores(actor=owner, organization=acme, cells=cells)
+        if template == "cd3":
+            freeze_scorecard(
+                actor=owner, model=model, kind="project", selection=Selection(ids=(project.pk,)), name="Decided",
+                decided_date=TODAY, day=TODAY,
+            )  # fmt: skip
+            create_scoring_session(
+                actor=owner, organization=acme, model=model, name="Together", raters=[owner],
+                items=[Thing("project", project.pk)],
+            )  # fmt: skip
+
+
 @pytest.fixture
 def secrets(acme, world):
     """The whole part of every amount that is kept, and of each exposure."""
@@ -137,7 +169,7 @@ def secrets(acme, world):
     for model, rows in tenant_rows(acme):
         for name in amount_columns(model):
             kept |= set(rows.exclude(**{name: None}).values_list(name, flat=True))
-    kept |= {risk.exposure_amount for risk in Risk.objects.all()}
+    kept |= {risk.exposure_amount for risk in Risk.objects.all()} | {DELAY}
     found = {str(int(abs(amount))) for amount in kept if abs(amount) >= LARGE / 4}
     assert len(found) > 20
     return found
@@ -152,6 +184,16 @@ def ids(acme, world):
     mine = (first.pk, first.project_id, first.project.program_id, world.pk, dear.pk)
     risk = Risk.objects.filter(status="open").order_by("-impact_amount").first()
     return sorted({pk for pk in (*found, *mine, risk.pk) if pk})
+
+
+@pytest.fixture
+def named(world):
+    """What the names of parts of addresses stand for, where they say of which table they are."""
+    tables = {"model": ScoringModel, "criterion": Criterion, "rater": SessionRater}
+    dear = Project.objects.order_by(F("budget_amount").desc(nulls_last=True)).first()
+    of_items = [dear.pk, dear.program_id, Product.objects.first().pk, ScoringSession.objects.get().items.first().pk]
+    rows = {name: list(table.objects.values_list("pk", flat=True)) for name, table in tables.items()}
+    return {**rows, "item": [pk for pk in of_items if pk], "number": [1], "kind": ITEM_KINDS}
 
 
 def hide_amounts(person):
@@ -185,12 +227,16 @@ def told(text: str, secrets) -> list[str]:
     return [*WRITTEN.findall(text), *(secret for secret in secrets if secret in digits)]
 
 
-def addresses(route: str, ids) -> list[str]:
-    """The addresses of a route: with each id, and each word where it takes one."""
+def addresses(route: str, ids, named) -> list[str]:
+    """The addresses of a route: with each id, and each word where it takes one.
+
+    A part whose name says of which table it is takes rows of that table alone: a route of four parts would be asked for
+    a million addresses else.
+    """
     paths = [route]
     while any("<" in path for path in paths):
-        part = re.search(r"<([^>]+)>", paths[0]).group(0)
-        values = ids if "int:" in part else WORDS
+        part, kind, name = re.search(r"(<(\w+):(\w+)>)", paths[0]).groups()
+        values = named.get(name, ids if kind == "int" else WORDS)
         paths = [path.replace(part, str(value), 1) for path in paths for value in values]
     return paths
 
@@ -204,8 +250,8 @@ def files_of(route: str) -> tuple[str, ...]:
 class Walk:
     """Asks every route for whatever row it takes: what answers at all, and what it tells."""
 
-    def __init__(self, client, prefix, ids, secrets, headers=None):
-        self.client, self.prefix, self.ids, self.secrets = client, prefix, ids, secrets
+    def __init__(self, client, prefix, ids, named, secrets, headers=None):
+        self.client, self.prefix, self.ids, self.named, self.secrets = client, prefix, ids, named, secrets
         self.headers = headers or {}
         self.shown, self.leaks = set(), []
         #: The beginning of routes up to their id -> the ids that it knows, once one is known.
@@ -220,7 +266,7 @@ class Walk:
 
     def _ask(self, route):
         head = route.partition(">")[0] if "<int:" in route else ""
-        for path in addresses(route, self.known.get(head, self.ids)):
+        for path in addresses(route, self.known.get(head, self.ids), self.named):
             status = self._get(route, f"/{path}", files_of(route))
             if status == 405:
                 return  # of any row
@@ -249,25 +295,27 @@ def routes_of_api():
 
 
 @pytest.mark.long
-def test_no_page_and_no_file_tells_a_viewer_an_amount(client, vera, ids, secrets, without_net, bare_not_found):
+def test_no_page_and_no_file_tells_a_viewer_an_amount(client, vera, ids, named, secrets, without_net, bare_not_found):
     client.force_login(hide_amounts(vera))
 
-    walk = Walk(client, "/o/acme", ids, secrets).along(organization_routes())
+    walk = Walk(client, "/o/acme", ids, named, secrets).along(organization_routes())
 
     assert walk.leaks == []
     assert len(walk.shown) > 50
 
 
 @pytest.mark.long
-def test_nothing_tells_a_manager_an_amount(client, api_for, acme, petra, ids, secrets, without_net, bare_not_found):
+def test_nothing_tells_a_manager_an_amount(
+    client, api_for, acme, petra, ids, named, secrets, without_net, bare_not_found
+):
     """Pages with their forms, fragments of pages, and the API."""
     client.force_login(hide_amounts(petra))
 
-    pages = Walk(client, "/o/acme", ids, secrets).along(organization_routes())
-    fragments = Walk(client, "/o/acme", ids, secrets, {"HX-Request": "true"})
+    pages = Walk(client, "/o/acme", ids, named, secrets).along(organization_routes())
+    fragments = Walk(client, "/o/acme", ids, named, secrets, {"HX-Request": "true"})
     fragments.known = pages.known
     fragments.along(sorted(pages.shown))
-    resources = Walk(api_for(petra, acme), "", ids, secrets).along(routes_of_api())
+    resources = Walk(api_for(petra, acme), "", ids, named, secrets).along(routes_of_api())
 
     assert [*pages.leaks, *fragments.leaks, *resources.leaks] == []
     assert len(pages.shown) > 60
@@ -276,12 +324,14 @@ def test_nothing_tells_a_manager_an_amount(client, api_for, acme, petra, ids, se
 
 
 @pytest.mark.long
-def test_the_same_walk_finds_amounts_for_who_sees_them(client, api_for, acme, petra, ids, secrets, bare_not_found):
+def test_the_same_walk_finds_amounts_for_who_sees_them(
+    client, api_for, acme, petra, ids, named, secrets, bare_not_found
+):
     client.force_login(petra)
 
     some = [route for route in organization_routes() if route.startswith(("projects/", "programs/", "portfolios/"))]
-    pages = Walk(client, "/o/acme", ids, secrets).along(["", *some])
-    resources = Walk(api_for(petra, acme), "", ids, secrets).along(routes_of_api())
+    pages = Walk(client, "/o/acme", ids, named, secrets).along(["", *some])
+    resources = Walk(api_for(petra, acme), "", ids, named, secrets).along(routes_of_api())
 
     telling = {re.sub(r"\d{6,}", "*", path.partition("?")[0]) for path, _ in pages.leaks}
     assert len(telling) > 12
