@@ -236,7 +236,8 @@ def addresses(route: str, ids, named) -> list[str]:
     paths = [route]
     while any("<" in path for path in paths):
         part, kind, name = re.search(r"(<(\w+):(\w+)>)", paths[0]).groups()
-        values = named.get(name, ids if kind == "int" else WORDS)
+        is_named = name in named and (name != "kind" or "<int:item>" in route)
+        values = named[name] if is_named else ids if kind == "int" else WORDS
         paths = [path.replace(part, str(value), 1) for path in paths for value in values]
     return paths
 
