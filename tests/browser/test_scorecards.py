@@ -29,6 +29,7 @@ def frozen(browser, site, signed_in):
         run = page.url
         page.goto(HOME + "scorecards/")
         page.keyboard.press("c")
+        page.wait_for_url("**/scorecards/new/")
         page.get_by_label("Name").focus()
         page.keyboard.press("Control+a")
         page.keyboard.type("Decided by keyboard")
