@@ -21,6 +21,7 @@ from core.templatetags import portolan
 from core.tenancy import Scope, scope
 from events.models import Event
 from events.services import claim_job, run_job
+from feedback.services import create_account, create_item
 from finance.models import BenefitMonth
 from finance.selectors import Cell
 from finance.services import create_benefit, create_business_case, set_entries, set_rate
@@ -121,6 +122,8 @@ def _work(owner, acme):
         run_job(claim_job(acme.pk))
     _finances(owner, acme, project)
     _priorities(owner, acme, project)
+    payer = create_account(actor=owner, organization=acme, name="Halden Freight", arr_amount=LARGE * 23)
+    create_item(actor=owner, organization=acme, text="Labels drift.", account=payer)
     for product in Product.objects.all():
         decide_stance(actor=owner, stance="maintain", reason="It pays.", decided_date=day(-1), product=product)
 

@@ -71,6 +71,7 @@ SILENT_SERVICES = {
     "events.requeue_lost_jobs",
     "events.run_job",
     "events.stale_edit",
+    "feedback.analyze_batch",
     "finance.approve_next",
     "finance.approved_among",
     "finance.lock_rates",

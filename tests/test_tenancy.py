@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.querysets import TenantQuerySet
 from core.tenancy import Scope, organization_scope, scope
+from feedback.services import create_account, create_item
 from projects.models import Activity
 from scoring.services import create_scoring_model
 
@@ -67,7 +68,10 @@ def acme_rows(project, activity, product, calendar, bob, olivia, acme, api_for):
     """Rows of Acme in every walk, by the word of their addresses: their ids are what the stranger asks for."""
     api_for(olivia, acme)
     model = create_scoring_model(actor=olivia, organization=acme, name="Geneva plant", kind="weighted")
+    account = create_account(actor=olivia, organization=acme, name="Geneva plant")
+    item = create_item(actor=olivia, organization=acme, text="Geneva plant waits.", account=account)
     rows = {
+        "feedback": item, "feedback-items": item, "accounts": account, "customer-accounts": account,
         "projects": project, "activities": activity, "products": product, "calendars": calendar,
         "programs": project.program, "portfolios": project.program.portfolio, "scoring-models": model,
     }  # fmt: skip

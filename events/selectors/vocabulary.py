@@ -45,8 +45,18 @@ VERBS = {
     "round_started": "started another round of",
     "adopted": "adopted the medians of",
     "unadopted": "took back the medians of",
+    "triaged": "triaged",
+    "triage_undone": "took back the triage of",
+    "labeled": "corrected the labels of",
+    "analyzed": "read",
+    "analysis_failed": "could not read",
+    "reanalysis_asked": "had feedback analyzed anew in",
 }
 NOUNS = {
+    "feedback.feedbackitem": "feedback",
+    "feedback.customeraccount": "account",
+    "feedback.feedbacklink": "the link of",
+    "feedback.feedbackpolicy": "",
     "scoring.scoringmodel": "scoring model",
     "scoring.weightset": "set of weights",
     "scoring.scoringsession": "scoring session",
@@ -64,6 +74,10 @@ NOUNS = {
 }
 #: Subject type -> the page that shows it, and the column with the id of the page's row (none: the page is a list).
 PAGES = {
+    "feedback.feedbackitem": ("feedback:item-detail", "pk"),
+    "feedback.customeraccount": ("feedback:account-edit", "pk"),
+    "feedback.feedbacklink": ("feedback:item-detail", "item_id"),
+    "feedback.feedbackpolicy": ("feedback:policy", ""),
     "accounts.organization": ("accounts:settings", ""),
     "accounts.membership": ("accounts:member-list", ""),
     "accounts.apitoken": ("accounts:token-list", ""),

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from core.tenancy import organization_scope
 from events.models import Job
+from feedback.models import CustomerAccount, FeedbackItem
 from finance.models import Benefit
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
@@ -113,6 +115,16 @@ def criterion(scoring_model):
 
 
 @pytest.fixture
+def customer_account(acme):
+    return CustomerAccount.objects.create(organization=acme, name="Halden Freight")
+
+
+@pytest.fixture
+def feedback_item(acme):
+    return FeedbackItem.objects.create(organization=acme, channel="api", text="The label jams.", said_at=timezone.now())
+
+
+@pytest.fixture
 def weight_set(acme, alice):
     model = create_scoring_model(actor=alice, organization=acme, template="drivers")
     return create_weight_set(actor=alice, model=model, name="Board")
@@ -154,6 +166,8 @@ KINDS = (
     "criteria",
     "scoring-sessions",
     "weight-sets",
+    "feedback-items",
+    "customer-accounts",
 )
 
 
@@ -163,6 +177,8 @@ def resource(request, calendar, portfolio, program, measure, project, activity, 
         return _of_people(request)
     if request.param in ("scoring-models", "criteria", "scoring-sessions"):
         return _of_scoring(request)
+    if request.param in ("feedback-items", "customer-accounts"):
+        return _of_feedback(request)
     if request.param == "weight-sets":
         return _of_weights(request.getfixturevalue("weight_set"))
     if request.param == "dependencies":
@@ -230,6 +246,14 @@ def _of_scoring(request) -> Resource:
         return Resource("/api/v1/criteria/", criterion, new, {"name": "Renamed"}, {"levels": [{"value": 1}]}, ["model"])
     new = {"name": "Own", "kind": "weighted", "top_count": 4}
     return Resource("/api/v1/scoring-models/", model, new, {"name": "Renamed"}, {"kind": "magic"}, ["portfolio"])
+
+
+def _of_feedback(request) -> Resource:
+    if request.param == "customer-accounts":
+        new, row = {"name": "Ketch Retail", "arr_amount": "1200.00"}, request.getfixturevalue("customer_account")
+        return Resource("/api/v1/customer-accounts/", row, new, {"name": "Renamed"}, {"arr_amount": "-1"})
+    row, new = request.getfixturevalue("feedback_item"), {"text": "Labels drift.", "author_email": "ola@ketch.example"}
+    return Resource("/api/v1/feedback-items/", row, new, {"author_name": "Renamed"}, {"rating": 6})
 
 
 def _of_weights(weight_set) -> Resource:
