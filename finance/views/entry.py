@@ -99,6 +99,6 @@ def entries_undo(request: MemberRequest, request_id: str) -> HttpResponse:
     """Take back what the person set in one request."""
     undone = services.undo_entries(actor=request.user, organization=request.organization, request_id=request_id[:64])
     subject = undone.subjects[0]
-    left = f" {undone.left} cells were left: somebody has changed them since." if undone.left else ""
+    left = f" Left as changed by others since: {undone.left}." if undone.left else ""
     url = Subject(column_of(subject), subject).url("budget-grid")
     return go_on(request, url, f"Took the change of “{subject!s:.80}” back.{left}")
