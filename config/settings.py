@@ -225,7 +225,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"feedback.analyze": {"queue": "analysis"}}
+CELERY_TASK_QUEUES = {"default": {}, "analysis": {}, "solver": {}}
+CELERY_TASK_ROUTES = {"feedback.analyze": {"queue": "analysis"}, "events.run_solver_jobs": {"queue": "solver"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # What a worker claimed to analyze and did not finish within this time, another takes up.

@@ -35,13 +35,26 @@ class JobStopped(Exception):
 
 JobHandler = Callable[[Progress], dict[str, Any]]
 JOB_HANDLERS: dict[str, JobHandler] = {}
+#: Queue of workers -> the task that runs its jobs. A long search must not hold what people wait for.
+JOB_TASKS = {"default": "events.run_jobs", "solver": "events.run_solver_jobs"}
+#: Kind of job -> its queue; kinds that are not named here are of the default queue.
+JOB_QUEUES: dict[str, str] = {}
 
 
-def job(kind: str) -> Callable[[JobHandler], JobHandler]:
-    """Register the function that does the work of jobs of `kind`. It may be run again after a crash."""
+def job(kind: str, *, queue: str = "default") -> Callable[[JobHandler], JobHandler]:
+    """Register the function that does the work of jobs of `kind`. It may be run again after a crash.
+
+    Args:
+        queue: whose workers run it: `default`, or `solver` for optimizing.
+    Raises:
+        KeyError: no task runs jobs of that queue.
+    """
+    JOB_TASKS[queue]
 
     def register(handler: JobHandler) -> JobHandler:
         JOB_HANDLERS[kind] = handler
+        if queue != "default":
+            JOB_QUEUES[kind] = queue
         return handler
 
     return register

@@ -133,6 +133,7 @@ def _finances(owner, acme, project):
     month = TODAY.replace(day=1)
     kinds = ("budget", "forecast", "actual")
     cells = [Cell(project, kind, "opex", month, LARGE * place) for place, kind in enumerate(kinds, start=11)]
+    cells.append(Cell(project.program.portfolio, "budget", "opex", month, LARGE * 23))
     set_entries(actor=owner, organization=acme, cells=cells, reason="It costs more.")
     set_rate(actor=owner, organization=acme, currency="EUR", from_date=month, rate=LARGE)
     for subject in ({"project": project}, {"program": project.program}):
@@ -339,7 +340,7 @@ def test_the_same_walk_finds_amounts_for_who_sees_them(
 
     telling = {re.sub(r"\d{6,}", "*", path.partition("?")[0]) for path, _ in pages.leaks}
     assert len(telling) > 12
-    assert {"/", "/projects/*/", "/programs/*/mspdi/", "/projects/*/history/"} <= telling
+    assert {"/", "/projects/*/", "/programs/*/mspdi/", "/projects/*/history/", "/portfolios/*/budget/grid/"} <= telling
     assert any("xlsx" in path for path, _ in pages.leaks)
     assert len({re.sub(r"\d{6,}", "*", path) for path, _ in resources.leaks}) > 15
 

@@ -65,7 +65,7 @@ SILENT_SERVICES = {
     "events.happened_at",
     "events.happening_at",
     "events.has_unread_events",
-    "events.has_waiting_jobs",
+    "events.queue_of",
     "events.organizations",
     "events.refuse_while_needed",
     "events.requeue_lost_jobs",

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.access import can, require
 from core.errors import Conflict, DomainError, NotAllowed
-from core.jobs import JOB_HANDLERS, JobStopped, enqueue
+from core.jobs import JOB_HANDLERS, JOB_QUEUES, JOB_TASKS, JobStopped, enqueue
 from events.models import Job, JobStatus
 from events.services.recording import record
 
@@ -43,8 +43,13 @@ def start_job(
         result_path=result_path,
     )
     record("job.queued", actor=actor, subject=job, changes={"kind": [None, kind]})
-    enqueue("events.run_jobs", organization_id=organization.pk)
+    enqueue(JOB_TASKS[queue_of(kind)], organization_id=organization.pk)
     return job
+
+
+def queue_of(kind: str) -> str:
+    """Whose workers run jobs of a kind."""
+    return JOB_QUEUES.get(kind, "default")
 
 
 @transaction.atomic
@@ -70,14 +75,18 @@ def request_stop(*, actor: Any, job: Job) -> Job:
 
 
 @transaction.atomic
-def claim_job(organization_id: int) -> Job | None:
-    """Take the oldest waiting job of the organization in scope, or None; two workers never take the same."""
-    job = (
-        Job.objects.select_for_update(skip_locked=True)
-        .filter(organization_id=organization_id, status=JobStatus.QUEUED)
-        .order_by("pk")
-        .first()
-    )
+def claim_job(organization_id: int, queue: str | None = None) -> Job | None:
+    """Take the oldest waiting job of the organization in scope, or None; two workers never take the same.
+
+    Args:
+        queue: take jobs of this queue alone; None takes any.
+    """
+    waiting = Job.objects.filter(organization_id=organization_id, status=JobStatus.QUEUED)
+    if queue == "default":
+        waiting = waiting.exclude(kind__in=JOB_QUEUES)
+    elif queue is not None:
+        waiting = waiting.filter(kind__in=[kind for kind, of in JOB_QUEUES.items() if of == queue])
+    job = waiting.select_for_update(skip_locked=True).order_by("pk").first()
     if job is None:
         return None
     now = timezone.now()
@@ -144,10 +153,11 @@ def requeue_lost_jobs(organization_id: int) -> int:
     return lost.filter(attempt_count__lt=MOST_ATTEMPTS).update(status=JobStatus.QUEUED, version=F("version") + 1)
 
 
-def has_waiting_jobs(organization_id: int) -> bool:
-    """True when a worker should be rung for the organization in scope; takes up jobs of dead workers first."""
+def waiting_queues(organization_id: int) -> set[str]:
+    """The queues whose workers should be rung for the organization in scope; takes up jobs of dead workers first."""
     requeue_lost_jobs(organization_id)
-    return Job.objects.filter(organization_id=organization_id, status=JobStatus.QUEUED).exists()
+    waiting = Job.objects.filter(organization_id=organization_id, status=JobStatus.QUEUED)
+    return {queue_of(kind) for kind in waiting.order_by().values_list("kind", flat=True).distinct()}
 
 
 class RowProgress:

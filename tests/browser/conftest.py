@@ -81,7 +81,7 @@ def site(tmp_path_factory, migrated):
         "--concurrency",
         "1",
         "-Q",
-        "default,analysis",
+        "default,analysis,solver",
         "-l",
         "WARNING",
     ]
