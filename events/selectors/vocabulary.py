@@ -115,7 +115,7 @@ PAGES = {
 }
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {
-    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "accepted",
+    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "together", "accepted",
     "digest", "hint", "currency", "totals", "allocation_cells",
     "capacity_cells", "score_cells", "score_cells_amount", "comparison_cells",
 }  # fmt: skip
