@@ -4,10 +4,11 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.text
-import finance.models.subject
-from core.postgresql.operations import AppendOnly, TenantPolicy
 from django.conf import settings
 from django.db import migrations, models
+
+import finance.models.subject
+from core.postgresql.operations import AppendOnly, TenantPolicy
 
 
 class Migration(migrations.Migration):
