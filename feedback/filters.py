@@ -20,7 +20,9 @@ from feedback.models import (
     Importance,
     ItemStatus,
     Sentiment,
+    StoryStatus,
     Urgency,
+    UserStory,
 )
 from feedback.selectors.products import product_model
 from projects.models import Project
@@ -144,3 +146,26 @@ class LinkFilter(filters.FilterSet):
     class Meta:
         model = FeedbackLink
         fields: tuple[str, ...] = ()
+
+
+class StoryFilter(filters.FilterSet):
+    q = filters.CharFilter(method="find", label="Find stories", widget=SearchBox, max_length=200)
+    status = filters.ChoiceFilter(choices=StoryStatus.choices, label="State", empty_label="Any")
+    product = filters.ModelChoiceFilter(queryset=products, label="Product", empty_label="Any")
+    project = filters.ModelChoiceFilter(queryset=projects, label="Project", empty_label="Any")
+
+    class Meta:
+        model = UserStory
+        fields: tuple[str, ...] = ()
+
+    def find(self, rows: Any, name: str, words: str) -> Any:
+        return rows.filter(Q(goal__icontains=words) | Q(role__icontains=words) | Q(benefit__icontains=words))
+
+
+class StoryPageFilter(StoryFilter):
+    """On a page: live stories."""
+
+    project = filters.ModelChoiceFilter(queryset=projects, widget=forms.HiddenInput)
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        return super().filter_queryset(queryset).live()

@@ -6,8 +6,9 @@ from django import forms
 from django.utils import timezone
 
 from core.forms import TenantForm, visible_choices
-from feedback.models import TARGETS, CustomerAccount, FeedbackItem, FeedbackLink, FeedbackPolicy
-from feedback.selectors.products import product_model
+from feedback.models import TARGETS, CustomerAccount, FeedbackItem, FeedbackLink, FeedbackPolicy, UserStory
+from feedback.selectors.products import portfolio_model, product_model
+from programs.models import Program
 from projects.models import Project
 
 
@@ -115,3 +116,52 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, candidates: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = candidates  # type: ignore[attr-defined]
+
+
+class StoryForm(TenantForm):
+    """A draft of a user story; what must hold is typed a sentence a line."""
+
+    criteria = forms.CharField(
+        label="Accepted when", required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="A sentence a line.",
+    )  # fmt: skip
+
+    class Meta:
+        model = UserStory
+        fields = ("role", "goal", "benefit", "criteria", "size", "product")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["criteria"] = "\n".join(self.instance.criteria)
+
+    def clean_criteria(self) -> list[str]:
+        return [line.strip(" -•\t")[:500] for line in self.cleaned_data["criteria"].splitlines() if line.strip(" -•\t")]
+
+
+class AcceptForm(forms.Form):
+    """Where a story becomes work."""
+
+    where = forms.ChoiceField(label="It becomes")
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, user: Any, organization: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        models = {"program": Program, "portfolio": portfolio_model(), "project": Project}
+        self._rows = {
+            name: visible_choices(model.objects.all(), user, organization).order_by("name", "pk")
+            for name, model in models.items()
+        }
+        words = {
+            "program": "A proposed project in the program",
+            "portfolio": "A proposed project in the portfolio",
+            "project": "An activity of the project",
+        }
+        groups = [
+            (words[name], [(f"{name}-{pk}", text) for pk, text in rows.values_list("pk", "name")])
+            for name, rows in self._rows.items()
+        ]
+        self.fields["where"].choices = [("", "Choose"), *groups]  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        name, _, pk = self.cleaned_data["where"].partition("-")
+        return {name: self._rows[name].get(pk=pk), "expected_version": self.cleaned_data["version"]}

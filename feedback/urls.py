@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import account, inbox, item, triage
+from feedback.views import account, inbox, item, story, triage
 
 app_name = "feedback"
 urlpatterns = [
@@ -21,6 +21,14 @@ urlpatterns = [
     path("feedback/<int:pk>/archive/", item.item_archive, name="item-archive"),
     path("feedback/<int:pk>/restore/", item.item_restore, name="item-restore"),
     path("feedback/links/<int:pk>/remove/", item.link_remove, name="link-remove"),
+    path("feedback/stories/", story.story_list, name="story-list"),
+    path("feedback/stories/draft/", story.story_draft, name="story-draft"),
+    path("feedback/stories/<int:pk>/", story.story_detail, name="story-detail"),
+    path("feedback/stories/<int:pk>/accept/", story.story_accept, name="story-accept"),
+    path("feedback/stories/<int:pk>/discard/", story.story_discard, name="story-discard"),
+    path("feedback/stories/<int:pk>/reopen/", story.story_reopen, name="story-reopen"),
+    path("feedback/stories/<int:pk>/archive/", story.story_archive, name="story-archive"),
+    path("feedback/stories/<int:pk>/restore/", story.story_restore, name="story-restore"),
     path("accounts/", account.account_list, name="account-list"),
     path("accounts/add/", account.account_create, name="account-create"),
     path("accounts/<int:pk>/edit/", account.account_edit, name="account-edit"),

@@ -14,6 +14,7 @@ from feedback.models.item import (
     Urgency,
 )
 from feedback.models.link import TARGETS, FeedbackLink, Importance
+from feedback.models.story import StoryEvidence, StoryOrigin, StorySize, StoryStatus, UserStory
 
 __all__ = [
     "LABELS",
@@ -31,5 +32,10 @@ __all__ = [
     "ItemStatus",
     "LabelReview",
     "Sentiment",
+    "StoryEvidence",
+    "StoryOrigin",
+    "StorySize",
+    "StoryStatus",
     "Urgency",
+    "UserStory",
 ]

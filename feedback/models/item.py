@@ -55,6 +55,7 @@ class Urgency(models.TextChoices):
     LOW = "low", "Low"
     NORMAL = "normal", "Normal"
     HIGH = "high", "High"
+    URGENT = "urgent", "Urgent"
 
 
 #: Labels that the analyser gives and a person may correct.

@@ -61,7 +61,7 @@ def views_of(items: Any, user: Any) -> dict[str, tuple[str, Any]]:
         "": ("Untriaged", items.untriaged()),
         f"owner={user.pk}": ("Mine", items.untriaged().filter(owner=user)),
         "sentiment=negative": ("Negative", items.untriaged().filter(sentiment="negative")),
-        "urgency=high": ("Urgent", items.untriaged().filter(urgency="high")),
+        "urgency=urgent": ("Urgent", items.untriaged().filter(urgency="urgent")),
         "status=any": ("All", live),
         "analysis_state=failed&status=any": ("Not analyzed", live.filter(analysis_state="failed")),
     }

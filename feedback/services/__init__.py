@@ -5,6 +5,16 @@ from feedback.services.analyzing import analyze_batch, reanalyze, retry_analysis
 from feedback.services.intake import Incoming, IncomingErrors, create_item, receive_items, set_policy
 from feedback.services.labels import correct_labels, release_labels
 from feedback.services.links import create_link, remove_link, update_link
+from feedback.services.stories import (
+    accept_story,
+    archive_story,
+    create_story,
+    discard_story,
+    draft_story,
+    reopen_story,
+    restore_story,
+    update_story,
+)
 from feedback.services.triage import (
     archive_item,
     merge_duplicate,
@@ -38,4 +48,12 @@ __all__ = [
     "update_account",
     "update_item",
     "update_link",
+    "accept_story",
+    "archive_story",
+    "create_story",
+    "discard_story",
+    "draft_story",
+    "reopen_story",
+    "restore_story",
+    "update_story",
 ]

@@ -149,9 +149,9 @@ def _item(organization: Organization, channel: str, row: Incoming, masks: bool, 
     text, title = readable(row.text), one_line(row.title, 300)
     count = 0
     if masks:
-        text, in_text = masked(text)
-        title, in_title = masked(title)
-        count = in_text + in_title
+        found, in_title = masked(text), masked(title)
+        text, title = found.text, in_title.text
+        count = len({*found.originals.values(), *in_title.originals.values()})
     return FeedbackItem(
         organization=organization,
         channel=channel,

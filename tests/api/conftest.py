@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.tenancy import organization_scope
 from events.models import Job
-from feedback.models import CustomerAccount, FeedbackItem
+from feedback.models import CustomerAccount, FeedbackItem, UserStory
 from finance.models import Benefit
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
@@ -125,6 +125,11 @@ def feedback_item(acme):
 
 
 @pytest.fixture
+def user_story(acme):
+    return UserStory.objects.create(organization=acme, goal="Print anywhere")
+
+
+@pytest.fixture
 def weight_set(acme, alice):
     model = create_scoring_model(actor=alice, organization=acme, template="drivers")
     return create_weight_set(actor=alice, model=model, name="Board")
@@ -168,6 +173,7 @@ KINDS = (
     "weight-sets",
     "feedback-items",
     "customer-accounts",
+    "user-stories",
 )
 
 
@@ -214,7 +220,7 @@ def resource(request):
         return _of_people(request)
     if request.param in ("scoring-models", "criteria", "scoring-sessions"):
         return _of_scoring(request)
-    if request.param in ("feedback-items", "customer-accounts"):
+    if request.param in ("feedback-items", "customer-accounts", "user-stories"):
         return _of_feedback(request)
     if request.param == "weight-sets":
         return _of_weights(request.getfixturevalue("weight_set"))
@@ -249,6 +255,9 @@ def _of_feedback(request) -> Resource:
     if request.param == "customer-accounts":
         new, row = {"name": "Ketch Retail", "arr_amount": "1200.00"}, request.getfixturevalue("customer_account")
         return Resource("/api/v1/customer-accounts/", row, new, {"name": "Renamed"}, {"arr_amount": "-1"})
+    if request.param == "user-stories":
+        story = request.getfixturevalue("user_story")
+        return Resource("/api/v1/user-stories/", story, {"goal": "Print"}, {"goal": "Renamed"}, {"size": "huge"})
     row, new = request.getfixturevalue("feedback_item"), {"text": "Labels drift.", "author_email": "ola@ketch.example"}
     return Resource("/api/v1/feedback-items/", row, new, {"author_name": "Renamed"}, {"rating": 6})
 

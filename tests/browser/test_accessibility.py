@@ -1,4 +1,4 @@
-"""The pages of schedules, dependencies, calendars and feedback keep nobody out: axe finds nothing serious, in light and dark."""
+"""Pages of schedules, dependencies and feedback keep nobody out: axe finds nothing serious, in light and dark."""
 
 import re
 
