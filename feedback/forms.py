@@ -6,7 +6,17 @@ from django import forms
 from django.utils import timezone
 
 from core.forms import TenantForm, visible_choices
-from feedback.models import TARGETS, CustomerAccount, FeedbackItem, FeedbackLink, FeedbackPolicy, UserStory
+from feedback.models import (
+    TARGETS,
+    CustomerAccount,
+    FeedbackItem,
+    FeedbackKind,
+    FeedbackLink,
+    FeedbackPolicy,
+    Sentiment,
+    Urgency,
+    UserStory,
+)
 from feedback.selectors.products import portfolio_model, product_model
 from programs.models import Program
 from projects.models import Project
@@ -165,3 +175,11 @@ class AcceptForm(forms.Form):
     def values(self) -> dict[str, Any]:
         name, _, pk = self.cleaned_data["where"].partition("-")
         return {name: self._rows[name].get(pk=pk), "expected_version": self.cleaned_data["version"]}
+
+
+class CheckForm(forms.Form):
+    """What a person would have said of an item."""
+
+    sentiment = forms.ChoiceField(choices=[("", "Choose"), *Sentiment.choices])
+    kind = forms.ChoiceField(label="Type", choices=[("", "None of these"), *FeedbackKind.choices], required=False)
+    urgency = forms.ChoiceField(choices=[("", "Choose"), *Urgency.choices])

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback.views import account, inbox, item, story, triage
+from feedback.views import account, agreement, inbox, item, story, triage, voices
 
 app_name = "feedback"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("feedback/<int:pk>/archive/", item.item_archive, name="item-archive"),
     path("feedback/<int:pk>/restore/", item.item_restore, name="item-restore"),
     path("feedback/links/<int:pk>/remove/", item.link_remove, name="link-remove"),
+    path("feedback/agreement/", agreement.agreement, name="agreement"),
+    path("feedback/agreement/check/", agreement.agreement_check, name="agreement-check"),
+    path("projects/<int:pk>/voices/", voices.project_voices, name="project-voices"),
     path("feedback/stories/", story.story_list, name="story-list"),
     path("feedback/stories/draft/", story.story_draft, name="story-draft"),
     path("feedback/stories/<int:pk>/", story.story_detail, name="story-detail"),
