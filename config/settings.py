@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "events.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "sweep-feedback": {"task": "feedback.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "end-overdue-sessions": {"task": "scoring.end_all_overdue_sessions", "schedule": crontab(hour="0", minute="40")},
     "check-rollups": {"task": "portfolio.check_all_rollups", "schedule": crontab(hour="0", minute="20")},
 }
 

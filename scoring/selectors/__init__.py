@@ -26,6 +26,7 @@ from scoring.selectors.session import (
     asked_of,
     listed_sessions,
     live_session,
+    overdue_sessions,
     own_votes,
     session_read,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "live_criteria",
     "live_session",
     "model_lines",
+    "overdue_sessions",
     "own_votes",
     "pointing",
     "present_weights",

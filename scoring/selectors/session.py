@@ -184,6 +184,12 @@ def asked_of(user: Any) -> QuerySet[ScoringSession]:
     return ordered
 
 
+def overdue_sessions(organization_id: int, day: datetime.date) -> list[ScoringSession]:
+    """Sessions of an organization whose closing day is over and that are not closed."""
+    rows = ScoringSession.objects.live().filter(organization=organization_id, closes_date__lt=day)
+    return list(rows.exclude(status=SessionStatus.CLOSED).order_by("pk"))
+
+
 def listed_sessions(user: Any) -> QuerySet[ScoringSession]:
     """Sessions with how many items and raters they have, and how many raters are finished or gone."""
     still = Q(raters__left_at=None)

@@ -133,16 +133,16 @@ def results_of(session: ScoringSession, round_number: int | None = None, item: i
     for vote in votes:
         said.setdefault((vote.item_id, vote.criterion_id), []).append(vote)
     found = []
-    for i, item in enumerate(read.items):
+    for i, row in enumerate(read.items):
         spreads = []
         for c, criterion in enumerate(read.criteria):
-            of_cell = [_voice(vote, names, criterion, ends[c]) for vote in said.get((item.pk, criterion.pk), ())]
+            of_cell = [_voice(vote, names, criterion, ends[c]) for vote in said.get((row.pk, criterion.pk), ())]
             heard = sorted(filter(None, of_cell), key=lambda voice: (voice.value, voice.name))
             median = None if np.isnan(middle[i, c]) else _decimal(middle[i, c])
             apart = None if np.isnan(index[i, c]) else float(index[i, c])
             at = None if median is None else _at(median, ends[c], criterion)
             spreads.append(Spread(criterion, heard, median, bool(are_split[i, c]), apart, at))
-        found.append(ItemResult(item, spreads, max((spread.index or 0 for spread in spreads), default=0)))
+        found.append(ItemResult(row, spreads, max((spread.index or 0 for spread in spreads), default=0)))
     found.sort(key=lambda result: (-result.split_count, -result.disagreement))
     return Results(read, number, found)
 
