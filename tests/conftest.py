@@ -10,10 +10,12 @@ from django.apps import apps
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Membership, Organization, User
 from accounts.services import create_api_token
+from config import urls
 from config.settings import database
 from core import jobs
 from core.access import Role
@@ -97,6 +99,12 @@ def clean_cache():
     jobs._silent_until = 0.0
     if servers.valkey is not None and servers.valkey.is_alive():
         cache.clear()
+
+
+@pytest.fixture
+def bare_not_found(monkeypatch):
+    """For walks that ask for many rows that are not there, and read only what is."""
+    monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404))
 
 
 @pytest.fixture
