@@ -54,6 +54,8 @@ class ScoreForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Why this value; who opens the explanation of the score reads it.",
     )
+    #: Raters were split: the score that they agree on tells why.
+    reconcile = forms.BooleanField(widget=forms.HiddenInput, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     form_token = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -73,6 +75,12 @@ class ScoreForm(forms.Form):
         else:
             inputmode = {"inputmode": "decimal", "autocomplete": "off"}
             field.widget = forms.TextInput(attrs=inputmode)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("reconcile") and not cleaned.get("comment", "").strip() and "comment" not in self.errors:
+            self.add_error("comment", "Say why this is the score: raters gave others.")
+        return cleaned
 
     def clean_value(self) -> Decimal | None:
         try:

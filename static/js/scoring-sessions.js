@@ -64,7 +64,6 @@
     await window.htmx.ajax("GET", location.href, {
       source: body(),
       target: "#session-body",
-      select: "#session-body",
       swap: "outerHTML",
     });
     if (name) body().querySelector(`[name="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });

@@ -1,6 +1,7 @@
 """The whole application on the test process's servers, with demo data, and a browser that tolerates no error."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -182,6 +183,18 @@ def serious_in_both_schemes(page: Page, name: str) -> list:
         page.emulate_media(color_scheme=scheme)
         shoot(page, f"1440-{scheme}-{name}")
         found += [(scheme, *complaint) for complaint in serious(page, rules)]
+    return found
+
+
+def serious_on(page: Page, addresses: Sequence[str]) -> dict[str, list]:
+    """What axe finds on pages in light and in dark, by address; each answers."""
+    found = {}
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.ok, address
+        if complaints := serious_in_both_schemes(page, re.sub("[^a-z]+", "-", address).strip("-")):
+            found[address] = complaints
     return found
 
 

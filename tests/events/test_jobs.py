@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from celery import current_app
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from core.errors import Conflict, NotAllowed
@@ -164,6 +164,27 @@ def test_progress_is_kept_in_the_row_with_an_estimate(job, acme, handler):
     assert (seen[0].done_count, seen[0].total_count, seen[0].message) == (50, 100, "Half.")
     assert seen[0].done_ratio == 0.5
     assert 18 <= seen[0].remaining_seconds <= 22
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_of_work_in_one_transaction_is_seen_at_once_and_kept_when_it_is_rolled_back(job, acme, handler):
+    seen, beside = [], connection.copy()
+
+    def in_one_go(progress):
+        with transaction.atomic():
+            Job.objects.filter(pk=job.pk).first()
+            progress.report(50, 100, "Half.")
+            with beside.cursor() as cursor:
+                cursor.execute("SELECT done_count, message FROM events_job WHERE id = %s", [job.pk])
+                seen.append(cursor.fetchone())
+            raise Conflict("It does not fit.")
+
+    handler(in_one_go)
+    services.run_job(services.claim_job(acme.pk))
+    beside.close()
+
+    assert seen == [(50, "Half.")]
+    assert (fresh(job).status, fresh(job).done_count, fresh(job).message) == ("failed", 50, "It does not fit.")
 
 
 def test_a_job_whose_worker_is_silent_for_long_is_taken_up_again(job, acme):

@@ -1,6 +1,7 @@
 """Items on two measures, and in classes: read, moved by hand, taken back."""
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -91,9 +92,18 @@ def test_a_bubble_put_elsewhere_changes_both_scores_and_undo_takes_them_back(
     assert "was moved" in answer.content.decode()
     values = {score.criterion.key: score.value for score in Score.objects.filter(project=sso)}
     assert values == {"effort": Decimal("7.9"), "value": Decimal("3.2")}
-    client.post(reverse("scoring:undo-move", args=[answer["X-Request-ID"]]))
+    here = f"{reverse('scoring:matrix')}?model={value_effort.pk}"
+    undone = client.post(
+        reverse("scoring:scores-undo", args=[answer["X-Request-ID"]]), headers={"Referer": f"http://testserver{here}"}
+    )
     values = {score.criterion.key: score.value for score in Score.objects.filter(project=sso)}
     assert values == {"effort": Decimal(2), "value": Decimal(9)}
+    assert undone["Location"] == here
+    shown = client.get(here).content.decode()
+    assert "Took back 2 scores." in shown
+    client.post(re.search(r'"([^"]+/prioritize/undo/[^"]+)"', shown)[1])
+    values = {score.criterion.key: score.value for score in Score.objects.filter(project=sso)}
+    assert values == {"effort": Decimal("7.9"), "value": Decimal("3.2")}
 
 
 def test_a_bubble_that_somebody_else_moved_stays_and_the_page_says_where(client, value_effort, ideas, give, alice):
