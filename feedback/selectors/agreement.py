@@ -11,7 +11,7 @@ from feedback.algorithms.agreement import Agreement, agreement
 from feedback.models import FeedbackItem, LabelReview
 
 #: Labels that are checked blind.
-CHECKED = ("sentiment", "kind", "urgency")
+CHECKED = ["sentiment", "kind", "urgency"]
 WORDS = {"sentiment": "Sentiment", "kind": "Type", "urgency": "Urgency"}
 
 
@@ -66,8 +66,9 @@ def _of_label(label: str, rows: list[tuple[Any, str, str]], corrected: int) -> L
 
 
 def item_to_check(user: Any, rng: random.Random) -> FeedbackItem | None:
-    """An analyzed item whose labels no person has said yet, by chance; None where there is none."""
-    rows = FeedbackItem.objects.visible_to(user).live().filter(analysis_state="analyzed", labels_by_person=[])
+    """An analyzed item whose checked labels no person has said yet, by chance; None where there is none."""
+    rows = FeedbackItem.objects.visible_to(user).live().filter(analysis_state="analyzed")
+    rows = rows.exclude(labels_by_person__has_any_keys=CHECKED)
     last = rows.aggregate(last=Max("pk"))["last"]
     if last is None:
         return None

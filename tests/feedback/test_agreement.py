@@ -13,9 +13,10 @@ from feedback.services import analyze_batch, correct_labels, create_account, cre
 
 
 @pytest.fixture
-def analyzed(acme, said):
+def analyzed(acme, said, product):
     """Three items with what the analyser says of their sentiment."""
-    items = said("I love the new screen!", "The printer jams again, this is awful.", "It is awful and slow and broken.")
+    texts = ("I love the new screen!", "The printer jams again, this is awful.", "It is awful and slow and broken.")
+    items = said(*texts, product=product)
     analyze_batch(organization_id=acme.pk, now=timezone.now())
     return [FeedbackItem.objects.get(pk=item.pk) for item in items]
 
