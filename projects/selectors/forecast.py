@@ -51,6 +51,7 @@ def forecast_result(given: ForecastInput, found: Found, whole: Wanted, assumes_s
         "shared_variance": SHARED_VARIANCE if found.groups else None,
         "groups": list(found.groups),
         "pushed": [_named(loaded, int(place)) for place in found.pushed[:MOST_CRITICAL]],
+        "held": [_named(loaded, int(place)) for place in found.held[:MOST_CRITICAL]],
         "project_ids": sorted(loaded.projects),
     }
 
