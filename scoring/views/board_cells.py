@@ -149,7 +149,9 @@ def refused(request: MemberRequest, sentence: str, status: int, version: int | N
 
 
 def back_url(request: MemberRequest, model: int, kind: str, item: int) -> str:
-    """Where a form of a score was opened: the explanation of the score, or the board."""
+    """Where a form of a score was opened: the explanation of the score, the classes, or the board."""
     if request.GET.get("back") == "explain":
         return f"{reverse('scoring:explain', args=[model, kind, item])}?{query_of(request)}"
+    if request.GET.get("back") == "classes":
+        return f"{reverse('scoring:classes')}?{query_of(request)}"
     return board_url(request, model)

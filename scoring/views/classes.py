@@ -45,8 +45,14 @@ def classes_page(request: MemberRequest, form: ItemsForm, board: ClassBoard | No
     context = {
         "tab": "classes", "filter": {"form": form}, "board": board,
         "can_edit": can(request.user, "score.edit", request.organization), "words": request.GET.urlencode(),
+        "ask_base": ask_base(board) if board is not None and board.asks_both_ways else "",
     }  # fmt: skip
     return render(request, template, {**context, **more})
+
+
+def ask_base(board: ClassBoard) -> str:
+    """What the addresses of the two questions begin with; the item's id follows, and the criterion's."""
+    return reverse("scoring:score-cell", args=[board.sheet.model.pk, board.sheet.kind, 0, 0]).removesuffix("0/0/")
 
 
 @require_POST
