@@ -42,14 +42,9 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What was imported and collected stays to the end: the garbage collector need not look through it again.
-
-    What tests leave behind is small and mostly free of cycles; looking for it as often as Python does by itself took a
-    sixth of their time.
-    """
+    """What was imported and collected stays to the end: the garbage collector need not look through it again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 1_000)
 
 
 @pytest.fixture(scope="session")
