@@ -347,6 +347,9 @@ SPECTACULAR_SETTINGS = {
         "StanceEnum": "portfolio.models.Stance",
         "ItemKindEnum": "scoring.models.ItemKind",
         "ScoringModelKindEnum": "scoring.models.model.KINDS",
+        "FeedbackKindEnum": "feedback.models.FeedbackKind",
+        "FeedbackStatusEnum": "feedback.models.ItemStatus",
+        "StoryStatusEnum": "feedback.models.StoryStatus",
     },
 }
 

@@ -48,7 +48,8 @@ def update_rows(rows: Collection[models.Model], names: Collection[str], *, batch
     if not rows or not names:
         return
     meta = next(iter(rows))._meta
-    key, *fields = [meta.pk, *(meta.get_field(name) for name in names)]
+    key: Any = meta.pk
+    fields: list[Any] = [meta.get_field(name) for name in names]
     # A cast to varchar(12) would cut a text; assigned to its column it is refused.
     kinds = [str(field.db_type(connection)).partition("(")[0] for field in (key, *fields)]
     columns = [connection.ops.quote_name(field.column) for field in (key, *fields)]
