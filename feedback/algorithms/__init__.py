@@ -1,1 +1,1 @@
-"""What is found in what customers say, without a network and without a database."""
+"""Pure text analysis: sentiment, kinds, urgency, embeddings, themes, duplicates and stories, by numpy and tables."""
