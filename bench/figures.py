@@ -11,10 +11,11 @@ class Figure:
     Args:
         name: `module.thing.quantity`, for example `api.list.worker`.
         value: the median of the rounds; None where it could not be measured, which does not pass.
-        unit: ms, MB, s, statements, kB or ratio.
+        unit: ms, MB, s, statements, kB, ratio, or the name of a measure.
         floor: the floor's value in the same run, in the same unit, where one is meant.
         rival: another implementation's value, likewise.
         most: the largest value that passes, in the unit.
+        least: the smallest value that passes, where more is better.
         most_ratio: the largest ratio to the floor or the rival that passes.
         note: what a reader must know, such as wall time, which other load disturbs.
     """
@@ -27,6 +28,7 @@ class Figure:
     most: float | None = None
     most_ratio: float | None = None
     note: str = ""
+    least: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -39,6 +41,8 @@ class Figure:
         parts = []
         if self.most is not None:
             parts.append(f"at most {self.most:g} {self.unit}")
+        if self.least is not None:
+            parts.append(f"at least {self.least:g} {self.unit}")
         if self.most_ratio is not None:
             parts.append(f"at most {self.most_ratio:g} times the {'floor' if self.floor is not None else 'rival'}")
         return ", ".join(parts)
@@ -46,6 +50,8 @@ class Figure:
     @property
     def passed(self) -> bool:
         if self.value is None or (self.most is not None and self.value > self.most):
+            return False
+        if self.least is not None and self.value < self.least:
             return False
         return self.most_ratio is None or (self.ratio is not None and self.ratio <= self.most_ratio)
 

@@ -1,0 +1,149 @@
+"""Trains `data/kinds.npz`: which kind of feedback a text is."""
+
+import random
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import scipy.sparse as sparse
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+
+from bench.training import texts
+from bench.training.sentiment import balanced, counts, frequent_pairs, loss
+from bench.training.texts import Labelled
+from feedback.algorithms.kinds import Kind, cues, cut
+from feedback.algorithms.sentiment import analyse
+from feedback.algorithms.tables import Table, bytes_of, quantized
+from feedback.algorithms.tokens import TOKEN, Tokenizer, normalized
+
+STRENGTH = 2.0
+#: Cues are few and hold everywhere, so they may weigh more than words, which hold in one set.
+CUE_SCALE = 1.5
+SAMPLED = 800
+FOLDS = 4
+#: Kinds that somebody must act on. They are rare, so their scores are lifted until all kinds are found about as well.
+ACTIONABLE = np.array([1.0, 1.0, 0.0, 1.0, 0.0])
+
+
+def reviews() -> Labelled:
+    """App reviews as people labelled them; what only rates is praise with four stars or five, else none of the
+    kinds.
+    """
+    found = texts.rows("train", "maalej_app_reviews.csv")
+    kind = {"Bug": Kind.BUG, "Feature": Kind.REQUEST}
+    labels = [kind.get(row["label"], Kind.PRAISE if row["stars"] in "45" else Kind.OTHER) for row in found]
+    return Labelled([texts.review_text(row) for row in found], [int(label) for label in labels])
+
+
+def issues() -> Labelled:
+    kind = {"bug": Kind.BUG, "feature": Kind.REQUEST, "question": Kind.QUESTION}
+    found = texts.issues()
+    return Labelled([f"{row['title']}\n{row['body']}" for row in found], [int(kind[row["label"]]) for row in found])
+
+
+def questions(seed: int) -> Labelled:
+    """Titles of questions to programmers, and what bank customers ask with a question mark."""
+    rng = random.Random(seed)
+    asked = [text for text in texts.intents("train", "banking77_train.csv").texts if text.endswith("?")]
+    found = rng.sample(asked, SAMPLED) + rng.sample(texts.titles().texts, SAMPLED)
+    return Labelled(found, [int(Kind.QUESTION)] * len(found))
+
+
+def statements(seed: int) -> Labelled:
+    """Neutral tweets, and neutral sentences of reviews: none of the kinds."""
+    rng = random.Random(seed)
+    found = []
+    for labelled in (texts.tweets(), texts.aspects("Laptops"), texts.aspects("Restaurants")):
+        neutral = [
+            text
+            for text, label in zip(labelled.texts, labelled.labels, strict=True)
+            if label == texts.NEUTRAL and "?" not in text
+        ]
+        found += rng.sample(neutral, min(len(neutral), SAMPLED // 2))
+    return Labelled(found, [int(Kind.OTHER)] * len(found))
+
+
+class Rows:
+    """Sets as rows of words, pairs and cues."""
+
+    def __init__(self, sets: Sequence[Labelled]) -> None:
+        joined = [[cut(text) for text in labelled.texts] for labelled in sets]
+        counted: Counter[str] = Counter()
+        for some in joined:
+            for text in some:
+                counted.update({normalized(token) for token in TOKEN.findall(text)})
+        self.words = ["", *sorted(word for word, count in counted.items() if count > 2 and word and "\n" not in word)]
+        tokenizer = Tokenizer(self.words)
+        read = [tokenizer.read(some) for some in joined]
+        self.pairs = frequent_pairs(read, len(self.words))
+        counted_rows = [counts(tokens, self.pairs, len(self.words)) for tokens in read]
+        often = sum(np.asarray((some > 0).sum(axis=0)).ravel() for some in counted_rows)
+        self.rarity = np.log(sum(some.shape[0] for some in counted_rows) / (1 + often))
+        self.rows = [
+            sparse.hstack(
+                [some @ sparse.diags(self.rarity), CUE_SCALE * cues(cut_texts, analyse(labelled.texts))], "csr"
+            )
+            for some, cut_texts, labelled in zip(counted_rows, joined, sets, strict=True)
+        ]
+        self.labels = [np.array(labelled.labels) for labelled in sets]
+
+
+def fit(rows: Sequence[sparse.csr_matrix], labels: Sequence[np.ndarray]) -> LogisticRegression:
+    fitted = LogisticRegression(C=STRENGTH, max_iter=400)
+    return fitted.fit(sparse.vstack(rows), np.concatenate(labels), sample_weight=balanced(labels))
+
+
+def scores(fitted: LogisticRegression, rows: sparse.csr_matrix) -> np.ndarray:
+    """(texts, 5): decision for each kind, very low where the training had none of it."""
+    found = np.full((rows.shape[0], len(Kind)), -50.0)
+    found[:, fitted.classes_] = fitted.decision_function(rows)
+    return found
+
+
+def three(labels: np.ndarray, found: np.ndarray) -> tuple[float, list[float]]:
+    """Macro-F1, and F1 of each, of bug, request and all else."""
+    each = f1_score(np.minimum(labels, 2), np.minimum(found.argmax(axis=1), 2), average=None)
+    return float(np.mean(each)), each.tolist()
+
+
+def train(seed: int) -> tuple[Table, dict[str, tuple[np.ndarray, np.ndarray]]]:
+    """The table; and labels and scores of issues in five folds, and of reviews likewise."""
+    sets = [issues(), reviews(), questions(seed), statements(seed)]
+    prepared = Rows(sets)
+    rng = np.random.default_rng(seed)
+    folds = [rng.permutation(len(labels)) % FOLDS for labels in prepared.labels[:2]]
+    own = [np.zeros((len(some), len(Kind))) for some in folds]
+    for fold in range(FOLDS):
+        rest = [some != fold for some in folds]
+        fitted = fit(
+            [*(rows[kept] for rows, kept in zip(prepared.rows[:2], rest, strict=True)), *prepared.rows[2:]],
+            [*(labels[kept] for labels, kept in zip(prepared.labels[:2], rest, strict=True)), *prepared.labels[2:]],
+        )
+        for place in range(2):
+            own[place][~rest[place]] = scores(fitted, prepared.rows[place][~rest[place]])
+    lift = max(
+        (three(prepared.labels[1], own[1] + addend * ACTIONABLE)[0], addend) for addend in np.arange(0, 2.1, 0.1)
+    )[1]
+    own = [found + lift * ACTIONABLE for found in own]
+    left_out = {"issues": (prepared.labels[0], own[0]), "reviews": (prepared.labels[1], own[1])}
+    tried = [
+        (sum(loss(found * scale, labels) for labels, found in left_out.values()), scale)
+        for scale in np.arange(0.3, 2.05, 0.05)
+    ]
+    fitted = fit(prepared.rows, prepared.labels)
+    size = len(prepared.words) + len(prepared.pairs)
+    weights = fitted.coef_.T[:size] * prepared.rarity[:, None]
+    is_kept = np.concatenate(
+        [np.ones(len(prepared.words), bool), np.abs(weights[len(prepared.words) :]).max(axis=1) > 0.02]
+    )
+    packed, scale = quantized(weights[is_kept])
+    return {
+        "vocabulary": bytes_of(prepared.words),
+        "pairs": prepared.pairs[is_kept[len(prepared.words) :]].astype(np.uint32),
+        "weights": packed,
+        "weights_scale": scale,
+        "cues": fitted.coef_.T[size:] * CUE_SCALE,
+        "bias": fitted.intercept_ + lift * ACTIONABLE,
+        "temperature": np.array(min(tried)[1]),
+    }, left_out

@@ -1,0 +1,80 @@
+"""Personal data: what is found, what is left alone, and that masking loses nothing."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedback.algorithms.personal import PersonalKind, masked, personal_data, restored
+
+EMAIL, CARD, IBAN, PHONE = PersonalKind.EMAIL, PersonalKind.CARD, PersonalKind.IBAN, PersonalKind.PHONE
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("Write to anna.b+shop@mail.example.org, please.", EMAIL, "anna.b+shop@mail.example.org"),
+        ("Mail: jürgen@müller.example.", EMAIL, "jürgen@müller.example"),
+        ("My card 4111 1111 1111 1111 was charged twice", CARD, "4111 1111 1111 1111"),
+        ("Amex 378282246310005.", CARD, "378282246310005"),
+        ("to DE89 3704 0044 0532 0130 00 please", IBAN, "DE89 3704 0044 0532 0130 00"),
+        ("GB82WEST12345698765432 is mine", IBAN, "GB82WEST12345698765432"),
+        ("Call +49 (30) 901820-0 or wait", PHONE, "+49 (30) 901820-0"),
+        ("call me on 020 7946 0018 today", PHONE, "020 7946 0018"),
+        ("(555) 123-4567 is my number", PHONE, "(555) 123-4567"),
+        ("phone: 5551234567", PHONE, "5551234567"),
+    ],
+)
+def test_personal_data_is_found_where_it_stands(text, kind, found):
+    assert [(one.kind, text[one.start : one.end]) for one in personal_data(text)] == [(kind, found)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Version 10.15.7 of 2024-05-12 at 14:30:00",
+        "Order 4111111111111112 has no right check digit",
+        "Invoice 20240512-1234, 12,000,000 rows",
+        "DE00 3704 0044 0532 0130 00 is not an account",
+        "192.168.100.200 does not answer",
+        "user@localhost, @anna and me@",
+        "0000 0000 0000 0000",
+        "It costs 1 000 000 EUR",
+    ],
+)
+def test_what_only_looks_like_it_is_left(text):
+    assert personal_data(text) == []
+
+
+def test_the_same_address_has_the_same_placeholder_and_comes_back():
+    text = "From a@b.example to c@d.example: a@b.example has 4111111111111111"
+
+    done = masked(text)
+
+    assert done.text == "From [e-mail 1] to [e-mail 2]: [e-mail 1] has [card 1]"
+    assert restored(done.text, done.originals) == text
+    assert restored("I wrote to [e-mail 2] and [e-mail 3]", done.originals) == "I wrote to c@d.example and [e-mail 3]"
+
+
+def test_a_placeholder_that_the_customer_typed_is_not_taken_for_ours():
+    done = masked("[e-mail 1] is what I saw, mine is a@b.example")
+
+    assert done.text == "[e-mail 1] is what I saw, mine is [e-mail 2]"
+    assert restored(done.text, done.originals) == "[e-mail 1] is what I saw, mine is a@b.example"
+
+
+@given(st.text(max_size=300))
+def test_masking_any_text_and_putting_back_gives_the_text(text):
+    done = masked(text)
+
+    assert restored(done.text, done.originals) == text
+
+
+@pytest.mark.parametrize("unit", ["a", "@", "a@", "1 ", "+1 ", "DE12", "(0", "4111-", ".a", "0-0"])
+def test_a_megabyte_takes_bounded_time(unit):
+    begun_at = time.process_time()
+
+    personal_data(unit * (1_000_000 // len(unit)))
+
+    assert time.process_time() - begun_at < 20
