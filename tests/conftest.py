@@ -32,12 +32,15 @@ DATABASE = "portolan_test"
 HASHERS = settings.PASSWORD_HASHERS
 
 
+def pytest_itemcollected(item):
+    """One process alone makes the demo organization; xdist reads the groups before the hook below is called."""
+    if "demo" in item.fixturenames:
+        item.add_marker(pytest.mark.xdist_group("demo"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What takes long is begun early, so that no process waits for it at the end; one process alone makes the demo."""
-    for item in items:
-        if "demo" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group("demo"))
+    """What takes long is begun early, so that no process waits for it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
