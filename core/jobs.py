@@ -60,6 +60,11 @@ def job(kind: str, *, queue: str = "default") -> Callable[[JobHandler], JobHandl
     return register
 
 
+def queue_of(kind: str) -> str:
+    """Whose workers run jobs of a kind."""
+    return JOB_QUEUES.get(kind, "default")
+
+
 def enqueue(task_name: str, **kwargs: Any) -> None:
     """Ring a task's doorbell once the present transaction commits; again in the same transaction is no second ring.
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.access import can, require
 from core.errors import Conflict, DomainError, NotAllowed
-from core.jobs import JOB_HANDLERS, JOB_QUEUES, JOB_TASKS, JobStopped, enqueue
+from core.jobs import JOB_HANDLERS, JOB_QUEUES, JOB_TASKS, JobStopped, enqueue, queue_of
 from events.models import Job, JobStatus
 from events.services.recording import record
 
@@ -54,11 +54,6 @@ def start_job(
     record("job.queued", actor=actor, subject=job, changes={"kind": [None, kind]})
     enqueue(JOB_TASKS[queue_of(kind)], organization_id=organization.pk)
     return job
-
-
-def queue_of(kind: str) -> str:
-    """Whose workers run jobs of a kind."""
-    return JOB_QUEUES.get(kind, "default")
 
 
 @transaction.atomic
