@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from feedback.algorithms import kinds, sentiment, urgency
-from feedback.algorithms.language import languages
+from feedback.algorithms import kinds, language, sentiment, urgency
 from feedback.algorithms.personal import personal_data
 from feedback.algorithms.products import suggested
 
 ANALYZER = "portolan"
 #: The version of all the parts: what another one found is found anew by `reanalyze`.
-VERSION = f"{sentiment.VERSION}; {kinds.VERSION}; {urgency.VERSION}"
+VERSION = "; ".join(part.VERSION for part in (sentiment, kinds, urgency, language))
 #: So much of a text is read; what comes after it decides nothing.
 READ_CHARACTERS = 20_000
 #: Words that moved the sentiment by less than this are not marked, nor more than so many of a text.
@@ -60,7 +59,7 @@ def analyze(asked: Sequence[Asked], products: Mapping[int, Sequence[str]]) -> li
     """
     texts = [one.text[:READ_CHARACTERS] for one in asked]
     titled = [f"{one.title}. {text}" if one.title else text for one, text in zip(asked, texts, strict=True)]
-    detected = languages(texts)
+    detected = language.languages(texts)
     spoken = [one.language or found for one, found in zip(asked, detected, strict=True)]
     tones = sentiment.analyse(texts, spoken)
     found_kinds = kinds.classify(titled, tones)

@@ -18,12 +18,18 @@ SMALL = (
     "doesn't didn't isn't aren't wasn't can't cannot won't couldn't wouldn't i'm i've i'd it's that's there's "
     "please thanks thank hi hello hey get got getting gets go going goes want wants need needs like really "
     "am im ive dont cant etc via per up out off now one two way thing things lot lots able make makes made let "
-    "lets know see use used using"
+    "lets know see use used using until while during since ever never always anymore apart less back top down same "
+    "especially actually maybe pretty good great bad better best nice well"
 )
+#: These alone may stand within a phrase.
+INNER = "to of in on for with and the a my at by from up off out not"
+INNER_WORDS = frozenset(INNER.split())
 #: In a phrase, but neither at its beginning nor at its end.
 SMALL_WORDS = frozenset(SMALL.split())
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+|[.!?;:,\n()]")
 LONGEST_PHRASE = 3
+#: A phrase names a theme if so many of its items have it.
+TYPICAL_RATIO = 0.1
 #: A longer phrase says more, if it is as typical.
 WORTH = {1: 1.0, 2: 1.6, 3: 1.8}
 LONGEST = 1_000
@@ -39,6 +45,8 @@ def candidates(text: str) -> set[str]:
         for end in range(begin + 1, min(begin + LONGEST_PHRASE, len(words)) + 1):
             last = words[end - 1]
             if not last[0].isalnum():
+                break
+            if any(word in SMALL_WORDS and word not in INNER_WORDS for word in words[begin + 1 : end - 1]):
                 break
             if last not in SMALL_WORDS and (end - begin == 1 or last != first):
                 found.add(" ".join(words[begin:end]))
@@ -75,7 +83,7 @@ def theme_names(texts: Sequence[str], labels: npt.NDArray[np.int64], parts: int 
 
 
 def _ranked(inside: Mapping[str, int], overall: Mapping[str, int], size: int, mean: float) -> list[str]:
-    least = 2 if size > 3 else 1
+    least = min(max(2 if size > 3 else 1, round(TYPICAL_RATIO * size)), max(inside.values(), default=1))
     scores = {
         phrase: WORTH[phrase.count(" ") + 1] * often / size * float(np.log1p(mean / overall[phrase]))
         for phrase, often in inside.items()

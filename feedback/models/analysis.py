@@ -13,7 +13,7 @@ class Analysis(TenantModel):
 
     item = models.OneToOneField(FeedbackItem, models.CASCADE, related_name="analysis")
     analyzer = models.CharField(max_length=50)
-    analyzer_version = models.CharField(max_length=50)
+    analyzer_version = models.CharField(max_length=120)
     analyzed_at = models.DateTimeField()
     language = models.CharField(max_length=8, blank=True)
     language_ratio = models.FloatField("confidence of the language", default=0)
@@ -47,7 +47,7 @@ class LabelReview(TenantModel):
     item = models.ForeignKey(FeedbackItem, models.CASCADE, related_name="reviews")
     label = models.CharField(max_length=10, choices=[(name, name) for name in LABELS])
     machine_value = models.CharField(max_length=50, blank=True)
-    analyzer_version = models.CharField(max_length=50, blank=True)
+    analyzer_version = models.CharField(max_length=120, blank=True)
     value = models.CharField(max_length=50, blank=True)
     is_blind = models.BooleanField(default=False, help_text="The person did not see what the analyser said.")
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -210,7 +210,7 @@
     await htmx.ajax("GET", href, { source: pop(), target: "#rater-pop", swap: "innerHTML" });
     if (!pop().childElementCount) return;
     pop().showPopover({ source });
-    (pop().querySelector("#reconciled-value") ?? pop().querySelector("a, button"))?.focus();
+    (pop().querySelector("#reconciled-value") ?? pop().querySelector("a, button") ?? pop()).focus();
   };
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("[data-by-rater]");

@@ -76,7 +76,7 @@ def test_two_vote_blind_the_facilitator_reveals_and_adopts_and_a_reload_loses_no
         expect(ines.locator(".toast")).to_contain_text(re.compile("Adopted [0-9] scores? as medians"))
         ines.reload()
         expect(ines.locator("#live")).to_contain_text("medians adopted")
-        ines.goto(f"{HOME}prioritize/?q={ITEM}")
+        ines.goto(f"{HOME}prioritize/?model={model_id(ines, 'RICE')}&q={ITEM}")
         expect(ines.locator("a.cell-edit").first).to_have_text("1,000")
 
 

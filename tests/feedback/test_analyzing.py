@@ -7,17 +7,21 @@ from django.utils import timezone
 
 from core.errors import Conflict, FieldErrors, NotAllowed
 from events.models import Event
+from feedback.algorithms.texts import readable
 from feedback.models import Analysis, FeedbackItem, LabelReview
 from feedback.querysets import CLAIM_LASTS
 from feedback.services import (
+    Incoming,
     analyze_batch,
     analyzing,
     correct_labels,
     reanalyze,
+    receive_items,
     release_labels,
     retry_analysis,
     triage_items,
 )
+from tests.feedback.algorithms.poison import POISON
 
 LATER = datetime.timedelta(hours=1)
 
@@ -163,3 +167,26 @@ def test_a_contributor_may_not_have_everything_analyzed_anew(acme, bob):
 def test_triage_of_none_is_refused(acme, bob):
     with pytest.raises(Conflict, match="No feedback is chosen"):
         triage_items(actor=bob, organization=acme, items=[], status="done")
+
+
+def test_poison_never_stops_a_batch(acme, bob, work):
+    texts = {name: text for name, text in POISON.items() if len(text) <= 1_000_000 and readable(text)}
+    texts["a megabyte"] = POISON["a megabyte"][:1_000_000]
+    rows = [Incoming(text=text, title=name) for name, text in texts.items()]
+    items = [one.item for one in receive_items(actor=bob, organization=acme, channel="api", rows=rows)]
+
+    assert work() == len(items) >= 12
+    assert {fresh(item).analysis_state for item in items} == {"analyzed"}
+
+
+def test_what_analysis_finds_fits_its_columns(said, work):
+    (item,) = said("Call me on +47 22 12 34 56: Atlas Insights is down, we cannot work! When is it fixed?")
+    work()
+
+    analysis = Analysis.objects.get(item=item)
+    assert analysis.analyzer_version == analyzing.VERSION
+    assert analysis.urgency in {"high", "urgent"}
+    assert analysis.urgency_reasons
+    assert [what for _, _, what in analysis.personal] == ["phone"]
+    assert analysis.language == "en"
+    assert 0 < analysis.sentiment_ratio <= 1
