@@ -11,7 +11,8 @@ from ops.state import OpsError
 
 #: Modules that help to measure.
 HELPERS = {
-    "__init__", "__main__", "figures", "linked", "load", "psplib", "seed", "seed_finance", "settings", "stage", "urls",
+    "__init__", "__main__", "figures", "linked", "load", "psplib", "seed", "seed_feedback", "seed_finance", "settings",
+    "stage", "urls",
 }  # fmt: skip
 
 

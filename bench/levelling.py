@@ -19,8 +19,9 @@ from resources.algorithms.cp_sat import Effort, has_cp_sat, solver_name
 from resources.algorithms.levelling import Levelling, excess_of, levelled_by_search, load_of
 from resources.algorithms.levelling import faults as faults_within_float
 from resources.algorithms.levelling_exact import levelled
-from resources.algorithms.rcpsp import Problem, faults, length_of, schedule_by_rule, serial_schedule
+from resources.algorithms.rcpsp import Problem, faults, length_of, serial_schedule
 from resources.algorithms.rcpsp_exact import shortest_schedule
+from resources.algorithms.rcpsp_rules import schedule_by_rule
 
 #: Of each size: share of instances to be proven, mean gap to the best that is published.
 TARGETS = {"j30": (1.0, 0.0), "j60": (0.75, 0.008), "j120": (0.5, 0.025)}

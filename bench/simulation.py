@@ -4,6 +4,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import networkx as nx
 import numpy as np
@@ -13,6 +14,8 @@ from bench.stage import Options
 from projects.algorithms.estimates import Estimates, Sampler, quantile_table, three_points
 from projects.algorithms.network import Network, build_network
 from projects.algorithms.simulation import Links, percentiles, simulate
+from projects.algorithms.simulation_clocks import Clocks
+from resources.algorithms.calendars import ALWAYS, OFFICE_HOURS, STANDARD, Calendar, WorkingTime
 
 SAMPLES = 10_000
 #: The rival takes its time, so it follows fewer samples, and the time for all is told.
@@ -36,6 +39,15 @@ def layered(size: int, seed: int) -> tuple[Network, list[tuple[int, int]], Estim
     low = rng.uniform(5, 20, size)
     estimates = three_points(low, low * rng.uniform(1, 1.4, size), low * rng.uniform(1.5, 3, size))
     return build_network(size, [tail for tail, _ in links], [head for _, head in links]), links, estimates
+
+
+def clocks_of(size: int, seed: int) -> Clocks:
+    """A third of the activities on six days a week, the others on five."""
+    six_days = Calendar("Six days", (OFFICE_HOURS,) * 6 + ((),))
+    time = WorkingTime((STANDARD, six_days, ALWAYS), datetime(2026, 1, 5))  # noqa: DTZ001 - a plan has no time zone
+    calendar = (np.random.default_rng(seed).random(size) < 1 / 3).astype(np.int64)
+    nothing = np.zeros(size, dtype=np.int64)
+    return Clocks(time, 0, calendar, nothing - 1, nothing > 0, nothing, np.full(size, np.inf), nothing)
 
 
 def processor_seconds(work: Callable[[], object]) -> float:
@@ -84,6 +96,20 @@ def run(options: Options) -> Iterator[Figure]:
             most=SECONDS[size],
             most_ratio=0.01,
             note=f"{SAMPLES} samples, criticality and tornado included; networkx {RIVAL_SAMPLES[size]} samples, scaled",
+        )
+        crossing = clocks_of(size, seed=7)
+        ticks = Estimates(estimates.low * 480, estimates.likely * 480, estimates.high * 480, estimates.shape)
+        mixed = [
+            processor_seconds(lambda: simulate(network, ticks, plain, seed=1, samples=SAMPLES, clocks=crossing))  # noqa: B023
+            for _ in range(min(options.rounds, 5))
+        ]
+        yield Figure(
+            f"simulation.{size}.calendars",
+            statistics.median(mixed),
+            "s",
+            rival=statistics.median(rival),
+            most=SECONDS[size],
+            note="a third of the activities on another calendar, two links in five cross; the rival has none",
         )
         yield Figure(f"simulation.{size}.memory", memory, "MB", most=MEGABYTES[size], note="the whole process")
     yield _accuracy()

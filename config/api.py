@@ -7,6 +7,7 @@ from accounts.api.resources import MemberViewSet, MeView, OrganizationView
 from core.api import unknown_url
 from core.api.documentation import documentation, schema
 from events.api import EventViewSet, JobViewSet
+from feedback.api import CustomerAccountViewSet, FeedbackItemViewSet, FeedbackLinkViewSet, UserStoryViewSet
 from finance.api import (
     BenefitMonthsView,
     BenefitViewSet,
@@ -114,6 +115,10 @@ router.register("scores", ScoreViewSet, "score")
 router.register("scorecards", ScorecardViewSet, "scorecard")
 router.register("stability-runs", StabilityRunViewSet, "stability-run")
 router.register("weight-sets", WeightSetViewSet, "weight-set")
+router.register("feedback-items", FeedbackItemViewSet, "feedback-item")
+router.register("customer-accounts", CustomerAccountViewSet, "customer-account")
+router.register("feedback-links", FeedbackLinkViewSet, "feedback-link")
+router.register("user-stories", UserStoryViewSet, "user-story")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")

@@ -225,11 +225,17 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"default": {}, "analysis": {}, "solver": {}}
+CELERY_TASK_ROUTES = {"feedback.analyze": {"queue": "analysis"}, "events.run_solver_jobs": {"queue": "solver"}}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+# What a worker claimed to analyze and did not finish within this time, another takes up.
+FEEDBACK_CLAIM_SECONDS = env_int("FEEDBACK_CLAIM_SECONDS", 120)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "events.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep-feedback": {"task": "feedback.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "end-overdue-sessions": {"task": "scoring.end_all_overdue_sessions", "schedule": crontab(hour="0", minute="40")},
     "check-rollups": {"task": "portfolio.check_all_rollups", "schedule": crontab(hour="0", minute="20")},
 }
 
@@ -341,6 +347,9 @@ SPECTACULAR_SETTINGS = {
         "StanceEnum": "portfolio.models.Stance",
         "ItemKindEnum": "scoring.models.ItemKind",
         "ScoringModelKindEnum": "scoring.models.model.KINDS",
+        "FeedbackKindEnum": "feedback.models.FeedbackKind",
+        "FeedbackStatusEnum": "feedback.models.ItemStatus",
+        "StoryStatusEnum": "feedback.models.StoryStatus",
     },
 }
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("portfolio.urls")),
     path("", include("finance.urls")),
     path("", include("scoring.urls")),
+    path("", include("feedback.urls")),
     path("", include("programs.urls")),
     path("", include("projects.urls")),
     path("", include("events.urls")),

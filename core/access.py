@@ -58,6 +58,10 @@ ROLES_ALLOWED: dict[str, frozenset[Role]] = {
     "score.vote": WORKERS,
     "session.facilitate": MANAGERS,
     "ranking.freeze": LEADERS,
+    "feedback.add": WORKERS,
+    "feedback.triage": WORKERS,
+    "feedback.manage": LEADERS,
+    "account.edit": MANAGERS,
 }
 
 #: Actions that show or write amounts: nobody does them who sees no amounts, whatever their role. A file to import may
@@ -102,6 +106,10 @@ WORDS = {
     "score.vote": "score in sessions and compare criteria",
     "session.facilitate": "lead scoring sessions",
     "ranking.freeze": "freeze rankings",
+    "feedback.add": "add feedback",
+    "feedback.triage": "triage feedback",
+    "feedback.manage": "change how feedback is handled",
+    "account.edit": "change customer accounts",
 }
 
 #: What somebody does who is not shown amounts and needs them.

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 from celery import Task, current_app
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 #: After a doorbell that could not be rung, none is tried for so long. The sweep, which beat starts, rings later.
@@ -35,20 +35,38 @@ class JobStopped(Exception):
 
 JobHandler = Callable[[Progress], dict[str, Any]]
 JOB_HANDLERS: dict[str, JobHandler] = {}
+#: Queue of workers -> the task that runs its jobs. A long search must not hold what people wait for.
+JOB_TASKS = {"default": "events.run_jobs", "solver": "events.run_solver_jobs"}
+#: Kind of job -> its queue; kinds that are not named here are of the default queue.
+JOB_QUEUES: dict[str, str] = {}
 
 
-def job(kind: str) -> Callable[[JobHandler], JobHandler]:
-    """Register the function that does the work of jobs of `kind`. It may be run again after a crash."""
+def job(kind: str, *, queue: str = "default") -> Callable[[JobHandler], JobHandler]:
+    """Register the function that does the work of jobs of `kind`. It may be run again after a crash.
+
+    Args:
+        queue: whose workers run it: `default`, or `solver` for optimizing.
+    Raises:
+        KeyError: no task runs jobs of that queue.
+    """
+    JOB_TASKS[queue]
 
     def register(handler: JobHandler) -> JobHandler:
         JOB_HANDLERS[kind] = handler
+        if queue != "default":
+            JOB_QUEUES[kind] = queue
         return handler
 
     return register
 
 
+def queue_of(kind: str) -> str:
+    """Whose workers run jobs of a kind."""
+    return JOB_QUEUES.get(kind, "default")
+
+
 def enqueue(task_name: str, **kwargs: Any) -> None:
-    """Ring a task's doorbell once the present transaction commits.
+    """Ring a task's doorbell once the present transaction commits; again in the same transaction is no second ring.
 
     The message may be lost: the rows written in the same transaction are the queue, and a sweep rings again.
 
@@ -56,7 +74,13 @@ def enqueue(task_name: str, **kwargs: Any) -> None:
         celery.exceptions.NotRegistered: no task has that name. Raised at once, not at commit.
     """
     task = current_app.tasks[task_name]
-    transaction.on_commit(partial(_send, task, kwargs))
+    ring = partial(_send, task, kwargs)
+    if not any(_is_same(ring, entry[1]) for entry in connection.run_on_commit):
+        transaction.on_commit(ring)
+
+
+def _is_same(ring: "partial[None]", other: Any) -> bool:
+    return isinstance(other, partial) and (other.func, other.args) == (ring.func, ring.args)
 
 
 def _send(task: "Task[..., Any]", kwargs: dict[str, Any]) -> None:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.db import OperationalError
 
 from core.health import worker_lives
+from core.jobs import JOB_TASKS
 from core.tenancy import organization_scope
 from events import services
 from events.followers import FOLLOWERS
@@ -24,8 +25,18 @@ def ring_followers(*, organization_id: int, **_later: Any) -> None:
 @shared_task(name="events.run_jobs", acks_late=True, **RETRY)
 def run_jobs(*, organization_id: int, **_later: Any) -> None:
     """Run waiting jobs until there are none. Delivered twice, the second finds nothing to claim."""
+    _run_jobs(organization_id, "default")
+
+
+@shared_task(name="events.run_solver_jobs", acks_late=True, **RETRY)
+def run_solver_jobs(*, organization_id: int, **_later: Any) -> None:
+    """The same for jobs that optimize, which workers of their own run."""
+    _run_jobs(organization_id, "solver")
+
+
+def _run_jobs(organization_id: int, queue: str) -> None:
     with organization_scope(organization_id):
-        while job := services.claim_job(organization_id):
+        while job := services.claim_job(organization_id, queue):
             services.run_job(job)
 
 
@@ -37,5 +48,5 @@ def sweep(**_later: Any) -> None:
         with organization_scope(organization_id):
             if services.has_unread_events(organization_id):
                 ring_followers.delay(organization_id=organization_id)
-            if services.has_waiting_jobs(organization_id):
-                run_jobs.delay(organization_id=organization_id)
+            for queue in services.waiting_queues(organization_id):
+                current_app.tasks[JOB_TASKS[queue]].delay(organization_id=organization_id)

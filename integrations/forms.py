@@ -50,6 +50,7 @@ class UploadForm(forms.Form):
     """The files of an import."""
 
     files = FilesField(label="CSV or XLSX files")  # type: ignore[assignment]
+    reason = forms.CharField(label="Why approved budgets change", max_length=500, required=False)
     form_token = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

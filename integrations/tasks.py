@@ -44,7 +44,7 @@ def _plan(progress: Progress) -> tuple[PlanImport, User]:
 def check_plan(progress: Progress) -> dict[str, Any]:
     """Read a large Microsoft Project file."""
     plan, actor = _plan(progress)
-    plan = services.check_plan(actor=actor, plan=plan)
+    plan = services.check_plan(actor=actor, plan=plan, report=progress.report)
     is_refused = plan.status == PlanStatus.REFUSED
     return {"message": plan.refusal[:300] if is_refused else f"{plan.report['activity_count']:,} activities are read."}
 

@@ -17,8 +17,14 @@ from ops.servers import Server, Servers
 from ops.state import ROOT, Lock, OpsError, State, is_free, var
 from ops.supervisor import Program, StopRequestedError, Supervisor
 
-COLORS = {"web": 36, "worker": 35, "beat": 34, "postgres": 32, "valkey": 33}
+COLORS = {"web": 36, "worker": 35, "solver": 95, "beat": 34, "postgres": 32, "valkey": 33}
 DEFAULT_PORT = 8000
+QUIET = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+#: What workers of Celery are started with; a long search in the second holds nothing in the first.
+WORKERS = {
+    "worker": ["worker", "--queues", "default,analysis", "--concurrency", "2", "--hostname", "portolan@%h", *QUIET],
+    "solver": ["worker", "--queues", "solver", "--concurrency", "1", "--hostname", "solver@%h", *QUIET],
+}
 # Valkey's advice on a kernel setting nobody needs for this, its good-byes, and the sweep that passes every ten seconds.
 NOISE = re.compile(r"Memory overcommit must be enabled|signal-handler|ready to exit, bye|\[info *\].*events\.sweep")
 
@@ -89,20 +95,18 @@ def server_program(server: Server) -> Program:
 
 
 def services(variables: Mapping[str, str], port: int) -> list[Program]:
-    """Web, worker and beat."""
+    """Web, worker, the worker that optimizes, and beat."""
     python = sys.executable
     celery = [python, "-m", "celery", "--quiet", "--app", "config.celery"]
     threads = [f"--workers={min(2, os.cpu_count() or 1)}", "--blocking-threads=4", "--runtime-threads=1"]
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     web += [*threads, "--workers-kill-timeout", "10s", "--respawn-failed-workers", "config.wsgi:application"]
-    worker = ["worker", "--queues", "default,analysis", "--concurrency", "2", "--loglevel", "INFO"]
-    worker += ["--hostname", "portolan@%h", "--without-gossip", "--without-mingle"]
     beat = ["beat", "--loglevel", "INFO"]
     # Counts of the last start would count again.
     shutil.rmtree(var() / "metrics", ignore_errors=True)
     return [
         command("web", web, {**variables, "PROMETHEUS_MULTIPROC_DIR": str(var() / "metrics")}),
-        command("worker", [*celery, *worker], variables, patience_seconds=30),
+        *[command(name, [*celery, *WORKERS[name]], variables, patience_seconds=30) for name in WORKERS],
         command("beat", [*celery, *beat], variables),
     ]
 

@@ -19,7 +19,7 @@ def forecast(progress: Progress) -> dict[str, Any]:
     )
 
 
-@job("projects.levelling")
+@job("projects.levelling", queue="solver")
 def levelling(progress: Progress) -> dict[str, Any]:
     """Look for later starts within float."""
     rows = LevellingProposal.objects.select_related("program", "portfolio", "requested_by")

@@ -57,6 +57,11 @@ urlpatterns = [
     path("dependencies/new/", dependency.dependency_create, name="dependency-create"),
     path("dependencies/preview/", effects.dependency_preview, name="dependency-preview"),
     path("dependencies/bulk/<str:act>/", dependency_bulk.dependency_bulk, name="dependency-bulk"),
+    path(
+        "dependencies/bulk/<str:act>/preview/",
+        dependency_bulk.dependency_bulk_preview,
+        name="dependency-bulk-preview",
+    ),
     path("dependencies/<int:pk>/edit/", dependency.dependency_edit, name="dependency-edit"),
     path("dependencies/<int:pk>/preview/", effects.dependency_preview, name="dependency-preview-of"),
     path("dependencies/<int:pk>/archive/", dependency.dependency_archive, name="dependency-archive"),

@@ -2,18 +2,23 @@
 
 import datetime
 import gc
+import math
 import os
 from decimal import Decimal
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from xdist.scheduler import LoadGroupScheduling
 
 from accounts.models import Membership, Organization, User
 from accounts.services import create_api_token
+from config import urls
 from config.settings import database
 from core import jobs
 from core.access import Role
@@ -25,6 +30,26 @@ from resources.models import Calendar
 from tests.servers import servers
 
 DATABASE = "portolan_test"
+HASHERS = settings.PASSWORD_HASHERS
+#: The beginning of a test's address -> what runs in one process.
+GROUPS = {
+    "tests/browser/": "demo",
+    "tests/portfolio/test_demo.py": "demo",
+    "tests/portfolio/test_rollups_worker.py": "worker",
+    **{f"tests/ops/test_{name}.py": name for name in ("run", "postgres", "valkey", "deploy")},
+}
+
+
+class Groups(LoadGroupScheduling):
+    """Tests that share what is dear, by file: xdist 3.8 does not see the groups of its own marks under pytest 9.2."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((group for path, group in GROUPS.items() if nodeid.startswith(path)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Groups(config, log)
 
 
 @pytest.hookimpl(trylast=True)
@@ -46,9 +71,23 @@ def migrated(django_db_blocker):
     servers.start()
     servers.postgres.recreate_database(name)
     with django_db_blocker.unblock():
-        _connect_as(servers.postgres.url("portolan_owner", name))
+        connect_as(servers.postgres.url("portolan_owner", name))
         call_command("migrate", verbosity=0)
-        _connect_as(before)
+        connect_as(before)
+    return name
+
+
+@pytest.fixture(scope="session")
+def demo(django_db_blocker, migrated):
+    """The name of a database that holds the demo organization, for those who change nothing or make a copy of it."""
+    name, before = f"{DATABASE}_demo", os.environ["DATABASE_URL"]
+    servers.postgres.recreate_database(name, like=migrated)
+    with django_db_blocker.unblock():
+        connect_as(servers.postgres.url("portolan_app", name))
+        jobs._silent_until = math.inf  # No worker of the tests knows this database.
+        with override_settings(PASSWORD_HASHERS=HASHERS):
+            call_command("demo", "--seed", "7", "--day", "2026-11-24", verbosity=0)
+        connect_as(before)
     return name
 
 
@@ -57,11 +96,11 @@ def django_db_setup(django_db_blocker, migrated):
     """Set the stage as the owner, then go on as the application, whom row-level security holds."""
     servers.postgres.recreate_database(DATABASE, like=migrated)
     with django_db_blocker.unblock():
-        _connect_as(servers.postgres.url("portolan_owner", DATABASE))
+        connect_as(servers.postgres.url("portolan_owner", DATABASE))
         with connection.cursor() as cursor:
             cursor.execute("GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO portolan_app")
             _part_the_ids(cursor)
-        _connect_as(servers.postgres.url("portolan_app", DATABASE))
+        connect_as(servers.postgres.url("portolan_app", DATABASE))
     yield
     with django_db_blocker.unblock():
         connection.close()
@@ -74,21 +113,18 @@ def _part_the_ids(cursor):
             cursor.execute(f'ALTER TABLE "{model._meta.db_table}" ALTER COLUMN id RESTART WITH {number}000000')
 
 
-def _connect_as(url: str) -> None:
+def connect_as(url: str) -> None:
     connection.close()
     connection.settings_dict.update(database(url))
     os.environ["DATABASE_URL"] = url  # for the workers and servers that tests start
 
 
-@pytest.fixture(autouse=True)
-def fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def files_found_when_asked_for(settings):
-    """Every client of a test would list all static files anew before its first request."""
-    settings.WHITENOISE_AUTOREFRESH = True
+@pytest.fixture(scope="session", autouse=True)
+def for_speed():
+    """Passwords are hashed fast, and static files found when asked for, not listed for every client of a test."""
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=hashers, WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +133,12 @@ def clean_cache():
     jobs._silent_until = 0.0
     if servers.valkey is not None and servers.valkey.is_alive():
         cache.clear()
+
+
+@pytest.fixture
+def bare_not_found(monkeypatch):
+    """For walks that ask for many rows that are not there, and read only what is."""
+    monkeypatch.setattr(urls, "handler404", lambda request, exception: HttpResponse(status=404))
 
 
 @pytest.fixture

@@ -1,8 +1,13 @@
 """A pytest plugin, loaded before the settings: each test process has a PostgreSQL and a Valkey of its own."""
 
+import gc
 import os
 
 from ops.servers import Servers
+
+# Tests leave little behind that goes round in circles. Looking for it as often as Python does by itself took a sixth of
+# the time to collect them, and an eighth of the time to run them.
+gc.set_threshold(50_000, 20, 1_000)
 
 servers = Servers.for_tests()
 os.environ.update(servers.environment())

@@ -47,8 +47,10 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
     (
-        "Record",
+        "Listen and record",
         (
+            Place("Feedback", "feedback:inbox", "feedback", "n"),
+            Place("Accounts", "feedback:account-list", "users", "w"),
             Place("Imports", "integrations:import-list", "import", "i"),
             Place("Jobs", "events:job-list", "clock", "j"),
             Place("Audit log", "events:audit-list", "log", "a", "audit_read"),

@@ -45,8 +45,22 @@ VERBS = {
     "round_started": "started another round of",
     "adopted": "adopted the medians of",
     "unadopted": "took back the medians of",
+    "triaged": "triaged",
+    "accepted": "accepted",
+    "discarded": "discarded",
+    "reopened": "took back",
+    "triage_undone": "took back the triage of",
+    "labeled": "corrected the labels of",
+    "analyzed": "read",
+    "analysis_failed": "could not read",
+    "reanalysis_asked": "had feedback analyzed anew in",
 }
 NOUNS = {
+    "feedback.feedbackitem": "feedback",
+    "feedback.customeraccount": "account",
+    "feedback.feedbacklink": "the link of",
+    "feedback.feedbackpolicy": "",
+    "feedback.userstory": "story",
     "scoring.scoringmodel": "scoring model",
     "scoring.weightset": "set of weights",
     "scoring.scoringsession": "scoring session",
@@ -64,6 +78,11 @@ NOUNS = {
 }
 #: Subject type -> the page that shows it, and the column with the id of the page's row (none: the page is a list).
 PAGES = {
+    "feedback.feedbackitem": ("feedback:item-detail", "pk"),
+    "feedback.customeraccount": ("feedback:account-edit", "pk"),
+    "feedback.feedbacklink": ("feedback:item-detail", "item_id"),
+    "feedback.feedbackpolicy": ("feedback:policy", ""),
+    "feedback.userstory": ("feedback:story-detail", "pk"),
     "accounts.organization": ("accounts:settings", ""),
     "accounts.membership": ("accounts:member-list", ""),
     "accounts.apitoken": ("accounts:token-list", ""),
@@ -101,7 +120,7 @@ PAGES = {
 }
 #: What an event carries for followers, or what its verb says already.
 UNSPOKEN = {
-    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "accepted",
+    "archived_at", "revoked_at", "is_default", "product_ids", "touched_projects", "together", "accepted",
     "digest", "hint", "currency", "totals", "allocation_cells",
     "capacity_cells", "score_cells", "score_cells_amount", "comparison_cells",
 }  # fmt: skip

@@ -4,11 +4,11 @@ from events.services.following import advance, behind_since, catch_up, has_unrea
 from events.services.job import (
     claim_job,
     finish_job,
-    has_waiting_jobs,
     request_stop,
     requeue_lost_jobs,
     run_job,
     start_job,
+    waiting_queues,
 )
 from events.services.recording import (
     archive_recorded,
@@ -38,7 +38,6 @@ __all__ = [
     "happened_at",
     "happening_at",
     "has_unread_events",
-    "has_waiting_jobs",
     "organizations",
     "record",
     "refuse_while_needed",
@@ -48,4 +47,5 @@ __all__ = [
     "run_job",
     "stale_edit",
     "start_job",
+    "waiting_queues",
 ]

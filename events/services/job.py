@@ -5,13 +5,14 @@ import traceback
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 from django.utils import timezone
 
 from core.access import can, require
 from core.errors import Conflict, DomainError, NotAllowed
-from core.jobs import JOB_HANDLERS, JobStopped, enqueue
+from core.jobs import JOB_HANDLERS, JOB_QUEUES, JOB_TASKS, JobStopped, enqueue, queue_of
 from events.models import Job, JobStatus
 from events.services.recording import record
 
@@ -20,6 +21,14 @@ logger = structlog.get_logger(__name__)
 #: A running job that has not been heard of for so long has lost its worker.
 LOST_AFTER = datetime.timedelta(seconds=60)
 MOST_ATTEMPTS = 5
+#: A worker is heard of; answers whether it is to stop, and nothing where the job is no longer its own.
+HEARD = """
+UPDATE events_job
+SET done_count = %s, total_count = COALESCE(%s, total_count), message = COALESCE(NULLIF(%s, ''), message),
+    heartbeat_at = %s, version = version + 1
+WHERE id = %s AND status = 'running' AND attempt_count = %s
+RETURNING stop_requested_at IS NOT NULL
+"""
 
 
 @transaction.atomic
@@ -43,7 +52,7 @@ def start_job(
         result_path=result_path,
     )
     record("job.queued", actor=actor, subject=job, changes={"kind": [None, kind]})
-    enqueue("events.run_jobs", organization_id=organization.pk)
+    enqueue(JOB_TASKS[queue_of(kind)], organization_id=organization.pk)
     return job
 
 
@@ -70,14 +79,18 @@ def request_stop(*, actor: Any, job: Job) -> Job:
 
 
 @transaction.atomic
-def claim_job(organization_id: int) -> Job | None:
-    """Take the oldest waiting job of the organization in scope, or None; two workers never take the same."""
-    job = (
-        Job.objects.select_for_update(skip_locked=True)
-        .filter(organization_id=organization_id, status=JobStatus.QUEUED)
-        .order_by("pk")
-        .first()
-    )
+def claim_job(organization_id: int, queue: str | None = None) -> Job | None:
+    """Take the oldest waiting job of the organization in scope, or None; two workers never take the same.
+
+    Args:
+        queue: take jobs of this queue alone; None takes any.
+    """
+    waiting = Job.objects.filter(organization_id=organization_id, status=JobStatus.QUEUED)
+    if queue == "default":
+        waiting = waiting.exclude(kind__in=JOB_QUEUES)
+    elif queue is not None:
+        waiting = waiting.filter(kind__in=[kind for kind, of in JOB_QUEUES.items() if of == queue])
+    job = waiting.select_for_update(skip_locked=True).order_by("pk").first()
     if job is None:
         return None
     now = timezone.now()
@@ -105,6 +118,8 @@ def run_job(job: Job) -> None:
     else:
         words = str(result.get("message", ""))
         finish_job(job.pk, JobStatus.DONE, attempt=attempt, message=words, result=result)
+    finally:
+        progress.close()
 
 
 @transaction.atomic
@@ -117,9 +132,13 @@ def finish_job(
     error: str = "",
     result: Any = None,
 ) -> None:
-    """Write a job's end and record it. A worker that was thought lost ends nothing: the job is another's by now."""
+    """Write a job's end and record it. A worker that was thought lost ends nothing: the job is another's by now.
+
+    One that was thought lost and has done all of it after all spares the next the work.
+    """
     job = Job.objects.select_for_update().get(pk=job_id)
-    if job.is_finished or attempt not in (None, job.attempt_count):
+    is_given_up = attempt is not None and job.status == JobStatus.QUEUED and status != JobStatus.DONE
+    if job.is_finished or is_given_up or attempt not in (None, job.attempt_count):
         return
     job.status, job.finished_at, job.message, job.error = status, timezone.now(), message[:300], error
     job.result = result if result is not None else job.result
@@ -144,28 +163,45 @@ def requeue_lost_jobs(organization_id: int) -> int:
     return lost.filter(attempt_count__lt=MOST_ATTEMPTS).update(status=JobStatus.QUEUED, version=F("version") + 1)
 
 
-def has_waiting_jobs(organization_id: int) -> bool:
-    """True when a worker should be rung for the organization in scope; takes up jobs of dead workers first."""
+def waiting_queues(organization_id: int) -> set[str]:
+    """The queues whose workers should be rung for the organization in scope; takes up jobs of dead workers first."""
     requeue_lost_jobs(organization_id)
-    return Job.objects.filter(organization_id=organization_id, status=JobStatus.QUEUED).exists()
+    waiting = Job.objects.filter(organization_id=organization_id, status=JobStatus.QUEUED)
+    return {queue_of(kind) for kind in waiting.order_by().values_list("kind", flat=True).distinct()}
 
 
 class RowProgress:
-    """A running job's progress, kept in its row in a statement of its own."""
+    """A running job's progress, kept in its row in a statement of its own, which others see at once.
+
+    Work that is done in one transaction is told over a second connection: of its own, nobody would hear before its end.
+    """
 
     def __init__(self, job: Job) -> None:
         self.job, self.payload = job, job.payload
+        self._is_unseen = connection.in_atomic_block  # claimed in a transaction that is open still
+        self._beside: BaseDatabaseWrapper | None = None
 
     def report(self, done: int, total: int | None = None, message: str = "") -> None:
         """Keep the row current and the job alive; see `core.jobs.Progress`."""
-        values: dict[str, Any] = {"done_count": done, "heartbeat_at": timezone.now(), "version": F("version") + 1}
-        if total is not None:
-            values["total_count"] = total
-        if message:
-            values["message"] = message[:300]
-        running = Job.objects.filter(pk=self.job.pk, status=JobStatus.RUNNING, attempt_count=self.job.attempt_count)
-        if not running.update(**values) or running.filter(stop_requested_at__isnull=False).exists():
+        values = [done, total, message[:300], timezone.now(), self.job.pk, self.job.attempt_count]
+        with self._connection().cursor() as cursor:
+            cursor.execute(HEARD, values)
+            row = cursor.fetchone()
+        if row is None or row[0]:
             raise JobStopped(
                 f"Stopped after {done} of {total or self.job.total_count or 'an unknown number'}."
                 " What was done until then is kept."
             )
+
+    def close(self) -> None:
+        """Give the second connection back, if there is one."""
+        if self._beside is not None:
+            self._beside.close()
+            self._beside = None
+
+    def _connection(self) -> BaseDatabaseWrapper:
+        if self._is_unseen or not connection.in_atomic_block:
+            return connection
+        if self._beside is None:
+            self._beside = connection.copy()
+        return self._beside

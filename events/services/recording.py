@@ -15,13 +15,15 @@ from django.utils import timezone
 from core.amounts import refuse_amounts, shown
 from core.errors import Change, Conflict, StaleEdit
 from core.jobs import enqueue
+from core.sql import update_rows
 from events.models import Event
 
 Row = TypeVar("Row", bound=models.Model)
 
 #: What PostgreSQL says when somebody else was faster: unique_violation, foreign_key_violation. The rest are bugs.
 MET_ANOTHER = {"23505", "23503"}
-#: Columns that say nothing a person would ask about.
+#: Columns that say nothing a person would ask about. A model names more of its own, `UNTOLD`: long texts, and columns
+#: that the database works out.
 SILENT_FIELDS = {"id", "organization", "created_at", "updated_at", "version"}
 
 #: Kinds of events that tell of what belongs to a row, and leave the row itself as it was.
@@ -68,7 +70,7 @@ def record(
         raise RuntimeError(f"record({kind!r}) needs an open transaction")
     event = _event(kind, actor, subject, dict(changes or {}), note)
     event.save(force_insert=True)
-    _ring_once(subject.organization_id)
+    enqueue("events.ring_followers", organization_id=subject.organization_id)
     return event
 
 
@@ -89,14 +91,6 @@ def _event(kind: str, actor: Any, subject: Any, changes: dict[str, Any], note: s
         request_id=str(context.get("request_id", ""))[:64],
         occurred_at=_instant.get() or timezone.now(),
     )
-
-
-def _ring_once(organization_id: int) -> None:
-    """Ring the doorbell of an organization's followers once per transaction, however many events it writes."""
-    if any(getattr(entry[1], "organization_id", None) == organization_id for entry in connection.run_on_commit):
-        return
-    enqueue("events.ring_followers", organization_id=organization_id)
-    connection.run_on_commit[-1][1].organization_id = organization_id  # type: ignore[attr-defined]
 
 
 @transaction.atomic(savepoint=False)
@@ -139,19 +133,20 @@ def create_all_recorded(kind: str, *, actor: Any, subjects: Sequence[Row]) -> li
     except IntegrityError as error:
         raise Conflict("Not saved: one of these rows breaks a rule of its table.") from error
     Event.objects.bulk_create([_event(kind, actor, row, _all_values(row)) for row in rows])
-    _ring_once(rows[0].organization_id)  # type: ignore[attr-defined]
+    enqueue("events.ring_followers", organization_id=rows[0].organization_id)  # type: ignore[attr-defined]
     return rows
 
 
 def _told(subject: models.Model) -> list[str]:
     """Columns of a new row that somebody has given a value of their own."""
-    fields = subject._meta.concrete_fields
+    fields = [f for f in subject._meta.concrete_fields if not f.generated]
     return [f.name for f in fields if getattr(subject, f.attname) not in (None, f.get_default())]
 
 
 def _all_values(subject: models.Model) -> dict[str, Any]:
     """What the event of a new row tells: every value that it has."""
-    fields = [field for field in subject._meta.concrete_fields if field.name not in SILENT_FIELDS]
+    silent = SILENT_FIELDS | getattr(subject, "UNTOLD", frozenset())
+    fields = [field for field in subject._meta.concrete_fields if field.name not in silent]
     values = {field.name: _in_words(subject, field) for field in fields}
     return {name: [None, value] for name, value in values.items() if value not in (None, "")}
 
@@ -238,9 +233,9 @@ def change_all_recorded(
             names |= values.keys()
             events.append(_event(kind, actor, fresh, told, note))
     if events:
-        model._base_manager.bulk_update(locked.values(), [*names, "version", "updated_at"], batch_size=500)
+        update_rows(locked.values(), [*names, "version", "updated_at"])
         Event.objects.bulk_create(events, batch_size=500)
-        _ring_once(events[0].organization_id)
+        enqueue("events.ring_followers", organization_id=events[0].organization_id)
     return len(events)
 
 

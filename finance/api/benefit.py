@@ -15,7 +15,7 @@ from finance import services
 from finance.api.base import OfAmounts
 from finance.filters import BenefitFilter
 from finance.models import Benefit, BenefitMonth
-from finance.services.benefit import MOST_MONTHS
+from finance.services.benefit_months import MOST_MONTHS
 
 
 class BenefitSerializer(RowSerializer):

@@ -135,7 +135,8 @@ class GridForm:
                 line.entry_class = str(data.get(f"{line.key}-class", line.entry_class))
                 line.line = str(data.get(f"{line.key}-line", "")).strip()
                 line.currency = str(data.get(f"{line.key}-currency", line.currency)).strip().upper() or self.currency
-            then = seen.get(f"{line.entry_class}|{line.currency}|{line.line}", {})
+            key = f"{line.entry_class}|{line.currency}|{line.line}"
+            then = {} if line.is_new else seen.get(key, {})  # nobody saw amounts in a line that was still to be typed
             sent = self._sent_as(line, data)
             for cell in line.cells:
                 version, was = then.get(f"{cell.month:%Y-%m}", (0, ""))

@@ -1,8 +1,5 @@
 """What the work is to bring, and what it brought."""
 
-import datetime
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,15 +7,8 @@ from django.db import transaction
 
 from accounts.models import Organization, User
 from core.access import require
-from core.errors import FieldErrors
 from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
-from finance.models import Benefit, BenefitMonth, BenefitUnit
-
-#: A profile is 50 years long at most.
-MOST_MONTHS = 600
-VALUES = ("planned_value", "realized_value", "note")
-#: No value is larger than a column holds: 14 digits before the point.
-LARGEST = Decimal(10) ** 14
+from finance.models import Benefit, BenefitUnit
 
 
 @transaction.atomic
@@ -80,85 +70,6 @@ def restore_benefit(*, actor: User, benefit: Benefit, expected_version: int | No
     """
     require(actor, "finance.edit", benefit.organization_id)
     return restore_recorded("benefit.restored", actor=actor, subject=benefit, expected_version=expected_version)
-
-
-@transaction.atomic
-def set_benefit_months(
-    *, actor: User, benefit: Benefit, months: Iterable[Mapping[str, Any]], expected_version: int | None = None
-) -> Benefit:
-    """Plan and measure a benefit: many months at once, also after its program has closed.
-
-    Args:
-        months: `month` (any day of it) and what to set of `planned_value`, `realized_value` and `note`; what is not
-            named stays. A month that is left with neither value goes.
-    Raises:
-        NotAllowed: the actor's role may not change finances, or amounts are hidden from them.
-        StaleEdit: somebody changed the benefit or its months since `expected_version`.
-        FieldErrors: a month comes twice, or a value is too large.
-    One event tells of all months, each with its values before and after.
-    """
-    require(actor, "finance.edit", benefit.organization_id)
-    benefit = Benefit.objects.select_for_update().get(pk=benefit.pk)
-    wanted = _by_month(months)
-    kept = {row.month: row for row in BenefitMonth.objects.filter(benefit=benefit)}
-    changes: dict[str, list[Any]] = {}
-    changed: list[BenefitMonth] = []
-    gone: list[BenefitMonth] = []
-    for month, values in sorted(wanted.items()):
-        row = kept.get(month) or BenefitMonth(organization_id=benefit.organization_id, benefit=benefit, month=month)
-        told = _set(row, values)
-        if not told:
-            continue
-        changes |= {f"{name} {month:%Y-%m}{_ending(name, benefit)}": pair for name, pair in told.items()}
-        (gone if row.planned_value is None and row.realized_value is None else changed).append(row)
-    changed_benefit = change_recorded(
-        "benefit.measured", actor=actor, subject=benefit, values={}, expected_version=expected_version, also=changes
-    )
-    _write(changed, gone)
-    return changed_benefit
-
-
-def _by_month(months: Iterable[Mapping[str, Any]]) -> dict[datetime.date, dict[str, Any]]:
-    wanted: dict[datetime.date, dict[str, Any]] = {}
-    for given in months:
-        month = given["month"].replace(day=1)
-        if month in wanted:
-            raise FieldErrors({"month": f"{month:%Y-%m} comes twice."})
-        if any(abs(given[name]) >= LARGEST for name in VALUES[:2] if given.get(name) is not None):
-            raise FieldErrors({"month": f"{month:%Y-%m}: a value has at most 14 digits before the point."})
-        wanted[month] = {name: given[name] for name in VALUES if name in given}
-    if len(wanted) > MOST_MONTHS:
-        raise FieldErrors({"month": f"At most {MOST_MONTHS} months at once."})
-    return wanted
-
-
-def _set(row: BenefitMonth, values: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Set what differs, and tell it: field -> before and after."""
-    told = {}
-    for name, value in values.items():
-        before = getattr(row, name)
-        if before != value:
-            setattr(row, name, value)
-            told[name.removesuffix("_value")] = [_plain(before), _plain(value)]
-    return told
-
-
-def _plain(value: Any) -> Any:
-    """A value as the log keeps it."""
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else value
-
-
-def _ending(name: str, benefit: Benefit) -> str:
-    """What marks a value in the log as an amount of money, to be hidden from those who see none."""
-    return "_amount" if name != "note" and benefit.unit == BenefitUnit.MONEY else ""
-
-
-def _write(changed: list[BenefitMonth], gone: list[BenefitMonth]) -> None:
-    for row in changed:
-        row.full_clean(exclude=["benefit"], validate_unique=False, validate_constraints=False)
-    BenefitMonth.objects.bulk_create([row for row in changed if row.pk is None])
-    BenefitMonth.objects.bulk_update([row for row in changed if row.pk is not None], VALUES)
-    BenefitMonth.objects.filter(pk__in=[row.pk for row in gone if row.pk]).delete()
 
 
 def _currency(unit: str, currency: str, organization: Organization) -> str:

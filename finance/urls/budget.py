@@ -17,6 +17,11 @@ urlpatterns = [
         for kind in SUBJECTS
         for address, view, name in PAGES
     ],
+    # The budget page of a portfolio is of the app above: it shows stored totals of all that lies in it.
+    *[
+        path(f"portfolios/<int:pk>/{address}", view, {"kind": "portfolio"}, f"portfolio-{name}")
+        for address, view, name in PAGES[1:]
+    ],
     path("budgets/<int:pk>/", approval.budget_detail, name="budget-detail"),
     path("entries/", entry.entry_list, name="entry-list"),
     path("entries/<int:pk>/", entry.entry_detail, name="entry-detail"),

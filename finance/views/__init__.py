@@ -6,6 +6,7 @@ from finance.views.benefit import (
     benefit_detail,
     benefit_edit,
     benefit_months,
+    benefit_months_undo,
     benefit_restore,
     benefits,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "benefit_detail",
     "benefit_edit",
     "benefit_months",
+    "benefit_months_undo",
     "benefit_restore",
     "benefits",
     "business_case",

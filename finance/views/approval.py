@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.access import require
@@ -15,7 +14,7 @@ from finance import services
 from finance.forms import ApprovalForm
 from finance.models import Budget, EntryKind, FinancialEntry
 from finance.selectors.history import Difference, budgets_of, compared
-from finance.views.subject import found_subject
+from finance.views.subject import found_subject, subject_of
 
 HEADER = ("Class", "Line", "Month", "Currency", "Before", "After", "Change")
 
@@ -87,8 +86,4 @@ def budget_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """An approved budget among those of its subject."""
     require(request.user, "finance.read", request.organization)
     budget = get_object_or_404(Budget.objects.visible_to(request.user), pk=pk)
-    kind = budget.subject_kind
-    subject_id = getattr(budget, f"{kind}_id")
-    if kind == "portfolio":
-        return redirect("portfolio:portfolio-detail", subject_id)
-    return redirect(f"{reverse(f'finance:{kind}-budget-history', args=[subject_id])}?to={budget.number}")
+    return redirect(f"{subject_of(budget).url('budget-history')}?to={budget.number}")

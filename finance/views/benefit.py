@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.access import require
 from core.exports import FORMATS, export
+from core.middleware import request_id
 from core.pages import MemberRequest, form_page, go_on, posted, seen_version
 from events.selectors import history_of
 from finance import selectors, services
@@ -142,8 +143,20 @@ def benefit_months(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=address_of,
         message="Saved the months of “{row!s:.80}”.",
+        undo=lambda benefit: (
+            reverse("finance:benefit-months-undo", args=[pk, request_id()]) if form.changed_months() else ""
+        ),
         context=context,
     )
+
+
+@require_POST
+def benefit_months_undo(request: MemberRequest, pk: int, request_id: str) -> HttpResponse:
+    """Take back what the person planned and measured in one request."""
+    benefit = found_benefit(request, pk)
+    undone = services.undo_benefit_months(actor=request.user, benefit=benefit, request_id=request_id[:64])
+    left = f" Left as changed by others since: {undone.left}." if undone.left else ""
+    return go_on(request, address_of(benefit), f"Took the change of “{benefit!s:.80}” back.{left}")
 
 
 @require_POST

@@ -6,7 +6,6 @@ from django.db.models import Case, Count, Sum, When
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -19,7 +18,9 @@ from finance.filters import EntryFilter
 from finance.models import FinancialEntry
 from finance.models.entry import COSTS, INCOME
 from finance.models.subject import SUBJECTS
+from finance.selectors.cells import column_of
 from finance.selectors.entries import HEADER, entry_cells
+from finance.views.subject import Subject, subject_of
 
 SORTS: dict[str, str | tuple[str, ...]] = {
     "month": "month",
@@ -79,9 +80,9 @@ def about(chosen: EntryFilter) -> Any:
         row = chosen.form.cleaned_data.get(name)
         if row is not None:
             kind = name.removeprefix("in_").removeprefix("below_")
-            page = f"finance:{kind}-budget" if kind != "portfolio" else "portfolio:portfolio-budget"
-            meant = MEANT.get(name, "")
-            return {"name": f"{row}{meant}", "url": reverse(page, args=[row.pk]), "filter": name}
+            return {
+                "name": f"{row}{MEANT.get(name, '')}", "url": Subject(kind, row).url("budget"), "filter": name
+            }  # fmt: skip
     return None
 
 
@@ -90,11 +91,7 @@ def entry_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """An entry, in the grid of its subject."""
     require(request.user, "finance.read", request.organization)
     row = get_object_or_404(FinancialEntry.objects.visible_to(request.user), pk=pk)
-    subject_id = getattr(row, f"{row.subject_kind}_id")
-    if row.subject_kind == "portfolio":
-        return redirect("portfolio:portfolio-budget", subject_id)
-    url = reverse(f"finance:{row.subject_kind}-budget-grid", args=[subject_id])
-    return redirect(f"{url}?kind={row.kind}&from={row.month:%Y-%m}")
+    return redirect(f"{subject_of(row).url('budget-grid')}?kind={row.kind}&from={row.month:%Y-%m}")
 
 
 @require_POST
@@ -102,7 +99,6 @@ def entries_undo(request: MemberRequest, request_id: str) -> HttpResponse:
     """Take back what the person set in one request."""
     undone = services.undo_entries(actor=request.user, organization=request.organization, request_id=request_id[:64])
     subject = undone.subjects[0]
-    left = f" {undone.left} cells were left: somebody has changed them since." if undone.left else ""
-    kind = subject._meta.model_name
-    page = "portfolio:portfolio-detail" if kind == "portfolio" else f"finance:{kind}-budget-grid"
-    return go_on(request, reverse(page, args=[subject.pk]), f"Took the change of “{subject!s:.80}” back.{left}")
+    left = f" Left as changed by others since: {undone.left}." if undone.left else ""
+    url = Subject(column_of(subject), subject).url("budget-grid")
+    return go_on(request, url, f"Took the change of “{subject!s:.80}” back.{left}")

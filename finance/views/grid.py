@@ -39,9 +39,14 @@ class Grid:
     subject: Subject
 
     @property
+    def kinds(self) -> list[tuple[str, str]]:
+        """The kinds of entries that the subject has; a portfolio is given a budget, and the rest rises from below."""
+        return EntryKind.choices[:1] if self.subject.kind == "portfolio" else EntryKind.choices
+
+    @property
     def kind(self) -> str:
         asked = self.request.GET.get("kind", "")
-        return asked if asked in EntryKind.values else EntryKind.BUDGET.value
+        return asked if asked in dict(self.kinds) else EntryKind.BUDGET.value
 
     @cached_property
     def year(self) -> FiscalPeriod:
@@ -119,7 +124,7 @@ def budget_grid(request: MemberRequest, pk: int, kind: str) -> HttpResponse:
         if preview is None and form.is_valid and save(grid, form):
             return saved(request, grid, form)
     context = {
-        **subject.head(request, "budget"), "grid": grid, "form": form, "preview": preview, "kinds": EntryKind.choices,
+        **subject.head(request, "budget"), "grid": grid, "form": form, "preview": preview,
         "classes": EntryClass.choices, "back_url": subject.url("budget"),
     }  # fmt: skip
     refused = request.method == "POST" and preview is None

@@ -289,6 +289,10 @@ ENTRY = Kind(
         Target("amount", "Amount", "money", "amount, value, cost, sum", is_needed=True),
         Target("currency", "Currency", "text", "currency, currency code", longest=3),
         Target("note", "Note", "text", "note, comment, remark", longest=500),
+        Target(
+            "reason", "Why an approved budget changes", "text",
+            "reason, reason for change, change reason, why, why it changes", longest=500,
+        ),
     ),
     parents=("subject",),
 )  # fmt: skip

@@ -32,6 +32,10 @@ class ImportRun(TenantModel):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     job = models.ForeignKey("events.Job", models.PROTECT, null=True, related_name="+")
     row_count = models.PositiveIntegerField(default=0)
+    reason = models.CharField(
+        max_length=500, blank=True, default="", db_default="",
+        help_text="Why budgets that are approved change, where a row does not say it.",
+    )  # fmt: skip
     refusals = models.JSONField(default=list, help_text="Sentences about files that were uploaded and not taken.")
     findings = models.JSONField(default=list, help_text="What the check found, grouped by problem.")
     totals = models.JSONField(default=dict, help_text="Rows by kind and outcome, as last counted.")

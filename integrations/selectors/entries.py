@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.access import can
 from finance.algorithms.rates import MissingRate
 from finance.models import Budget, BudgetStatus, EntryKind, FinancialEntry
+from finance.models.subject import SUBJECTS
 from finance.selectors.cells import Key, column_of, key_of
 from finance.selectors.rates import rates_of
 from integrations.algorithms.rows import Reading
@@ -27,7 +29,7 @@ class EntryPlanner(Planner):
         texts = {reading.references.get("subject", "") for reading in readings}
         for kind in NAMED:
             self.directory.load(kind, texts | {self.mapping.defaults.get("subject", "")})
-        rows = FinancialEntry.objects.visible_to(self.user)
+        rows = FinancialEntry.objects.visible_to(self.user).select_related(*SUBJECTS)
         keys = {reading.key for reading in readings if reading.key}
         self.by_key = {row.external_key: row for row in rows.filter(external_key__in=keys)} if keys else {}
         self.by_code, self.by_name = {}, {}
@@ -38,6 +40,8 @@ class EntryPlanner(Planner):
         """The entries in the months of these rows, and the subjects whose budget is approved."""
         months = [month for reading in readings if (month := reading.values.get("month"))]
         subjects: dict[str, set[int]] = {}
+        for entry in self.by_key.values():
+            subjects.setdefault(entry.subject_kind, set()).add(getattr(entry, f"{entry.subject_kind}_id"))
         for reading in readings:
             row = self._found(reading.references.get("subject", ""))[0]
             if row is not None:
@@ -50,7 +54,42 @@ class EntryPlanner(Planner):
             self.approved |= {(column, pk) for pk in approved.values_list(f"{column}_id", flat=True)}
             if months:
                 rows = FinancialEntry.objects.filter(**named, month__range=(min(months), max(months)))
+                rows = rows.select_related(column)
                 self.by_cell |= {(column, getattr(row, f"{column}_id"), key_of(row)): row for row in rows}
+
+    def _plan(self, number: int, reading: Reading) -> Plan:
+        """A row as any other; one that changes an approved budget needs a reason, its own or the import's."""
+        reason = str(reading.values.pop("reason", None) or "") or self.reason
+        plan = super()._plan(number, reading)
+        if plan.has_errors or plan.action not in {RowPlan.CREATE, RowPlan.UPDATE}:
+            return plan
+        if reason:
+            plan.values["reason"] = reason
+        if subject := self._approved_subject(plan):
+            self._ask_for_reason(plan, subject, reason)
+        return plan
+
+    def _approved_subject(self, plan: Plan) -> Any:
+        """Whose approved budget a row would change; None where it changes none."""
+        if EntryKind.BUDGET not in {plan.values.get("kind"), getattr(plan.row, "kind", None)}:
+            return None
+        subject = plan.row.subject if plan.row is not None else plan.values["subject"]
+        return subject if (column_of(subject), subject.pk) in self.approved else None
+
+    def _ask_for_reason(self, plan: Plan, subject: Any, reason: str) -> None:
+        if not can(self.user, "budget.approve", self.organization):
+            sentence = f"The budget of “{subject}” is approved: owners and portfolio managers may change it."
+            plan.refuse("approved", sentence, "kind")
+        elif not reason:
+            sentence = (
+                f"The budget of “{subject}” is approved. Say why it changes, in a column “reason” or for all rows."
+            )
+            plan.refuse("needs_reason", sentence, "reason")
+        else:
+            sentence = (
+                f"The next budget of “{subject}” is approved with the reason “{reason}”; the former stays readable."
+            )
+            plan.note("approves", sentence, "kind")
 
     def _found(self, text: str) -> tuple[Any, str]:
         """The subject that a text names, or a code for why there is none."""
@@ -85,7 +124,7 @@ class EntryPlanner(Planner):
             values["currency"] = currency
         plan.label = " ".join(str(part) for part in (subject or "", values.get("kind", ""), values.get("month", "")))
         if subject is not None and not plan.has_errors:
-            self._refuse(plan, values, subject, currency)
+            self._refuse_without_rate(plan, values, currency)
         if row := self.by_key.get(reading.key):
             return row
         if subject is None or not {"kind", "entry_class", "month"} <= values.keys():
@@ -93,10 +132,7 @@ class EntryPlanner(Planner):
         key: Key = values["kind"], values["entry_class"], str(values.get("line", "")), values["month"], currency
         return self.by_cell.get((column_of(subject), subject.pk, key))
 
-    def _refuse(self, plan: Plan, values: Mapping[str, Any], subject: Any, currency: str) -> None:
-        if values.get("kind") == EntryKind.BUDGET and (column_of(subject), subject.pk) in self.approved:
-            sentence = f"The budget of “{subject}” is approved. Change it on its Budget tab, with a reason."
-            plan.refuse("approved", sentence, "kind")
+    def _refuse_without_rate(self, plan: Plan, values: Mapping[str, Any], currency: str) -> None:
         if currency != self.organization.currency and values.get("month"):
             try:
                 self.rates.in_force_in(currency, values["month"])

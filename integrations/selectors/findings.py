@@ -57,6 +57,8 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "ambiguous_name": ("{rows} {has} a name that several rows here bear", ""),
     "missing_rate": ("{rows} {has} a currency without an exchange rate", ""),
     "approved": ("{rows} would change a budget that is approved", ""),
+    "needs_reason": ("{rows} would change a budget that is approved, without a reason", ""),
+    "approves": ("{rows} {changes} a budget that is approved", "Its next number is approved; the former one stays."),
     "not_allowed": ("{rows} {is} not yours to change", ""),
     "not_derived": (
         "{rows} {lacks} the day that a duration or delay counts from",
@@ -120,6 +122,7 @@ class Finding:
             "belongs": "belongs" if one else "belong",
             "lies": "lies" if one else "lie",
             "lacks": "lacks" if one else "lack",
+            "changes": "changes" if one else "change",
         }
         return HEADINGS[self.code][0].format(**words)
 

@@ -1,6 +1,7 @@
 """What a Microsoft Project file would become, as a page and the API show it."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 from integrations.algorithms.mspdi import read_mspdi
@@ -12,14 +13,35 @@ MOST_LISTED = 50
 MOST_OUTLINE = 40
 
 
-def read_plan(content: bytes, name: str) -> tuple[ExchangedPlan, dict[str, Any]]:
+class Told(io.BytesIO):
+    """A file that tells how much of it has been read, at most a hundred times."""
+
+    def __init__(self, content: bytes, tell: Callable[[str], None]) -> None:
+        super().__init__(content)
+        self._tell, self._size, self._told = tell, len(content), -1
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        percent = self.tell() * 100 // max(self._size, 1)
+        if percent > self._told:
+            self._told = percent
+            self._tell(f"Reading the file: {percent} %")
+        return super().read(size)
+
+
+def read_plan(
+    content: bytes, name: str, tell: Callable[[str], None] | None = None
+) -> tuple[ExchangedPlan, dict[str, Any]]:
     """A file's plan and the report of what it would become.
 
+    Args:
+        tell: hears in words how far the reading is; what it raises ends it.
     Raises:
         NotMspdi: it cannot be imported; the sentence says why and what to do.
     """
     stem = name.rsplit(".", 1)[0] or name
-    file = read_mspdi(io.BytesIO(content))
+    file = read_mspdi(Told(content, tell) if tell else io.BytesIO(content))
+    if tell:
+        tell("Comparing the dates of the file with ours")
     plan, losses, tasks = exchange_of(file, name=stem)
     outlook = outlook_of(plan, file, tasks)
     losses.add("pauses in tasks", "An activity runs without a break.", count=outlook.split_count)

@@ -24,6 +24,7 @@ class Planner:
     """Plans the rows of one file, a chunk at a time.
 
     Args:
+        reason: why budgets that are approved change, where a row does not say it.
         states: text by which activities name a project -> the status that follows from them (`activity_states`).
     """
 
@@ -36,8 +37,10 @@ class Planner:
         file_name: str,
         reader: RowReader,
         directory: Directory,
+        reason: str = "",
         states: Mapping[str, str] | None = None,
     ) -> None:
+        self.reason = reason
         self.user, self.organization, self.kind, self.table = user, organization, KINDS[kind], TABLES[kind]
         self.mapping, self.directory = reader.mapping, directory
         self.is_allowed = can(user, self.kind.permission, organization)

@@ -17,6 +17,7 @@ from integrations.algorithms.records import LONGEST_CELL
 from integrations.models import ImportFile, ImportRow, ImportRun, RunStatus
 from integrations.models.run import OPEN
 from integrations.selectors.locking import locked_run
+from integrations.services.uploading import taken_reason
 
 #: Kinds of which rows can be made from nothing but the names by which a file points at them.
 MADE_FROM_NAMES = ("portfolio", "program")
@@ -97,6 +98,22 @@ def correct_cell(*, actor: User, row: ImportRow, column: str, text: str) -> Impo
     row.save(update_fields=["cells", "faults"])
     changes = {f"{file.name}, row {row.number}, {column}": [before[:200], text[:200]]}
     return _answered(run, actor, "import.cell_corrected", changes)
+
+
+@transaction.atomic
+def give_reason(*, actor: User, run: ImportRun, reason: str) -> ImportRun:
+    """Say why budgets that are approved change, for all rows that do not say it themselves.
+
+    Raises:
+        FieldErrors: there is no reason, or it is too long.
+    """
+    require(actor, "import.run", run.organization_id)
+    run = locked_run(run, allowed=OPEN)
+    before, run.reason = run.reason, taken_reason(reason)
+    if not run.reason:
+        raise FieldErrors({"reason": "Say why the budget changes."})
+    run.save(update_fields=["reason"])
+    return _answered(run, actor, "import.answered", {"reason": [before, run.reason]})
 
 
 @transaction.atomic

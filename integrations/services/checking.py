@@ -169,6 +169,7 @@ class _Check:
             file_name=file.name,
             reader=reader,
             directory=self.directory,
+            reason=self.run.reason,
             states=self.states,
         )
         entries = {entry.number: entry for entry in self._index(file, reader)}

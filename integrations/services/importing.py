@@ -222,6 +222,7 @@ class _Import:
             file_name=file.name,
             reader=reader,
             directory=directory,
+            reason=self.run.reason,
             states=self.states,
         )
         wanted = [row for row in rows if row.plan not in {RowPlan.ERROR, RowPlan.SKIP}]
@@ -241,6 +242,8 @@ class _Import:
 
     def _create_together(self, kind: str, pairs: list[Pair]) -> list[Pair]:
         """Create what can be created together; returns the others, and those of a group in which one was refused."""
+        if kind == "entry":
+            return self._write_entries(pairs)
         if kind not in HOLDERS or len(pairs) == 1:
             return pairs
         groups: dict[int, list[Pair]] = {}
@@ -256,6 +259,25 @@ class _Import:
             for (row, plan), subject in zip(group, subjects, strict=True):
                 self._note(row, plan)
                 row.status, row.object_id, row.after_version = RowStatus.CREATED, subject.pk, subject.version
+                done.add(row.pk)
+        return [(row, plan) for row, plan in pairs if row.pk not in done]
+
+    def _write_entries(self, pairs: list[Pair]) -> list[Pair]:
+        """Create and change the entries of a subject with one call, which approves its budget anew once; returns the
+        others, and those of a call in which one was refused."""
+        wanted = [pair for pair in pairs if pair[1].action in {RowPlan.CREATE, RowPlan.UPDATE}]
+        values = [(plan.row, plan.values) for _, plan in wanted]
+        done: set[int] = set()
+        for places in self.writer.entries.together(values):
+            try:
+                written = self.writer.entries.write([values[place] for place in places])
+            except (ValidationError, DomainError, IntegrityError, DataError):
+                continue  # one by one, each is told what is wrong with it
+            for place, entry in zip(places, written, strict=True):
+                row, plan = wanted[place]
+                self._note(row, plan)
+                row.status = RowStatus.CREATED if plan.action == RowPlan.CREATE else RowStatus.UPDATED
+                row.changes, row.object_id, row.after_version = plan.changes, entry.pk, entry.version
                 done.add(row.pk)
         return [(row, plan) for row, plan in pairs if row.pk not in done]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from core.access import require
 from core.errors import Conflict, FieldErrors
+from core.jobs import JobStopped
 from events.services import archive_recorded, record, stale_edit, start_job
 from integrations.algorithms.mspdi_exchange import without_costs
 from integrations.algorithms.mspdi_files import foreign_plan
@@ -83,14 +84,20 @@ def upload_plan(
 
 
 @transaction.atomic
-def check_plan(*, actor: User, plan: PlanImport) -> PlanImport:
+def check_plan(*, actor: User, plan: PlanImport, report: Report) -> PlanImport:
     """Read an uploaded file and keep what it would become, or why it cannot be imported.
 
     Run again after a crash, it does the same once more.
+
+    Raises:
+        JobStopped: somebody asked it to stop; the file is as it was before.
     """
     require(actor, "import.run", plan.organization_id)
     plan = _locked(plan, allowed={PlanStatus.READING, PlanStatus.CHECKED, PlanStatus.REFUSED})
-    return _check(actor, plan)
+    try:
+        return _check(actor, plan, lambda words: report(0, None, words))
+    except JobStopped as stopped:
+        raise JobStopped("The reading was stopped. Nothing has been written.") from stopped
 
 
 @transaction.atomic
@@ -134,18 +141,22 @@ def begin_plan(
 
 
 def carry_out_plan(*, actor: User, plan: PlanImport, report: Report) -> PlanImport:
-    """Write a plan: all of it in one transaction, or nothing. Run again after it was written, it changes nothing."""
+    """Write a plan: all of it in one transaction, or nothing. Run again after it was written, it changes nothing.
+
+    Raises:
+        JobStopped: somebody asked it to stop; nothing has been written.
+    """
     require(actor, "import.run", plan.organization_id)
     if plan.status == PlanStatus.DONE:
         return plan
-    report(0, 2, "Reading the file")
     try:
-        found, _ = read_plan(bytes(plan.content or b""), plan.file_name)
+        found, _ = read_plan(bytes(plan.content or b""), plan.file_name, lambda words: report(0, None, words))
+        with structlog.contextvars.bound_contextvars(source="import", request_id=plan.trace):
+            return _carry_out(actor, plan, found, report)
     except NotMspdi as refusal:
         raise Conflict(str(refusal)) from refusal
-    report(1, 2, f"Writing {len(found.activities):,} activities")
-    with structlog.contextvars.bound_contextvars(source="import", request_id=plan.trace):
-        return _carry_out(actor, plan, found)
+    except JobStopped as stopped:
+        raise JobStopped("The import was stopped. Nothing has been written.") from stopped
 
 
 @transaction.atomic
@@ -193,9 +204,9 @@ def discard_plan(*, actor: User, plan: PlanImport) -> None:
     plan.delete()
 
 
-def _check(actor: User, plan: PlanImport) -> PlanImport:
+def _check(actor: User, plan: PlanImport, tell: Callable[[str], None] | None = None) -> PlanImport:
     try:
-        found, report = read_plan(bytes(plan.content or b""), plan.file_name)
+        found, report = read_plan(bytes(plan.content or b""), plan.file_name, tell)
     except NotMspdi as refusal:
         plan.status, plan.refusal, plan.content = PlanStatus.REFUSED, str(refusal), None
     else:
@@ -218,7 +229,7 @@ def _check(actor: User, plan: PlanImport) -> PlanImport:
 
 
 @transaction.atomic
-def _carry_out(actor: User, plan: PlanImport, found: ExchangedPlan) -> PlanImport:
+def _carry_out(actor: User, plan: PlanImport, found: ExchangedPlan, report: Report) -> PlanImport:
     plan = _locked(plan, allowed={PlanStatus.IMPORTING, PlanStatus.DONE})
     if plan.status == PlanStatus.DONE:
         return plan
@@ -242,7 +253,12 @@ def _carry_out(actor: User, plan: PlanImport, found: ExchangedPlan) -> PlanImpor
         external_key=key,
     )
     created = projects.create_plan(
-        actor=actor, project=project, plan=found, calendars=calendars, holds_start=starts_late(found)
+        actor=actor,
+        project=project,
+        plan=found,
+        calendars=calendars,
+        holds_start=starts_late(found),
+        written=lambda done, what: report(done, found.row_count, f"Writing {what}"),
     )
     plan.report = {**plan.report, "taken_keys": created.taken_keys, "calendars_made": [row.name for row in made]}
     plan.status, plan.project, plan.content = PlanStatus.DONE, project, None

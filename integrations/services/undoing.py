@@ -123,10 +123,36 @@ class _Undo:
         for kind, group in by_kind.items():  # in the order of the rows: what is held comes before what holds it
             subjects = TABLES[kind].model.objects.in_bulk([row.object_id for row in group])
             changed = self._changed_since(kind, group, subjects)
+            if kind == "entry":
+                self._take_back_entries([row for row in group if row.object_id not in changed], subjects)
             for row in group:
+                if row.status == RowStatus.UNDONE:
+                    continue
                 self._take_back(kind, row, subjects.get(row.object_id), changed.get(row.object_id or 0, ""))
         self.store.save(rows)
         return len(rows)
+
+    def _take_back_entries(self, rows: list[ImportRow], subjects: Mapping[int, Any]) -> None:
+        """Take the entries of a subject back with one call; where one is refused, its rows are left to be taken one by
+        one."""
+        here = [row for row in rows if row.object_id in subjects]
+        wanted = [
+            (
+                subjects[row.object_id or 0],
+                self.writer.values_before("entry", row.changes) if row.status == RowStatus.UPDATED else None,
+            )
+            for row in here
+        ]
+        for places in self.writer.entries.together((entry, {}) for entry, _ in wanted):
+            try:
+                with transaction.atomic():
+                    left = self.writer.entries.take_back([wanted[place] for place in places])
+            except (ValidationError, DomainError):
+                continue
+            for place in places:
+                entry = wanted[place][0]
+                here[place].status = RowStatus.UNDONE
+                here[place].after_version = left.get(entry.pk, entry).version
 
     def _changed_since(self, kind: str, rows: list[ImportRow], subjects: Mapping[int, Any]) -> dict[int, str]:
         """Id of a row -> who changed it after the import, by name; the import's own later changes do not count."""

@@ -32,6 +32,7 @@ from integrations.selectors.reading import table_of
 
 MOST_FILES = 20
 MOST_ROWS = 200_000
+LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +45,19 @@ class Upload:
 
 
 @transaction.atomic
-def upload_files(*, actor: User, organization: Organization, files: Sequence[Upload]) -> ImportRun:
+def upload_files(*, actor: User, organization: Organization, files: Sequence[Upload], reason: str = "") -> ImportRun:
     """Begin an import: take in files, guess what they are, and write nothing else.
 
     Files that are no tables are refused one by one, with a sentence each; the others are taken.
 
+    Args:
+        reason: why budgets that are approved change, where a row does not say it.
     Raises:
         NotAllowed: the actor's role may not import.
-        FieldErrors: no file can be taken; the sentences say why.
+        FieldErrors: no file can be taken, or the reason is too long; the sentences say why.
     """
     require(actor, "import.run", organization)
-    run = ImportRun(organization=organization, started_by=actor, title="Import")
+    run = ImportRun(organization=organization, started_by=actor, title="Import", reason=taken_reason(reason))
     run.save()
     taken = _take(run, files)
     if not taken:
@@ -181,6 +184,18 @@ def discard_run(*, actor: User, run: ImportRun) -> None:
     run = locked_run(run, allowed=OPEN)
     record("import.discarded", actor=actor, subject=run)
     run.delete()
+
+
+def taken_reason(text: str) -> str:
+    """A reason as it is kept.
+
+    Raises:
+        FieldErrors: it is too long.
+    """
+    reason = " ".join(text.replace("\x00", "").split())
+    if len(reason) > LONGEST_REASON:
+        raise FieldErrors({"reason": f"A reason has at most {LONGEST_REASON} characters."})
+    return reason
 
 
 def _reopen(run: ImportRun) -> None:

@@ -11,11 +11,11 @@ from core.errors import Conflict
 from finance import services as finance
 from finance.models import FinancialEntry
 from finance.models.subject import SUBJECTS
-from finance.selectors import Cell
 from integrations.selectors import TABLES
 from integrations.selectors.people import SKILLS, levels_from_words, levels_in_words, levels_of
 from integrations.selectors.plan import words_of
 from integrations.services.allocations import AllocationWriter
+from integrations.services.entries import EntryWriter
 from portfolio import services as portfolios
 from programs import services as programs
 from projects import services as projects
@@ -39,6 +39,7 @@ class Writer:
     def __init__(self, actor: User, organization: Organization, note: str) -> None:
         self.actor, self.organization, self.note = actor, organization, note
         self.allocations = AllocationWriter(actor, organization, note)
+        self.entries = EntryWriter(actor, organization, note)
 
     def create(self, kind: str, values: Mapping[str, Any]) -> Any:
         """A new row; services check, save and record it."""
@@ -70,7 +71,7 @@ class Writer:
     def create_together(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         """New activities of one project, or measures of one program, with few statements; all or none."""
         if kind == "entry":
-            return self._create_entries(rows)
+            return list(self.entries.write([(None, row) for row in rows]))
         if kind == "capacity":
             return self._create_capacities(rows)
         if kind == "allocation":
@@ -80,12 +81,6 @@ class Writer:
         if kind == "measure":
             return list(programs.create_measures(actor=self.actor, program=holder, rows=fields))
         return list(projects.create_activities(actor=self.actor, project=holder, rows=fields))
-
-    def _create_entries(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-        cells = [Cell(**row, seen=0) for row in rows]
-        results = finance.set_entries(actor=self.actor, organization=self.organization, cells=cells, reason=self.note)
-        found = FinancialEntry.objects.in_bulk([result.entry_id for result in results])
-        return [found[result.entry_id] for result in results]
 
     def _create_capacities(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         cells = [
@@ -145,7 +140,7 @@ class Writer:
 
     def archive(self, kind: str, row: Any) -> Any:
         if kind == "entry":
-            finance.remove_entry(actor=self.actor, entry=row)
+            finance.remove_entry(actor=self.actor, entry=row, reason=self.note)
             return row
         if kind == "capacity":
             self._set_capacities([self._cell(row, fte=None)])
@@ -170,8 +165,14 @@ class Writer:
 
     def take_back(self, kind: str, row: Any, changes: Mapping[str, list[Any]]) -> Any:
         """Give a row the values that it had before the import."""
-        fields = {name: self._value(kind, name, before) for name, (before, _) in changes.items()}
+        fields = self.values_before(kind, changes)
+        if kind == "entry":
+            fields["reason"] = self.note
         return self.update(kind, row, fields)[0]
+
+    def values_before(self, kind: str, changes: Mapping[str, list[Any]]) -> dict[str, Any]:
+        """What a row held before the import, as its services take it."""
+        return {name: self._value(kind, name, before) for name, (before, _) in changes.items()}
 
     def _value(self, kind: str, name: str, value: Any) -> Any:
         if name == SKILLS:

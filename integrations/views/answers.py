@@ -66,6 +66,11 @@ def make_missing(request: MemberRequest, run: ImportRun, finding: dict[str, Any]
     return services.make_from_names(actor=request.user, file=file, target=finding["target"], names=names)
 
 
+def take_reason(request: MemberRequest, run: ImportRun, finding: dict[str, Any]) -> ImportRun:
+    """Why budgets that are approved change, for all rows."""
+    return services.give_reason(actor=request.user, run=run, reason=request.POST.get("text", ""))
+
+
 ANSWERS: dict[str, Answer] = {
     "words": take_words,
     "default": take_default,
@@ -73,6 +78,7 @@ ANSWERS: dict[str, Answer] = {
     "leave-out": take_out,
     "as-they-are": take_rows,
     "make": make_missing,
+    "reason": take_reason,
 }
 
 

@@ -22,7 +22,9 @@ def import_create(request: MemberRequest) -> HttpResponse:
 
     def save(form: UploadForm) -> ImportRun:
         files = [services.Upload(*file) for file in uploads(form.cleaned_data["files"])]
-        run = services.upload_files(actor=request.user, organization=request.organization, files=files)
+        run = services.upload_files(
+            actor=request.user, organization=request.organization, files=files, reason=form.cleaned_data["reason"]
+        )
         if all(run.files.values_list("is_remembered", flat=True)) and not run.refusals:
             run = services.request_check(actor=request.user, run=run, result_path=next_step(run))
         return run
@@ -34,7 +36,7 @@ def import_create(request: MemberRequest) -> HttpResponse:
         save=save,
         done=next_step,
         message="Read. Nothing is written before you say so.",
-        context={"kinds": KINDS.values(), "step": 1},
+        context={"kinds": KINDS.values(), "step": 1, "asks_reason": True},
     )
 
 

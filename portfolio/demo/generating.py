@@ -8,16 +8,19 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.services import add_person, create_organization
 from core.tenancy import organization_scope
 from events.followers import FOLLOWERS
 from events.services import catch_up, happened_at
+from feedback import services as feedback
 from finance import services as finance
 from portfolio import services as portfolio
 from portfolio.demo import scoring_acts
 from portfolio.demo.facts import Act, Ref
+from portfolio.demo.feedback import tell_feedback
 from portfolio.demo.money import tell_money
 from portfolio.demo.people import PASSWORD, PEOPLE
 from portfolio.demo.story import tell
@@ -101,12 +104,19 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "set_votes": (scoring_acts.set_votes, "session"),
     "finish_session_round": (scoring.finish_session_round, "session"),
     "reveal_scoring_session": (scoring.reveal_scoring_session, "session"),
+    "create_account": (feedback.create_account, "organization"),
+    "create_item": (feedback.create_item, "organization"),
+    "create_link": (feedback.create_link, "item"),
+    "triage_items": (feedback.triage_items, "organization"),
     "create_risk": (projects.create_risk, "project"),
     "update_risk": (projects.update_risk, "risk"),
 }
 #: Tables whose rows carry the days of their first and last event, not the moment they were generated.
 DATED_TABLES = (
     "accounts_membership",
+    "feedback_customeraccount",
+    "feedback_feedbackitem",
+    "feedback_feedbacklink",
     "finance_benefit",
     "finance_businesscase",
     "portfolio_portfolio",
@@ -188,8 +198,10 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
     with structlog.contextvars.bound_contextvars(source="demo"), transaction.atomic(), _without_savepoints():
         world = _found(day, name, slug)
         with organization_scope(world.organization, world.rows["person:maren"]):
-            for act in tell(seed, day):
+            for act in sorted([*tell(seed, day), *tell_feedback(day)], key=lambda act: act.at):
                 world.do(act)
+            while feedback.analyze_batch(organization_id=world.organization.pk, now=timezone.now()):
+                pass
             tell_money(world.organization, world.rows, seed=seed, day=day)
             _date_rows(world.organization)
             portfolio.rebuild_rollups(world.organization.pk)

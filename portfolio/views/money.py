@@ -60,7 +60,10 @@ def portfolio_budget(request: MemberRequest, pk: int) -> HttpResponse:
     links = PortfolioLinks(Subject("portfolio", portfolio), standing)
     children = children_of(standing) if not standing.is_empty else None
     fresh = head.freshness(now)
+    subject = links.subject
     context = {
+        "subject": subject,
+        "urls": {name: subject.url(f"budget-{name}") for name in ("grid", "history")},
         "portfolio": portfolio,
         "above": head.above,
         "tab": "budget",
@@ -77,7 +80,6 @@ def shown_budget(request: MemberRequest, standing: Standing, links: Links, child
     zoom = zoom_of(request, standing)
     table = variance_table(standing, zoom, request.organization.fiscal_year_start_month)
     return {
-        "subject": links.subject,
         "standing": standing,
         "tiles": budget_tiles(standing, links, children),
         "figure": burn_up_chart(standing, links.to()),

@@ -104,6 +104,11 @@ class ExchangedPlan:
     links: tuple[ExchangedLink, ...] = ()
     baselines: tuple[ExchangedBaseline, ...] = ()
 
+    @property
+    def row_count(self) -> int:
+        """How many rows it takes to keep it."""
+        return len(self.activities) + len(self.links) + sum(len(one.rows) for one in self.baselines)
+
 
 @dataclass(frozen=True, slots=True)
 class CrossingLink:

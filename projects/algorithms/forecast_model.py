@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from projects.algorithms.compiling import HIGH, LOW
+from projects.algorithms.compiling import LOW
 from projects.algorithms.critical_path import Engine, Schedule
 from projects.algorithms.estimates import Estimates, Reals, Shape, three_points
 from projects.algorithms.forecast_axis import ROUNDING, Axis
@@ -13,13 +14,14 @@ from projects.algorithms.network import Network, build_network
 from projects.algorithms.outline import FIRST_START, REAL
 from projects.algorithms.plan import NONE, Constraint, Flags, LinkKind, Numbers, Plan
 from projects.algorithms.simulation import DelayFactors, Links, RiskEvents
+from projects.algorithms.simulation_clocks import ALWAYS, NEVER, OWN, Clocks, Limits
+from resources.algorithms.calendars import DAY, SPAN
 
 #: Of the variance of a group's estimates, the part that all its members share.
 SHARED_VARIANCE = 0.5
 #: Of the extremes of a factor and of what each member keeps, the part that makes the two variances add up.
 SHARED_SPREAD, OWN_SPREAD = SHARED_VARIANCE**0.5, (1 - SHARED_VARIANCE) ** 0.5
-#: The least factor: nothing takes no time because a team is fast.
-LEAST_FACTOR = 0.05
+LEAST_FACTOR = 0.05  # nothing takes no time because a team is fast
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,12 @@ class Uncertainty:
 
 
 class Model:
-    """A plan on the axis of the simulation. Nodes are those of the engine's network, and a gate of each project with
-    risks; links are in the order of the network's incoming ones, then those of the gates."""
+    """A plan in the terms of the simulation. Nodes are those of the engine's network, and a gate of each project with
+    risks; links are in the order of the network's incoming ones, then those of the gates.
+
+    Where all work runs on one calendar, that is the axis of all. Otherwise each activity counts on its own; what takes
+    no time, what is done, and the virtual activities of summaries stand on the clock.
+    """
 
     def __init__(
         self,
@@ -78,15 +84,15 @@ class Model:
         self.when: Numbers = np.clip(engine.when, engine.time.first, engine.time.last)
         self.is_done = plan.actual_finishes != NONE
         self.remaining: Flags = ~self.is_summary & ~plan.is_inactive & ~self.is_done
-        self.axis = Axis.of(engine, self.remaining)
-        self._place(plan, self.schedule)
+        self._begin(plan, self.schedule)
         self._nodes()
+        self._place(uncertainty)
         self._estimate(uncertainty)
         self._risk(risks)
         self._connect()
 
-    def _place(self, plan: Plan, dates: Schedule) -> None:
-        """Where each activity lies on the axis: what is under way from where its rest goes on."""
+    def _begin(self, plan: Plan, dates: Schedule) -> None:
+        """When what is left of each activity begins: of what is under way, where its rest goes on."""
         start, finish = dates.early_start, dates.early_finish
         rank = self.engine.frame.rank_of
         goes_on = self.remaining & (plan.actual_starts != NONE)
@@ -95,7 +101,22 @@ class Model:
         rest = self.engine.rules.axis.shift(finish, -np.where(goes_on, left, 0), self.engine.rules.key[rank])
         self.begins: Numbers = np.where(goes_on, np.clip(rest, start, finish), start)
         self.goes_on = goes_on
-        self.start, self.begin, self.finish = (self.axis.places(each) for each in (start, self.begins, finish))
+
+    def _place(self, uncertainty: Uncertainty) -> None:
+        """On which calendar each activity and node counts, and where it lies on that."""
+        engine, rank, clock = self.engine, self.engine.frame.rank_of, len(self.plan.working_calendars)
+        origin = int(self.begins[self.owner[self.is_real]].min()) // DAY * DAY
+        drawn = self.is_real & self.remaining[self.owner]
+        self.axis = Axis.of(engine, self.ranks[drawn], self.link_places[~self.is_done[self.owner[self.heads]]], origin)
+        finish = self.schedule.early_finish
+        #: Without any length: a milestone, as long as nobody estimates that it takes time.
+        self.is_point: Flags = self.remaining & (finish <= self.begins) & ~np.isfinite(uncertainty.likely)
+        on_clock = self.is_point | self.is_done | self.is_summary
+        self.home: Numbers = np.where(on_clock, clock, engine.rules.key[rank] // SPAN)
+        if self.axis.is_shared:
+            self.home = np.full(self.plan.size, self.axis.calendar)
+        self.calendar: Numbers = np.where(self.is_real, self.home[self.owner], self.axis.calendar)
+        self.begin, self.finish = (self.axis.places(each, self.home) for each in (self.begins, finish))
         self.span: Reals = np.maximum(self.finish - self.begin, 0.0)
 
     def _nodes(self) -> None:
@@ -199,29 +220,35 @@ class Model:
         )
 
     def _connect(self) -> None:
-        """Links, lags and floors; floors of what a project with risks still has to do become links from its gate."""
-        kinds = self.engine.frame.link_kind[self.link_places]
+        """Links, lags, floors and limits; floors of what remains of a project with risks are links from its gate."""
+        rules, places = self.engine.rules, self.link_places
+        kinds = self.engine.frame.link_kind[places]
         from_finish = np.isin(kinds, (LinkKind.FS, LinkKind.FF))
         to_finish = np.isin(kinds, (LinkKind.FF, LinkKind.SF))
-        lag, kept, floor = self._lags(from_finish), self._binding(), self._floors()
-        self._settle(from_finish, to_finish, lag, kept, floor)
+        runs_on = np.where(rules.lag[places] == 0, OWN, rules.lag_key[places] // SPAN)
+        runs_on = np.where(runs_on == self.calendar[self.heads], OWN, runs_on)
+        kept, floor = self._binding(), self._floors()
+        self._clocks()
+        lag = self._lags(from_finish, runs_on, kept, floor)
+        self._settle(from_finish, to_finish, lag, runs_on, kept, floor)
         tails, heads = self.tails[kept], self.heads[kept]
         gate_tails, gate_heads, gate_lags = self._gate_links(floor)
-        total = len(self.owner) + len(self.gates)
-        extra = np.zeros(len(self.gates))
+        more = len(gate_tails)
         self.network: Network = build_network(
-            total, np.concatenate((tails, gate_tails)), np.concatenate((heads, gate_heads))
+            len(self.clocks.calendar), np.concatenate((tails, gate_tails)), np.concatenate((heads, gate_heads))
         )
         self.link_origin: Numbers = np.concatenate(
-            (self.engine.frame.origin[self.link_places[kept]], np.full(len(gate_tails), -1, dtype=np.int64))
+            (self.engine.frame.origin[places[kept]], np.full(more, -1, dtype=np.int64))
         )
         self.links = Links(
-            np.concatenate((from_finish[kept], np.ones(len(gate_tails), dtype=bool))),
-            np.concatenate((to_finish[kept], np.zeros(len(gate_tails), dtype=bool))),
+            np.concatenate((from_finish[kept], np.ones(more, dtype=bool))),
+            np.concatenate((to_finish[kept], np.zeros(more, dtype=bool))),
             np.concatenate((lag[kept], gate_lags)),
+            np.concatenate((runs_on[kept], np.full(more, OWN))),
         )
-        gate_floor = np.array([self.gate_begin[one] for one in self.gates], dtype=np.float64)
-        self.floor: Reals = np.concatenate((floor, gate_floor)) if len(self.gates) else floor
+        gate_floor = self.axis.places(self.gate_begin, np.full(len(self.gates), self.axis.calendar))
+        self.floor: Reals = np.concatenate((floor, gate_floor))
+        extra = np.zeros(len(self.gates))
         low, likely, high = (np.concatenate((each, extra)) for each in self.points)
         self.durations: Estimates = three_points(low, likely, high)
 
@@ -233,76 +260,141 @@ class Model:
         bound: Flags = ~fixed[self.heads]
         return bound
 
-    def _lags(self, from_finish: Flags) -> Reals:
-        """Each lag in axis time, where the schedule has it; of a link from the start of what is under way, without what
-        already lies behind the point from which the rest goes on."""
+    def _lags(self, from_finish: Flags, runs_on: Numbers, kept: Flags, floor: Reals) -> Reals:
+        """Each lag in ticks of its calendar.
+
+        What waits for the start of work under way waits for a day that is past: that link becomes a floor. Changes
+        `kept` and `floor` in place.
+        """
         rules, places = self.engine.rules, self.link_places
-        when = self.when[rules.source[places]]
-        lag = rules.lag[places]
-        moved = rules.axis.shift(when, lag, rules.lag_key[places])
-        on_axis: Reals = self.axis.places(moved) - self.axis.places(when)
-        behind = (self.begin - self.start)[self.owner[self.tails]]
-        on_axis -= np.where(~from_finish & self.is_real[self.tails], behind, 0.0)
-        return on_axis
+        lag: Reals = rules.lag[places].astype(np.float64)
+        is_past = kept & ~from_finish & self.is_real[self.tails] & self.goes_on[self.owner[self.tails]]
+        for link in np.flatnonzero(is_past).tolist():
+            head = int(self.heads[link])
+            at = rules.axis.shift(
+                self.when[rules.source[places[[link]]]], rules.lag[places[[link]]], rules.lag_key[places[[link]]]
+            )
+            floor[head] = max(floor[head], float(self.axis.places(at, self.calendar[[head]])[0]))
+        kept &= ~is_past
+        return lag
 
     def _floors(self) -> Reals:
-        """The earliest start of each node that is not given by links, on the axis."""
+        """The earliest start of each node that no link gives, and in `limits` what its constraint says besides."""
         rules, plan, owner = self.engine.rules, self.plan, self.owner
-        own = np.maximum(rules.base, rules.lo)[self.ranks]
-        instants = np.where(own > LOW, own, NONE)
-        dated = self.is_real & ((plan.constraints == Constraint.ALAP)[owner] | ~self.engine.frame.is_bound[self.ranks])
-        instants = np.where(dated, np.maximum(instants, self.begins[owner]), instants)
+        waits = self.is_real & self.remaining[owner]
         stays = self.is_real & (self.is_done | plan.is_manual | self.goes_on)[owner]
+        kinds, dates = plan.constraints[owner], plan.constraint_dates[owner]
+        by_finish = waits & ~stays & np.isin(kinds, (Constraint.FNET, Constraint.MFO))
+        # A risk delays also what is held by no more than a date before which it does not finish.
+        by_finish &= (kinds == Constraint.MFO) | ~np.isin(plan.projects[owner], list(self.gates))
+        status = np.where(waits, np.maximum(plan.status_at[owner], self.not_before), NONE)
+        own = np.where(by_finish, rules.base[self.ranks], np.maximum(rules.base, rules.lo)[self.ranks])
+        instants = np.where(own > LOW, own, NONE)
+        is_late = self.is_real & (kinds == Constraint.ALAP)
+        unbound = self.is_real & ~self.engine.frame.is_bound[self.ranks] & ~by_finish
+        instants = np.where(unbound, np.maximum(instants, self.begins[owner]), instants)
+        instants = np.where(is_late, self.begins[owner], instants)
         instants = np.where(stays, self.begins[owner], instants)
         instants = np.where(self.is_first, self.when[: rules.size][self.ranks], instants)
-        waits = self.is_real & self.remaining[owner]
-        instants = np.where(waits, np.maximum(instants, self.not_before), instants)
-        known = instants != NONE
-        floor: Reals = np.zeros(len(owner))
-        floor[known] = self.axis.places(instants[known])
-        # The axis begins with the first date, so that single precision holds the rest.
-        first = float(min(floor[known].min(initial=np.inf), self.begin[owner[self.is_real]].min()))
-        self.axis.origin += round(first)
-        for each in (self.start, self.begin, self.finish):
-            each -= first
-        self.earliest = 0.0 if self.not_before == NONE else self.axis.place(self.not_before)
-        return np.where(known, floor - first, 0.0)
+        instants = np.where(waits, np.maximum(instants, np.where(by_finish, status, self.not_before)), instants)
+        floor: Reals = np.full(len(owner), float(LOW))
+        floor[instants != NONE] = self._on_calendar(instants, instants != NONE)
+        self._limit(waits & ~stays, by_finish, kinds, dates, status)
+        return floor
 
-    def _settle(self, from_finish: Flags, to_finish: Flags, lag: Reals, kept: Flags, floor: Reals) -> None:
+    def _limit(self, open_to: Flags, by_finish: Flags, kinds: Numbers, dates: Numbers, status: Numbers) -> None:
+        """What constraints hold besides earliest starts, as `compiling.py` has them."""
+        own, hi = open_to & self.plan.honors_constraint_dates, self.engine.rules.hi[self.ranks]
+
+        def dated(some: Flags, instants: Numbers, nothing: float) -> Reals:
+            column = np.full(len(dates) + len(self.gates), nothing)
+            column[: len(dates)][some] = self._on_calendar(instants, some)
+            return column
+
+        self.limits = Limits(
+            finish_floor=dated(by_finish, dates, ALWAYS),
+            start_cap=dated(own & np.isin(kinds, (Constraint.SNLT, Constraint.MSO)), hi, NEVER),
+            finish_cap=dated(own & np.isin(kinds, (Constraint.FNLT, Constraint.MFO)), dates, NEVER),
+            least=dated(open_to & (status != NONE), status, ALWAYS),
+        )
+
+    def _on_calendar(self, instants: Numbers, some: Flags) -> Reals:
+        return self.axis.places(instants[some], self.calendar[some])
+
+    def _clocks(self) -> None:
+        """The nodes' calendars, gates included, and what is moved to working time."""
+        rules, owner, extra = self.engine.rules, self.owner, len(self.gates)
+        stays = (self.plan.is_manual | self.goes_on | (self.plan.constraints == Constraint.ALAP))[owner]
+        snaps = self.is_real & self.is_point[owner] & ~stays & (not self.axis.is_shared)
+        finish = np.where(self.is_real, self.schedule.early_finish[owner], self.when[self.ranks + rules.size])
+
+        def filled(values: Any, rest: Any) -> Any:
+            return np.concatenate((values, np.full(extra, rest, dtype=values.dtype)))
+
+        self.clocks = Clocks(
+            time=self.axis.time,
+            origin=self.axis.origin,
+            calendar=filled(self.calendar, self.axis.calendar),
+            snap=filled(np.where(snaps, rules.key[self.ranks] // SPAN, -1), -1),
+            is_milestone=filled(rules.is_milestone[self.ranks], False),
+            base=filled(rules.base[self.ranks], LOW),
+            known=filled(self.axis.places(finish, self.calendar), NEVER),
+            instant=filled(finish, 0),
+        )
+
+    def _settle(
+        self, from_finish: Flags, to_finish: Flags, lag: Reals, runs_on: Numbers, kept: Flags, floor: Reals
+    ) -> None:
         """Make the links ask for what the schedule has, and note the activities whose own dates break one.
 
-        Where an activity waits for its calendar to work, the wait becomes part of the lags into it; where another
-        calendar makes a lag shorter than it is on the axis, it is taken as that. Changes `lag` in place.
+        A lag that is longer or shorter than the schedule has it, because an activity waits for something that is not
+        told here, becomes that; such are pauses in work and delays by levelling. Changes `lag` and `runs_on` in place.
         """
-        rules, size = self.engine.rules, self.engine.rules.size
-        begins, ends = (self.axis.places(self.when[self.ranks + shift]) for shift in (0, size))
+        size = self.engine.rules.size
+        begins, ends = (self.axis.places(self.when[self.ranks + shift], self.calendar) for shift in (0, size))
         begins = np.where(self.is_real, self.begin[self.owner], begins)
         ends = np.where(self.is_real, self.finish[self.owner], ends)
+        length = np.maximum(ends - begins, 0.0)
         holds = np.where(from_finish, ends[self.tails], begins[self.tails])
-        asked = holds + lag - np.where(to_finish, (ends - begins)[self.heads], 0.0)
+        ends_of_links = (self.tails, self.heads, from_finish)
+        carried = self.clocks.carried(holds, *ends_of_links, lag, runs_on)
+        asked = carried - np.where(to_finish, length[self.heads], 0.0)
+        asked = np.where(kept, asked, -np.inf)
+        limits, count = self.limits, len(self.owner)
+        capped = limits.capped[:count]
         over = np.where(kept, asked - begins[self.heads], 0.0)
-        keeps = self.is_real & (self.plan.is_manual[self.owner] | (rules.hi[self.ranks] < HIGH))
-        self.pushed: Numbers = np.unique(self.owner[self.heads[(over > ROUNDING) & keeps[self.heads]]])
-        lag -= np.where((over > 0) & ~keeps[self.heads], over, 0.0)
+        breaks = over > ROUNDING
+        by_hand = self.is_real & self.plan.is_manual[self.owner]
+        self.pushed: Numbers = np.unique(self.owner[self.heads[breaks & by_hand[self.heads]]])
+        self.held: Numbers = np.unique(self.owner[self.heads[breaks & capped[self.heads]]])
         latest = floor.copy()
-        np.maximum.at(latest, self.heads[kept], asked[kept])
+        np.maximum.at(latest, self.heads, asked)
+        snaps = np.flatnonzero(self.clocks.snap[:count] >= 0)
+        latest[snaps] = self.clocks.moved(latest[snaps, None], snaps)[:, 0]
+        latest = np.maximum(latest, limits.finish_floor[:count] - length)
         wait = begins - latest
-        waits = kept & (wait[self.heads] > 0)
-        lag += np.where(waits, wait[self.heads], 0.0)
+        differs = (over > 0) & ~(by_hand | capped)[self.heads]
+        change = np.where(differs, -over, np.where(kept & (wait[self.heads] > 0), wait[self.heads], 0.0))
+        at = np.flatnonzero(change)
+        # A change is of the successor's time: a lag on another calendar is taken as long as it is there.
+        bare = self.clocks.carried(holds, *ends_of_links, np.zeros(len(lag)), np.full(len(lag), OWN))
+        lag[at] = (carried - bare + change)[at]
+        runs_on[at] = OWN
 
     def _gate_links(self, floor: Reals) -> tuple[Numbers, Numbers, Reals]:
         """From the gate of each project with risks to what it still has to do, at the distance of its floor."""
-        self.gate_begin: dict[int, float] = {}
+        self.gate_begin: Numbers = np.zeros(len(self.gates), dtype=np.int64)
         tails, heads, lags = [], [], []
         of_project = self.plan.projects[self.owner]
-        for one, gate in self.gates.items():
+        for place, (one, gate) in enumerate(self.gates.items()):
             waits = np.flatnonzero(self.is_real & self.remaining[self.owner] & (of_project == one))
-            begin = max(float(self.begin[self.owner[waits]].min()), self.earliest)
-            self.gate_begin[one] = begin
+            begins = max(int(self.begins[self.owner[waits]].min()), self.not_before)
+            self.gate_begin[place] = begins
+            begin = self.axis.places(np.full(len(waits), begins), self.calendar[waits])
             tails.append(np.full(len(waits), gate, dtype=np.int64))
             heads.append(waits)
             lags.append(np.maximum(floor[waits], begin) - begin)
-            floor[waits] = 0.0
+            floor[waits] = np.minimum(floor[waits], 0.0)
         if not tails:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
         return np.concatenate(tails), np.concatenate(heads), np.concatenate(lags)

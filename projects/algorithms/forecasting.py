@@ -3,13 +3,15 @@
 The simulation (`simulation.py`) works on one axis of working time. This module puts a plan onto it and its answers back
 into instants of the plan:
 
-- **The axis** is the calendar that most of the remaining activities work on. An activity on another one takes as much
-  of the axis as it does where the schedule puts it.
+- **The axis** is the calendar on which all remaining work and all lags run, if they run on one. Otherwise each activity
+  counts on its own (`simulation_clocks.py`), and every sample has the dates that the schedule would have with its
+  durations. Of lags in per cent, those of the planned durations are taken.
 - **What is done** stays where it was. Of what is under way the rest is drawn, from where it goes on.
 - **Dates** are floors: constraints, the status date, the start of a project, dates set by hand, the latest dates of
   ALAP activities, and for all that remains the instant of the forecast. Nothing starts before them; what it waits for
   may push it later, by hand or not.
-- **Lags** are turned into axis time where the schedule has them.
+- **Constraints** that say the latest (SNLT, FNLT, MSO, MFO) hold an activity whatever it waits for, as in the schedule,
+  unless the plan lets links win. Nothing is held before the instant of the forecast.
 - **Links on summaries** act through the virtual activities of `outline.py`, as in the schedule; the first start of a
   summary stays where the schedule has it.
 - **A team or supplier** shares a factor. Half of the variance of its members' estimates is taken to be common to them
@@ -18,8 +20,7 @@ into instants of the plan:
 - **A risk** that happens delays all that its project still has to do: every date that is not given by what an activity
   waits for moves by the delay. Its days are calendar days, at the average working time of a day.
 
-Without any spread the answer is the schedule's own dates, except where a plan's own dates break a link
-or lie behind it.
+Without any spread the answer is the schedule's own dates, except where dates set by hand break a link or lie behind it.
 
 Source: decision 0010; the shared factor is the common-cause model of AACE International RP 57R-09 with the split of
 variance of Hulett, "Integrated Cost-Schedule Risk Analysis" (2011), ch. 7.
@@ -32,10 +33,10 @@ import numpy as np
 
 from projects.algorithms.critical_path import Engine
 from projects.algorithms.estimates import Reals, Singles
-from projects.algorithms.forecast_axis import ROUNDING
 from projects.algorithms.forecast_model import Model, Risks, Uncertainty
 from projects.algorithms.plan import NONE, Flags, Numbers, Plan
-from projects.algorithms.simulation import Driver, Simulation, simulate
+from projects.algorithms.simulation import Simulation, simulate
+from projects.algorithms.simulation_drivers import Driver
 
 SHARES = (0.5, 0.8, 0.95)
 #: Samples of things that have nothing to do with each other are less correlated than this, divided by the root of their
@@ -71,7 +72,8 @@ class Forecast:
         criticality: float64 (n); `link_criticality` float64 (m); 0 of what is not in the network.
         risk_cost: (mean, P50, P80, P95) of what risks cost.
         remaining: bool (n), what is drawn: work that is not done; `estimated` bool (n), the part with estimates.
-        pushed: activities set by hand that the schedule has start before what they wait for is done.
+        pushed: activities set by hand that the schedule has start before what they wait for is done; they wait here.
+        held: activities that a constraint has start before what they wait for is done; they do so here too.
     """
 
     whole: Target
@@ -85,6 +87,7 @@ class Forecast:
     remaining: Flags
     estimated: Flags
     pushed: Numbers
+    held: Numbers
 
 
 def forecast(
@@ -130,6 +133,8 @@ def forecast(
         floor=model.floor,
         factors=model.factors,
         risks=model.risks,
+        limits=model.limits,
+        clocks=None if model.axis.is_shared else model.clocks,
         report=report,
     )
     return Answer(model, simulation).of(asked, targets, wanted)
@@ -166,6 +171,7 @@ class Answer:
             remaining=model.remaining,
             estimated=model.estimated,
             pushed=model.pushed,
+            held=model.held,
         )
 
     def _target(self, samples: Singles, activities: Numbers, wanted: int) -> Target:
@@ -174,12 +180,12 @@ class Answer:
         fifty, eighty, ninety_five = (self._instant(float(value), planned) for value in values)
         share = None
         if wanted != NONE:
-            share = float(np.mean(samples <= self.axis.place(wanted) + ROUNDING))
+            share = float(np.mean(samples <= self.axis.place(wanted) + self.axis.rounding))
         return Target(planned, (fifty, eighty, ninety_five), share)
 
     def _instant(self, value: float, planned: int) -> int:
         """The instant of a finish. Where it is the planned one, it is that: the axis does not know idle time."""
-        return planned if abs(value - self.axis.place(planned)) <= ROUNDING else self.axis.instant(value)
+        return planned if abs(value - self.axis.place(planned)) <= self.axis.rounding else self.axis.instant(value)
 
     def _certain(self, members: Numbers, wanted: int) -> Target:
         """What takes no part: its date in the schedule."""

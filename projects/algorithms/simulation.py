@@ -5,6 +5,8 @@ order: the result is the same with any number of threads. The chunk size is part
 
 Times are working time from the start of the network, in any one unit (ticks of `calendars`, hours, days), on one
 calendar for all; the caller turns percentiles into dates. Single precision is exact to the tick for ten working years.
+Given `Clocks`, each activity counts in ticks on a calendar of its own, durations are whole ticks in double precision,
+and finishes are told on the clock.
 
 Source: Van Slyke, "Monte Carlo methods and the PERT problem", Operations Research 11:5 (1963), for simulation and the
 criticality index; AACE International Recommended Practice 57R-09 for integrated cost and schedule risk with shared
@@ -15,20 +17,19 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from projects.algorithms.estimates import Estimates, Reals, Sampler, Singles
 from projects.algorithms.network import Network, Numbers
+from projects.algorithms.simulation_clocks import OWN, Clocks, Limits, ends_of
+from projects.algorithms.simulation_drivers import P10_TO_P90, Chunk, Driver, regression, tornado
 from projects.algorithms.simulation_pass import Pass, Room, latest
 
 #: Samples that are worked on together.
 CHUNK = 500
-#: From P10 to P90 of a normal distribution, in standard deviations.
-P10_TO_P90 = 2.5631
-#: How many drivers a tornado shows.
-TORNADO = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,13 @@ class Links:
         from_finish: bool (m), the link leaves the predecessor's finish (FS, FF), not its start (SS, SF).
         to_finish: bool (m), it holds the successor's finish (FF, SF), not its start (FS, SS).
         lag: float64 (m), working time; negative overlaps.
+        lag_calendar: int64 (m), the calendar on which a lag runs, or `OWN`, the successor's; None where all are that.
     """
 
     from_finish: NDArray[np.bool_]
     to_finish: NDArray[np.bool_]
     lag: Reals
+    lag_calendar: Numbers | None = None
 
     @classmethod
     def finish_to_start(cls, count: int) -> "Links":
@@ -82,30 +85,12 @@ class RiskEvents:
 
 
 @dataclass(frozen=True, slots=True)
-class Driver:
-    """Something uncertain and how it moves the finish.
-
-    Args:
-        kind: “activity”, “factor” or “risk”; `index` is its number among those.
-        correlation: of its drawn value with the finish, -1 to 1.
-        swing: how much later the finish is at its P90 than at its P10, by linear regression, in the unit of time.
-        cruciality: criticality index times the size of the correlation (activities only).
-    """
-
-    kind: str
-    index: int
-    correlation: float
-    swing: float
-    cruciality: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Simulation:
     """What the samples show, in the caller's numbering.
 
     Args:
-        finish: float32 (samples), the finish of the whole.
-        targets: float32 (targets, samples), the finish of each target.
+        finish: float32 (samples), the finish of the whole; float64 with clocks.
+        targets: likewise (targets, samples), the finish of each target.
         risk_cost: float64 (samples), the money that risks cost.
         criticality: float64 (n), share of samples in which the activity lies on a longest path.
         link_criticality: float64 (m), the same for links.
@@ -113,27 +98,13 @@ class Simulation:
         drivers: the ten that move the finish most, the greatest swing first.
     """
 
-    finish: Singles
-    targets: Singles
+    finish: Any
+    targets: Any
     risk_cost: Reals
     criticality: Reals
     link_criticality: Reals
     correlation: Reals
     drivers: tuple[Driver, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """What one chunk adds to the whole, by rank and by place among the incoming links; drivers activities first."""
-
-    critical: Numbers
-    link_critical: Numbers
-    value: Reals
-    square: Reals
-    product: Reals
-    finish: Singles
-    targets: Singles
-    risk_cost: Reals
 
 
 def percentiles(samples: NDArray[np.floating], shares: Sequence[float] = (0.5, 0.8, 0.95)) -> Reals:
@@ -158,6 +129,8 @@ def simulate(
     floor: Reals | None = None,
     factors: DelayFactors | None = None,
     risks: RiskEvents | None = None,
+    limits: Limits | None = None,
+    clocks: Clocks | None = None,
     threads: int = 1,
     report: Callable[[int], None] | None = None,
 ) -> Simulation:
@@ -171,19 +144,22 @@ def simulate(
         targets: for each target (a milestone, a project) its activities; it finishes with the last of them.
         floor: float64 (n), earliest starts (constraints, actual starts, the status date); by default 0.
         factors, risks: what activities share, and what may happen.
+        limits: dates that hold activities whatever they wait for (n).
+        clocks: the calendars of the activities (n); None where all count on one. Its horizon is made to hold all dates.
         threads: chunks worked on at the same time; each needs about 21 bytes x n x `CHUNK`.
         report: called with the number of samples done, chunk after chunk; what it raises ends the simulation.
     Raises:
         ValueError: nothing to sample, or arrays that do not belong to this network.
-    Cost: O((n + m) x samples); 10,000 samples of 1,000 activities take about half a second.
+    Cost: O((n + m) x samples); 10,000 samples of 1,000 activities take about half a second; with clocks each link from
+        one calendar to another takes some ten times as long as one that stays.
     """
     _refuse_misfits(network, durations, links, samples)
-    model = _Model(network, durations, links, targets, floor, factors, risks)
+    model = _Model(network, durations, links, targets, floor, factors, risks, limits, clocks)
     counts = [CHUNK] * (samples // CHUNK) + ([samples % CHUNK] if samples % CHUNK else [])
     streams = np.random.SeedSequence(seed).spawn(len(counts))
     rooms: SimpleQueue[Room] = SimpleQueue()
     for _ in range(threads):
-        rooms.put(Room.of(network.size, min(CHUNK, samples)))
+        rooms.put(Room.of(network.size, min(CHUNK, samples), is_exact=clocks is not None))
 
     def work(stream: np.random.SeedSequence, count: int) -> Chunk:
         room = rooms.get()
@@ -232,14 +208,30 @@ class _Model:
         floor: Reals | None,
         factors: DelayFactors | None,
         risks: RiskEvents | None,
+        limits: Limits | None,
+        clocks: Clocks | None,
     ) -> None:
         self.network = network
         by_rank = durations.taken(network.order)
         earliest = np.zeros(network.size) if floor is None else np.asarray(floor, dtype=np.float64)[network.order]
         into = network.in_link
-        self.sweep = Pass(network, links.from_finish[into], links.to_finish[into], links.lag[into], earliest)
-        self.sampler = Sampler(by_rank)
-        self.middle: Singles = by_rank.mean.astype(np.float32)[:, None]
+        self.clocks = clocks and clocks.taken(network.order)
+        self.limits = limits and limits.taken(network.order)
+        runs_on = np.full(len(into), OWN) if links.lag_calendar is None else links.lag_calendar[into]
+        self.sweep = Pass(
+            network,
+            links.from_finish[into],
+            links.to_finish[into],
+            links.lag[into],
+            runs_on,
+            earliest,
+            self.limits,
+            self.clocks,
+        )
+        self.sampler, self.most = Sampler(by_rank), by_rank.high
+        self.is_certain = np.flatnonzero(by_rank.is_certain)
+        self.certain = by_rank.low[self.is_certain][:, None]
+        self.middle = by_rank.mean.astype(np.float32 if clocks is None else np.float64)[:, None]
         self.targets = [network.rank[np.asarray(target, dtype=np.int64)] for target in targets]
         self.factors, self.risks = factors, risks
         self.factor_members = [network.rank[members] for members in factors.members] if factors else []
@@ -249,26 +241,63 @@ class _Model:
         self.cost_sampler = Sampler(risks.cost) if risks else None
         shared = [*self.factor_members, *self.risk_members]
         self.stretched: Numbers = np.unique(np.concatenate(shared)) if shared else np.zeros(0, dtype=np.int64)
+        if self.clocks is not None:
+            self._find_ends(self.clocks)
         self.reference = self._reference()
+
+    def _find_ends(self, clocks: Clocks) -> None:
+        """Which activities may end the whole or a target: only theirs are told on the clock."""
+        network, kinds = self.network, self.sweep.kinds
+        heads = np.repeat(np.arange(network.size), np.diff(network.in_start))
+        goes_on = kinds[0] & (kinds[2] >= 0)
+        if self.limits is not None:
+            goes_on &= ~self.limits.capped[heads]
+        tails, heads = network.in_source[goes_on], heads[goes_on]
+        last = [ends_of(each, tails, heads, network.size) for each in (np.arange(network.size), *self.targets)]
+        self.ends: Numbers = np.unique(np.concatenate(last))
+        self.last = [np.searchsorted(self.ends, each) for each in last]
+        self._widen(clocks)
+
+    def _widen(self, clocks: Clocks) -> None:
+        """Let the calendars reach as far as the longest durations lead, with as much again."""
+        room = Room.of(self.network.size, 1, is_exact=True)
+        room.duration[:] = np.rint(self.most)[:, None]
+        for members, most in zip(self.factor_members, self.factors.factor.high if self.factors else (), strict=True):
+            room.duration[members] *= max(float(most), 1.0)
+        for members, most in zip(self.risk_members, self.risks.delay.high if self.risks else (), strict=True):
+            room.duration[members] += most
+        while True:
+            self.sweep.forward(room)
+            last = int(self._moments(clocks, room).max()) + clocks.origin
+            if 2 * last - clocks.origin < clocks.time.last:
+                return
+            clocks.time.extend(clocks.origin, max(2 * last - clocks.origin, clocks.time.last))
+
+    def _moments(self, clocks: Clocks, room: Room) -> Reals:
+        return clocks.moments(room.finish, self.ends)
 
     def _reference(self) -> float:
         """The finish with expected durations: sums around it lose no precision."""
-        room = Room.of(self.network.size, 1)
-        room.duration[:] = self.middle
+        room = Room.of(self.network.size, 1, is_exact=self.clocks is not None)
+        room.duration[:] = self.middle if self.clocks is None else np.rint(self.middle)
         self.sweep.forward(room)
-        return float(room.finish.max())
+        return float((room.finish if self.clocks is None else self._moments(self.clocks, room)).max())
 
     def chunk(self, rng: np.random.Generator, room: Room) -> Chunk:
         """Draw and follow the samples that `room` has place for."""
-        self.sampler.draw_into(rng, room.duration, room.places)
+        self.sampler.draw_into(rng, room.drawn, room.places)
+        if room.is_exact:
+            room.duration[:] = room.drawn
+            room.duration[self.is_certain] = self.certain
         own = room.duration[self.stretched]
         shared, risk_cost = self._share(rng, room.duration)
+        if room.is_exact:
+            np.rint(room.duration, out=room.duration)
         self.sweep.forward(room)
-        finish: Singles = room.finish.max(axis=0)
-        link_critical = self.sweep.backward(room, finish)
+        finish, targets, link_critical = self._ended(room)
         room.duration[self.stretched] = own
         room.duration -= self.middle
-        late = (finish - np.float32(self.reference)).astype(np.float32)
+        late = (finish - finish.dtype.type(self.reference)).astype(np.float32)
         drawn = (room.duration, shared)
         return Chunk(
             critical=np.count_nonzero(room.critical, axis=1),
@@ -277,11 +306,22 @@ class _Model:
             square=np.concatenate([np.einsum("nc,nc->n", each, each).astype(np.float64) for each in drawn]),
             product=np.concatenate([np.einsum("nc,c->n", each, late).astype(np.float64) for each in drawn]),
             finish=finish,
-            targets=latest(room.finish, self.targets),
+            targets=targets,
             risk_cost=risk_cost,
         )
 
-    def _share(self, rng: np.random.Generator, duration: Singles) -> tuple[Singles, Reals]:
+    def _ended(self, room: Room) -> tuple[Any, Any, Numbers]:
+        """The finish of the whole, those of the targets, and the samples in which each link is critical."""
+        if self.clocks is None:
+            finish = room.finish.max(axis=0)
+            link_critical = self.sweep.backward(room, finish)
+            return finish, latest(room.finish, self.targets), link_critical
+        moments = self._moments(self.clocks, room)
+        finish = moments.max(axis=0)
+        link_critical = self.sweep.backward(room, finish, (self.ends, moments))
+        return finish, latest(moments, self.last[1:]), link_critical
+
+    def _share(self, rng: np.random.Generator, duration: Any) -> tuple[Singles, Reals]:
         """Let factors stretch and risks delay the durations; returns what was drawn for each, and what risks cost."""
         count = duration.shape[1]
         drawn: list[Singles] = []
@@ -304,7 +344,7 @@ class _Model:
         """Add the chunks up, and return to the caller's numbers."""
         network = self.network
         finish = np.concatenate([chunk.finish for chunk in chunks])
-        correlation, slope, deviation = _regression(chunks, finish.astype(np.float64) - self.reference)
+        correlation, slope, deviation = regression(chunks, finish.astype(np.float64) - self.reference)
         link_criticality = np.empty(len(network.in_link))
         link_criticality[network.in_link] = np.sum([chunk.link_critical for chunk in chunks], axis=0) / samples
         criticality: Reals = np.sum([chunk.critical for chunk in chunks], axis=0)[network.rank] / samples
@@ -317,35 +357,5 @@ class _Model:
             criticality=criticality,
             link_criticality=link_criticality,
             correlation=correlation[: network.size],
-            drivers=self._drivers(correlation, swing, criticality),
+            drivers=tornado(correlation, swing, criticality, factors=len(self.factor_members)),
         )
-
-    def _drivers(self, correlation: Reals, swing: Reals, criticality: Reals) -> tuple[Driver, ...]:
-        """The tornado: what swings the finish most. Nothing certain or without any effect is in it."""
-        size, factor_count = self.network.size, len(self.factor_members)
-        best = sorted(np.flatnonzero(swing > 0).tolist(), key=lambda place: (-swing[place], place))[:TORNADO]
-        found = []
-        for place in best:
-            kind, first = ("activity", 0) if place < size else ("factor", size)
-            if place >= size + factor_count:
-                kind, first = "risk", size + factor_count
-            share = float(criticality[place] * abs(correlation[place])) if kind == "activity" else None
-            found.append(Driver(kind, place - first, float(correlation[place]), float(swing[place]), share))
-        return tuple(found)
-
-
-def _regression(chunks: Sequence[Chunk], late: Reals) -> tuple[Reals, Reals, Reals]:
-    """Correlation of each driver with the finish, its slope, and its standard deviation; 0 for what is certain."""
-    count = len(late)
-    value = np.sum([chunk.value for chunk in chunks], axis=0) / count
-    square = np.sum([chunk.square for chunk in chunks], axis=0) / count
-    product = np.sum([chunk.product for chunk in chunks], axis=0) / count
-    variance = np.maximum(square - value * value, 0.0)
-    # Rounding leaves a trace of variance where a value never changes.
-    is_moving = variance > 1e-9 * np.maximum(square, 1e-30)
-    covariance = np.where(is_moving, product - value * late.mean(), 0.0)
-    slope = covariance / np.where(is_moving, variance, 1.0)
-    deviation = np.sqrt(np.where(is_moving, variance, 0.0))
-    spread = late.std()
-    correlation = slope * deviation / spread if spread > 0 else np.zeros_like(slope)
-    return correlation, slope if spread > 0 else np.zeros_like(slope), deviation

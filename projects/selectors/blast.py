@@ -102,11 +102,18 @@ class Effects:
         return [one for one in self.broken if one.is_new]
 
 
-def effects_of(organization_id: int, loaded: LoadedPlan, edit: Edit, actor: Any = None) -> Effects:
+def effects_of(
+    organization_id: int,
+    loaded: LoadedPlan,
+    edit: Edit,
+    actor: Any = None,
+    versions: Sequence[tuple[int, int]] = (),
+) -> Effects:
     """What an edit does to a plan.
 
     Args:
         actor: who edits, and need not be told.
+        versions: ids and versions of rows for which the token stands besides.
     Raises:
         Conflict: the edit closes a circle, or a date lies beyond what a plan may take; says which.
     Cost: two statements beside what was loaded.
@@ -130,7 +137,7 @@ def effects_of(organization_id: int, loaded: LoadedPlan, edit: Edit, actor: Any 
         people=_people(loaded, change, work, actor),
         money=_money(work),
         broken=_broken(loaded, change),
-        token=_token(organization_id, work),
+        token=_token(organization_id, work, versions),
         change=change,
     )
 
@@ -214,33 +221,50 @@ def _broken(loaded: LoadedPlan, change: ChangeSet) -> list[Broken]:
     return found
 
 
-def _token(organization_id: int, moves: Iterable[Move]) -> str:
+def _token(organization_id: int, moves: Iterable[Move], versions: Sequence[tuple[int, int]]) -> str:
     """What stands for these very effects: the last event that they take into account, and a digest of what moves."""
     newest = Event.objects.filter(organization_id=organization_id).order_by("-id").values_list("id", flat=True).first()
     digest = hashlib.sha256()
     for move in sorted(moves, key=lambda one: one.row.id):
         digest.update(f"{move.row.id} {move.row.version} {move.start_at} {move.finish_at};".encode())
+    for pk, version in sorted(versions):
+        digest.update(f"{pk} {version}.".encode())
     return f"{newest or 0}.{digest.hexdigest()[:32]}"
 
 
 def dependency_edit(loaded: LoadedPlan, dependency: Dependency, *, remove: bool = False) -> Edit:
-    """The edit that saving a dependency, new or changed, is; or removing it.
+    """The edit that saving a dependency, new or changed, is; or removing it. As it is stored, it is none.
 
     Raises:
         Conflict: one of its ends has no place in any plan.
     """
+    return dependency_edits(loaded, [dependency], remove=remove)
+
+
+def dependency_edits(loaded: LoadedPlan, dependencies: Sequence[Dependency], *, remove: bool = False) -> Edit:
+    """The one edit that saving several dependencies together is; or removing them. Raises as `dependency_edit`."""
     known = {link.id: number for number, link in enumerate(loaded.links)}
-    number = known.get(dependency.pk or 0)
+    numbers = [known.get(dependency.pk or 0) for dependency in dependencies]
     if remove:
-        return Edit(removed=[] if number is None else [number])
+        return Edit(removed=[number for number in numbers if number is not None])
+    added, changed, stored = [], {}, loaded.dependencies
+    for number, dependency in zip(numbers, dependencies, strict=True):
+        values = _link_values(loaded, dependency)
+        if number is None:
+            added.append(values)
+        elif values != (*stored.ends[number].tolist(), int(stored.policies[number])):
+            changed[number] = values
+    return Edit(added=added, changed=changed)
+
+
+def _link_values(loaded: LoadedPlan, dependency: Dependency) -> tuple[int, ...]:
     try:
         ends = (loaded.place[dependency.predecessor_id], loaded.place[dependency.successor_id])
     except KeyError as error:
         raise Conflict("One of the two activities is archived, or its project is. Restore it first.") from error
     lag = dependency.lag_ratio * 100 if dependency.lag_unit in IN_PERCENT else dependency.lag_minutes * 10
     kind, unit = LinkKind[dependency.link_type.upper()], LagKind[dependency.lag_unit.upper()]
-    values = (*ends, int(kind), int(lag), int(unit), int(POLICIES[dependency.slip_policy]))
-    return Edit(added=[values]) if number is None else Edit(changed={number: values})
+    return (*ends, int(kind), int(lag), int(unit), int(POLICIES[dependency.slip_policy]))
 
 
 def activity_edit(loaded: LoadedPlan, activity: Activity) -> Edit:

@@ -2,14 +2,23 @@
 
 import copy
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from projects.algorithms.blast import Edit
 from projects.models import Activity, ConstraintType, Dependency, Project
-from projects.selectors.blast import activity_edit, dependency_edit, finish_by_duration, stale, typed_minutes
+from projects.selectors.blast import (
+    activity_edit,
+    dependency_edit,
+    dependency_edits,
+    finish_by_duration,
+    stale,
+    typed_minutes,
+)
 from projects.selectors.plan import LoadedPlan, load_plan
+
+RowT = TypeVar("RowT", Activity, Dependency)
 
 #: A typed day -> the instant that was known more exactly, and is so no longer.
 INSTANTS = {
@@ -18,16 +27,23 @@ INSTANTS = {
     "actual_start_date": "actual_start_at",
     "actual_finish_date": "actual_finish_at",
 }
+#: What a dependency says besides how it ties its two ends.
+MOVES_NOTHING = {"owner", "agreed_with", "note", "external_key", "crosses_projects"}
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan and an edit of it; of an activity also the row as edited, and what to set besides what was asked."""
+    """A plan and an edit of it; of an activity also the row as edited, and what to set besides what was asked.
+
+    Args:
+        versions: of the rows that the edit is of, where the token of its effects is to stand for them too.
+    """
 
     loaded: LoadedPlan
     edit: Edit
     edited: Any
     values: dict[str, Any]
+    versions: Sequence[tuple[int, int]] = ()
 
 
 def plan_dependency(dependency: Dependency, *, remove: bool = False) -> Planned:
@@ -39,6 +55,22 @@ def plan_dependency(dependency: Dependency, *, remove: bool = False) -> Planned:
     ends = {dependency.predecessor.project_id, dependency.successor.project_id}
     loaded = load_plan(dependency.organization_id, ends)
     return Planned(loaded, dependency_edit(loaded, dependency, remove=remove), dependency, {})
+
+
+def plan_dependencies(dependencies: Sequence[Dependency], values: Mapping[str, Any] | None) -> Planned:
+    """Giving several dependencies of an organization, with their ends, the same values: one edit of one plan.
+
+    Args:
+        values: None removes them.
+    Raises:
+        Conflict: an end of one of them has no place in any plan.
+    """
+    rows = [one for one in dependencies if not one.is_archived]
+    homes = {end.project_id for one in rows for end in (one.predecessor, one.successor)}
+    loaded = load_plan(dependencies[0].organization_id, homes)
+    edited = [_edited(one, values or {}) for one in rows]
+    edit = dependency_edits(loaded, edited, remove=values is None)
+    return Planned(loaded, edit, edited, {}, [(one.pk, one.version) for one in dependencies])
 
 
 def plan_activity(activity: Activity, values: Mapping[str, Any]) -> Planned:
@@ -83,10 +115,11 @@ def _is_typed(activity: Activity, values: Mapping[str, Any], name: str) -> bool:
     return values.get(name) is not None and values[name] != getattr(activity, name)
 
 
-def _edited(activity: Activity, values: Mapping[str, Any]) -> Activity:
-    edited = copy.copy(activity)
-    edited._state = copy.copy(activity._state)
-    edited._state.fields_cache = dict(activity._state.fields_cache)
+def _edited(row: RowT, values: Mapping[str, Any]) -> RowT:
+    """A copy of a row with other values, which shares nothing that setting them would change."""
+    edited = copy.copy(row)
+    edited._state = copy.copy(row._state)
+    edited._state.fields_cache = dict(row._state.fields_cache)
     for name, value in values.items():
         setattr(edited, name, value)
     return edited

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from projects.algorithms.forecast_model import SHARED_VARIANCE
@@ -51,6 +51,7 @@ def forecast_result(given: ForecastInput, found: Found, whole: Wanted, assumes_s
         "shared_variance": SHARED_VARIANCE if found.groups else None,
         "groups": list(found.groups),
         "pushed": [_named(loaded, int(place)) for place in found.pushed[:MOST_CRITICAL]],
+        "held": [_named(loaded, int(place)) for place in found.held[:MOST_CRITICAL]],
         "project_ids": sorted(loaded.projects),
     }
 
@@ -155,6 +156,7 @@ class Dated:
     wanted_by: str
     chance: float | None
     later_days: int | None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,11 @@ class ForecastRead:
     whole: Dated
     projects: list[Dated]
     milestones: list[Dated]
+
+    @property
+    def lines(self) -> list[Dated]:
+        """The projects and then their milestones."""
+        return self.projects + self.milestones
 
     @property
     def result(self) -> dict[str, Any]:
@@ -189,7 +196,7 @@ def read_forecast(row: Forecast, before: Forecast | None) -> ForecastRead:
         row=row,
         before=before,
         whole=_dated({**told["whole"], **NO_PROJECT}, earlier.get("whole")),
-        projects=_beside(told["projects"], earlier.get("projects", ())),
+        projects=[replace(one, is_whole=True) for one in _beside(told["projects"], earlier.get("projects", ()))],
         milestones=_beside(told["milestones"], earlier.get("milestones", ())),
     )
 
@@ -224,6 +231,7 @@ class ForecastRuns:
     """The runs of one project or program, newest first: what a page shows of them.
 
     Args:
+        runs: the newest ones.
         shown: the run that is chosen, or the newest with a result; None before the first.
         waiting: the newest run that is not finished.
         broken: the newest run, where it ended without a result.
@@ -237,21 +245,26 @@ class ForecastRuns:
     is_stale: bool
 
 
+def listed_runs(rows: Any) -> Any:
+    """Runs as a list shows them, newest first, without their results."""
+    return rows.select_related("job", "requested_by").defer("result").order_by("-pk")
+
+
 def forecast_runs(rows: Any, chosen: str, organization_id: int) -> ForecastRuns:
     """Read the runs of a project or program.
 
     Args:
         rows: its forecasts, visible to the person.
         chosen: the id of the run to show, as an address says it; anything else shows the newest.
-    Cost: two statements, and one for each of the shown and the run before it.
+    Cost: at most eight statements, however many runs there are.
     """
-    runs = list(rows.select_related("job", "requested_by").defer("result").order_by("-pk")[:MOST_RUNS])
-    done = [run for run in runs if run.as_of is not None]
-    picked = next((run for run in done if str(run.pk) == chosen), done[0] if done else None)
+    rows = listed_runs(rows)
+    runs, done = list(rows[:MOST_RUNS]), rows.exclude(as_of=None)
+    picked = done.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
+    picked = picked or next((run for run in runs if run.as_of is not None), None) or done.first()
     shown = None
     if picked is not None:
-        after = done[done.index(picked) + 1 :]
-        shown = read_forecast(picked, after[0] if after else None)
+        shown = read_forecast(picked, done.filter(pk__lt=picked.pk).first())
     newest = runs[0] if runs else None
     is_broken = newest is not None and newest.as_of is None and newest.job is not None and newest.job.is_finished
     return ForecastRuns(

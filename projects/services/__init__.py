@@ -48,7 +48,7 @@ from projects.services.project import (
 )
 from projects.services.risk import archive_risk, create_risk, restore_risk, update_risk
 from projects.services.root import root_of
-from projects.services.schedule import PlanChanged, reschedule_project, undo_schedule_change
+from projects.services.schedule import TOGETHER, PlanChanged, reschedule_project, undo_schedule_change
 
 __all__ = [
     "accept_levelling",
@@ -61,6 +61,7 @@ __all__ = [
     "set_predecessors",
     "CreatedPlan",
     "PlanChanged",
+    "TOGETHER",
     "create_plan",
     "take_calendars",
     "archive_baseline",

@@ -1,6 +1,7 @@
 """Writes to dependencies: each moves what it must, in one event, after the person has seen what that is."""
 
 import copy
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,9 +20,12 @@ from events.services import (
 from projects.algorithms.blast import Edit
 from projects.models import IN_PERCENT, Activity, Dependency, Project
 from projects.selectors.blast import dependency_edit
-from projects.selectors.editing import plan_dependency
+from projects.selectors.editing import MOVES_NOTHING, plan_dependencies, plan_dependency
 from projects.selectors.plan import load_plan
-from projects.services.schedule import lock_schedule, move_along, tell_moved
+from projects.services.schedule import TOGETHER, lock_schedule, move_along, tell_moved
+
+#: Changes one row; told besides its values what the event says.
+Change = Callable[[Dependency, dict[str, Any]], Dependency]
 
 
 @transaction.atomic
@@ -126,21 +130,40 @@ def restore_dependency(
 
 
 @transaction.atomic
-def update_dependencies(*, actor: User, dependencies: Sequence[Dependency], **fields: Any) -> list[Dependency]:
-    """Give several dependencies the same values; all of them or none, one event each."""
-    return _each(dependencies, lambda one: update_dependency(actor=actor, dependency=one, **fields))
+def update_dependencies(
+    *, actor: User, dependencies: Sequence[Dependency], expected_plan: str = "", **fields: Any
+) -> list[Dependency]:
+    """Give several dependencies the same values, and move what all of that together has to move; all or nothing.
+
+    Args:
+        expected_plan: the token of the effects that the person saw; empty does not ask.
+    Returns:
+        The dependencies; each that has other values now has an event, the first of which tells what moved.
+    Raises:
+        NotAllowed: the actor's role may not change dependencies.
+        Conflict: none is given, or together they close a circle; its path is in words.
+        PlanChanged: the effects are others by now, or one of the dependencies is; nothing is written.
+    """
+    rows = _allowed(actor, dependencies)
+    for row in rows:
+        _check_ends(row.predecessor, row.successor)
+    if fields.keys() <= MOVES_NOTHING:
+        return _each(rows, {}, lambda row, also: _changed(actor, row, fields, also))
+    told = _all_moved_along(actor, rows, expected_plan, fields)
+    return _each(rows, told, lambda row, also: _changed(actor, row, _one_lag(fields, row), also))
 
 
 @transaction.atomic
-def archive_dependencies(*, actor: User, dependencies: Sequence[Dependency]) -> list[Dependency]:
-    """Take several dependencies away; all of them or none, one event each."""
-    return _each(dependencies, lambda one: archive_dependency(actor=actor, dependency=one))
-
-
-def _each(dependencies: Sequence[Dependency], change: Callable[[Dependency], Dependency]) -> list[Dependency]:
-    if not dependencies:
-        raise Conflict("No dependency is chosen. Tick some in the list.")
-    return [change(one) for one in dependencies]
+def archive_dependencies(
+    *, actor: User, dependencies: Sequence[Dependency], expected_plan: str = ""
+) -> list[Dependency]:
+    """Take several dependencies away, and move what they held back; all or nothing, as `update_dependencies`."""
+    rows = _allowed(actor, dependencies)
+    told = _all_moved_along(actor, rows, expected_plan, None)
+    live = [row for row in rows if not row.is_archived]
+    return _each(
+        live, told, lambda row, also: archive_recorded("dependency.archived", actor=actor, subject=row, also=also)
+    )
 
 
 def _new(predecessor: Activity, successor: Activity, **fields: Any) -> Dependency:
@@ -176,11 +199,45 @@ def _one_lag(fields: Mapping[str, Any], dependency: Dependency | None = None) ->
 
 def _moves(dependency: Dependency, fields: Mapping[str, Any]) -> bool:
     """Whether a change touches more than who owns it and why."""
-    silent = {"owner", "agreed_with", "note", "external_key", "crosses_projects"}
-    return any(getattr(dependency, name) != value for name, value in fields.items() if name not in silent)
+    asked = fields.keys() - MOVES_NOTHING
+    return not dependency.is_archived and any(getattr(dependency, name) != fields[name] for name in asked)
 
 
 def _moved_along(actor: User, dependency: Dependency, expected: str, *, remove: bool = False) -> dict[str, Any]:
     lock_schedule(dependency.organization_id)
     planned = plan_dependency(dependency, remove=remove)
     return move_along(dependency.organization_id, planned.loaded, planned.edit, actor=actor, expected=expected)[0]
+
+
+def _allowed(actor: User, dependencies: Sequence[Dependency]) -> list[Dependency]:
+    """The dependencies as they are once nobody else moves dates."""
+    if not dependencies:
+        raise Conflict("No dependency is chosen. Tick some in the list.")
+    organization_id = dependencies[0].organization_id
+    require(actor, "dependency.edit", organization_id)
+    lock_schedule(organization_id)
+    ids = [one.pk for one in dependencies]
+    return list(Dependency.objects.filter(organization_id=organization_id, pk__in=ids).with_ends().order_by("pk"))
+
+
+def _all_moved_along(
+    actor: User, rows: Sequence[Dependency], expected: str, values: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    planned = plan_dependencies(rows, values)
+    organization_id = rows[0].organization_id
+    return move_along(
+        organization_id, planned.loaded, planned.edit, actor=actor, expected=expected, versions=planned.versions
+    )[0]
+
+
+def _changed(actor: User, row: Dependency, values: Mapping[str, Any], also: dict[str, Any]) -> Dependency:
+    differs = any(getattr(row, name) != value for name, value in values.items())
+    if not differs and also.keys() <= {TOGETHER}:
+        return row
+    return change_recorded("dependency.updated", actor=actor, subject=row, values=values, also=also)
+
+
+def _each(rows: Sequence[Dependency], told: Mapping[str, Any], change: Change) -> list[Dependency]:
+    """Change each row; the first event tells what moved, and all of them that they belong together."""
+    together = {TOGETHER: [None, uuid.uuid4().hex]}
+    return [change(row, {**together, **(told if place == 0 else {})}) for place, row in enumerate(rows)]

@@ -1,6 +1,6 @@
 """A whole plan written into an empty project: calendars, outline, links and baselines, all of it or nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,10 @@ from projects.services.root import root_of
 from projects.services.schedule import lock_schedule
 from resources.models import Calendar
 from resources.services import create_calendar
+
+#: So many rows are written between one word of progress and the next.
+STEP = 500
+Written = Callable[[int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +80,19 @@ def create_plan(
     plan: ExchangedPlan,
     calendars: Mapping[str, Calendar],
     holds_start: bool = False,
+    written: Written = lambda done, what: None,
 ) -> CreatedPlan:
-    """Fill a new project with a plan.
+    """Fill a new project with a plan, in one transaction.
 
     Args:
         calendars: by their names in the plan, as `take_calendars` gives them.
         holds_start: the project starts later than the first working minute of its day; its root summary keeps that.
+        written: hears after each step how many of the plan's rows (`row_count`) are written, and what comes next;
+            what it raises ends the writing, and nothing is written.
     Raises:
         NotAllowed: the actor's role may not change activities, dependencies or baselines.
         Conflict: the project has activities already, or a row breaks a rule of its table; nothing is written.
-    Cost: a few statements for each level of the outline, however many activities it has.
+    Cost: a few statements for each level of the outline, and for each 500 rows.
     """
     for action in ("activity.edit", "dependency.edit", "baseline.take"):
         require(actor, action, project.organization_id)
@@ -98,7 +105,8 @@ def create_plan(
         held = {"constraint_type": "snet", "constraint_at": plan.start_at}
         root = change_recorded("activity.updated", actor=actor, subject=root, values=held)
     keys, taken = _free_keys(project, plan)
-    rows = {ROOT: root, **_create_outline(actor, project, plan, calendars, keys)}
+    steps = _Steps(actor, written)
+    rows = {ROOT: root, **_create_outline(steps, project, plan, calendars, keys)}
     links = [
         Dependency(
             organization_id=project.organization_id,
@@ -111,9 +119,9 @@ def create_plan(
         )
         for link in plan.links
     ]
-    create_all_recorded("dependency.created", actor=actor, subjects=links)
+    steps.create("dependency.created", links, "dependencies")
     for place, baseline in enumerate(plan.baselines):
-        _create_baseline(actor, project, baseline, rows, is_current=place == 0)
+        _create_baseline(steps, project, baseline, rows, is_current=place == 0)
     return CreatedPlan(len(plan.activities), len(links), len(plan.baselines), taken)
 
 
@@ -139,8 +147,28 @@ def _free_keys(project: Project, plan: ExchangedPlan) -> tuple[set[str], int]:
     return set(wanted) - used, sum(1 for key in wanted if key in used)
 
 
+class _Steps:
+    """Rows written in steps, each of which is told of before it is taken."""
+
+    def __init__(self, actor: User, written: Written) -> None:
+        self.actor, self._written, self._done = actor, written, 0
+
+    def create(self, kind: str, rows: Sequence[Any], what: str) -> None:
+        """Save and record rows."""
+        for part in self.parts(rows, what):
+            create_all_recorded(kind, actor=self.actor, subjects=part)
+
+    def parts(self, rows: Sequence[Any], what: str) -> Iterator[Sequence[Any]]:
+        """Rows in parts, for the caller to write."""
+        for start in range(0, len(rows), STEP):
+            self._written(self._done, what)
+            part = rows[start : start + STEP]
+            yield part
+            self._done += len(part)
+
+
 def _create_outline(
-    actor: User, project: Project, plan: ExchangedPlan, calendars: Mapping[str, Calendar], keys: set[str]
+    steps: _Steps, project: Project, plan: ExchangedPlan, calendars: Mapping[str, Calendar], keys: set[str]
 ) -> dict[int, Activity]:
     """The activities by their number, level by level: a summary is there before its parts."""
     levels: dict[int, list[Activity]] = {}
@@ -158,7 +186,7 @@ def _create_outline(
     for level in sorted(levels):
         for row in levels[level]:
             row.parent = row.parent  # takes the id of the summary, which it has by now
-        create_all_recorded("activity.created", actor=actor, subjects=levels[level])
+        steps.create("activity.created", levels[level], f"{len(rows):,} activities")
     return rows
 
 
@@ -201,7 +229,7 @@ def _activity(project: Project, one: ExchangedActivity, parent: Activity | None,
 
 
 def _create_baseline(
-    actor: User, project: Project, one: ExchangedBaseline, rows: Mapping[int, Activity], *, is_current: bool
+    steps: _Steps, project: Project, one: ExchangedBaseline, rows: Mapping[int, Activity], *, is_current: bool
 ) -> None:
     baseline = Baseline(
         organization_id=project.organization_id,
@@ -209,11 +237,11 @@ def _create_baseline(
         name=f"Baseline {one.number}" if one.number else "Baseline",
         note="From Microsoft Project",
         taken_at=timezone.now(),
-        taken_by=actor,
+        taken_by=steps.actor,
         is_current=is_current,
     )
-    create_recorded("baseline.taken", actor=actor, subject=baseline)
-    BaselineActivity.objects.bulk_create(
+    create_recorded("baseline.taken", actor=steps.actor, subject=baseline)
+    kept = [
         BaselineActivity(
             organization_id=project.organization_id,
             baseline=baseline,
@@ -228,4 +256,6 @@ def _create_baseline(
             currency=project.currency,
         )
         for number, row in one.rows.items()
-    )
+    ]
+    for part in steps.parts(kept, f"“{baseline.name}”"):
+        BaselineActivity.objects.bulk_create(part)

@@ -1,6 +1,7 @@
 """Writes that move dates: what an edit moves is saved with it, told by one event, and can be undone."""
 
 import datetime
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from projects.selectors.plan import LoadedPlan
 
 #: Keys of an event's changes that tell what was moved along, and in which projects.
 MOVED, TOUCHED = "moved", "touched_projects"
+#: Events of one edit of several rows have the same mark there: they are undone together.
+TOGETHER = "together"
 #: What can be undone: kind of event -> the subject's model.
 UNDOABLE: Mapping[str, Any] = {
     "dependency.created": Dependency,
@@ -67,20 +70,28 @@ def lock_schedule(organization_id: int) -> None:
 
 
 def move_along(
-    organization_id: int, loaded: LoadedPlan, edit: Edit, *, actor: Any, expected: str = "", own: int | None = None
+    organization_id: int,
+    loaded: LoadedPlan,
+    edit: Edit,
+    *,
+    actor: Any,
+    expected: str = "",
+    own: int | None = None,
+    versions: Sequence[tuple[int, int]] = (),
 ) -> tuple[dict[str, Any], Move | None]:
     """Write what an edit moves, inside the transaction that saves the edit.
 
     Args:
         expected: the token of the effects that the person saw; empty does not ask.
         own: the id of the activity that the edit is about, which its own service saves.
+        versions: of rows for which the token stands besides, as `effects_of`.
     Returns:
         What the event tells besides, and where the edit leaves the activity that it is about.
     Raises:
         PlanChanged: the effects are others by now.
         Conflict: the edit closes a circle, or dates lie beyond what a plan may take.
     """
-    effects = effects_of(organization_id, loaded, edit, actor)
+    effects = effects_of(organization_id, loaded, edit, actor, versions)
     if expected and _digest(expected) != _digest(effects.token):
         raise _plan_changed(organization_id, expected)
     moved = _write(organization_id, [move for move in effects.moves if move.row.id != own])
@@ -165,7 +176,7 @@ def tell_moved(*, actor: User, project: Project, also: Mapping[str, Any]) -> Non
 
 @transaction.atomic
 def undo_schedule_change(*, actor: User, organization_id: int, event_id: int) -> Event:
-    """Take back an edit of the schedule with everything that it moved.
+    """Take back an edit of the schedule with everything that it moved, and with the other rows that it edited.
 
     Raises:
         NotAllowed: the actor's role may not change what was changed.
@@ -179,7 +190,22 @@ def undo_schedule_change(*, actor: User, organization_id: int, event_id: int) ->
         raise Conflict("This change is undone on its own page, not here.")
     require(actor, "dependency.edit" if event.kind.startswith("dependency") else "activity.edit", organization_id)
     lock_schedule(organization_id)
-    return _undo_subject(actor, event, move_back(organization_id, (event.changes.get(MOVED) or [None, []])[1]))
+    events = _edited_together(event)
+    moved = [one for each in events for one in (each.changes.get(MOVED) or [None, []])[1]]
+    told, mark = move_back(organization_id, moved), {TOGETHER: [None, uuid.uuid4().hex]} if events[1:] else {}
+    return [_undo_subject(actor, one, {**mark, **({} if place else told)}) for place, one in enumerate(events)][0]
+
+
+def _edited_together(event: Event) -> list[Event]:
+    """An event with those of the other rows that the same edit was of."""
+    if TOGETHER not in event.changes:
+        return [event]
+    others = Event.objects.filter(
+        organization_id=event.organization_id,
+        transaction_id=event.transaction_id,
+        changes__together__1=event.changes[TOGETHER][1],
+    )
+    return list(others.order_by("id"))
 
 
 def move_back(organization_id: int, moved: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -230,7 +256,7 @@ def _undo_subject(actor: User, event: Event, also: Mapping[str, Any]) -> Event:
         values = {
             name: _value(model._meta.get_field(name), pair[0])
             for name, pair in event.changes.items()
-            if name not in (MOVED, TOUCHED)
+            if name not in (MOVED, TOUCHED, TOGETHER)
         }
     change_recorded(
         f"{noun}.updated"

@@ -42,7 +42,7 @@ def effects_page(request: MemberRequest, plan: Any, dependency: Dependency | Non
     """The part of a page that tells what an edit moves, or why it cannot be."""
     try:
         planned = plan()
-        effects = effects_of(request.organization.pk, planned.loaded, planned.edit, request.user)
+        effects = effects_of(request.organization.pk, planned.loaded, planned.edit, request.user, planned.versions)
     except Conflict as refused:
         loop = getattr(refused.__cause__, "path", None)
         context: dict[str, Any] = {"refused": str(refused), "dependency": dependency}
@@ -79,7 +79,8 @@ def undo_of(row: Any) -> str:
 def schedule_undo(request: MemberRequest, pk: int) -> HttpResponse:
     """Take back an edit of the schedule with all that it moved."""
     back = services.undo_schedule_change(actor=request.user, organization_id=request.organization.pk, event_id=pk)
-    text = f"“{back.subject_name:.120}” is as it was before."
+    with_it = " and what was changed with it are as they were" if services.TOGETHER in back.changes else " is as it was"
+    text = f"“{back.subject_name:.120}”{with_it} before."
     return go_on(request, _page_of(back), text, reverse("projects:schedule-undo", args=[back.pk]))
 
 

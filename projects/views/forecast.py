@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,12 +12,12 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from core.access import require
 from core.htmx import wants_fragment
-from core.pages import MemberRequest, form_page, posted
+from core.pages import MemberRequest, form_page, page_of, posted
 from projects import services
 from projects.charts import forecast_charts
 from projects.forms import ForecastForm
 from projects.models import Forecast
-from projects.selectors.forecast import forecast_runs
+from projects.selectors.forecast import MOST_RUNS, forecast_runs, listed_runs
 from projects.selectors.uncertainty import ASSUMED_WORDS, has_estimates
 from projects.views.project import found_project, head
 
@@ -34,6 +35,8 @@ def forecast_context(request: MemberRequest, rows: Any, project_ids: list[int]) 
     return {
         "found": found,
         "read": found.shown,
+        "runs": Paginator(listed_runs(rows), MOST_RUNS).get_page(request.GET.get("runs")),
+        "page": page_of(request, found.shown.lines if found.shown else []),
         "charts": forecast_charts(found.shown, MILESTONES) if found.shown else [],
         "has_estimates": has_estimates(project_ids),
         "assumed_words": ASSUMED_WORDS,
@@ -51,7 +54,9 @@ def forecast_form(request: MemberRequest, runs: Any) -> ForecastForm:
 
 
 def forecast_part(request: MemberRequest, context: dict[str, Any]) -> HttpResponse:
-    """What htmx gets: the part of the page that waits for a run, and once it has ended the page anew, with charts."""
+    """What htmx gets: more milestones, or the part that waits for a run, and once it has ended the whole page anew."""
+    if context["read"] and request.headers.get("HX-Target") == "milestone-table":
+        return render(request, "projects/_forecast_table.html", {**context, "before": context["read"].before})
     if context["found"].waiting is None:
         return HttpResponseClientRefresh()
     return render(request, "projects/_forecast.html", context)

@@ -2,17 +2,16 @@
 for more than there is and the whole ends as early as it can.
 
 Lengths are whole periods (days, weeks), demands and capacities whole units that are free again when an activity ends
-(renewable resources). An activity is not interrupted. What is exact lives in `rcpsp_exact.py`; here are the problem,
-its bounds from below, and schedules by rule.
+(renewable resources). An activity is not interrupted. Here are the problem,
+its bounds from below, and single schedules; the search among many is in `rcpsp_rules.py`, what is exact in
+`rcpsp_exact.py`.
 
 Sources: Kolisch, "Serial and parallel resource-constrained project scheduling methods revisited", 1996 (the serial
 scheme and latest-finish priority); Valls, Ballestín & Quintanilla, "Justification and RCPSP", 2005 (moving all to the
 right and back).
 """
 
-import random
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -22,11 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
-
-#: How far the priorities of a sampled schedule stray from the rule's, and from those of the best schedule so far.
-STRAYS = (0.05, 0.1, 0.2, 0.4)
-#: Schedules that are tried where nobody says how many.
-PASSES = 400
 
 
 @dataclass(frozen=True)
@@ -255,43 +249,6 @@ def justified(problem: Problem, starts: Numbers) -> Numbers:
         at[node] = _earliest(free, problem.needs[node], durations[node], least)
         _take(free, problem.needs[node], durations[node], at[node], 1)
     return np.array(at, dtype=np.int64)
-
-
-def schedule_by_rule(
-    problem: Problem,
-    *,
-    seed: int = 1,
-    passes: int = PASSES,
-    seconds: float | None = None,
-    report: Callable[[int, int], None] | None = None,
-    is_stopped: Callable[[], bool] | None = None,
-) -> Schedule:
-    """The best of many serial schedules with justification, whose priorities stray at random around the best so far.
-
-    Args:
-        passes: how many schedules are tried; it ends earlier where one reaches the bound.
-        seconds: of wall time at most. A result that it cut short is not the same on another machine.
-        report: is told how many of `passes` are tried and the length so far; what it raises ends the search.
-        is_stopped: asked between schedules.
-    """
-    rng, bound = random.Random(seed), lower_bound(problem)
-    best = justified(problem, serial_schedule(problem))
-    length, begun_at, is_cut = length_of(problem, best), time.monotonic(), False
-    spread = max(length, 1)
-    for number in range(1, passes):
-        if length <= bound:
-            break
-        if (is_stopped is not None and is_stopped()) or (seconds is not None and time.monotonic() - begun_at > seconds):
-            is_cut = True
-            break
-        stray = STRAYS[number % len(STRAYS)] * spread
-        base = best.tolist() if number % 3 else [-tail for tail in problem.tails]
-        found = justified(problem, serial_schedule(problem, [one + rng.uniform(-stray, stray) for one in base]))
-        if (found_length := length_of(problem, found)) <= length:
-            best, length = found, found_length
-        if report is not None:
-            report(number, length)
-    return Schedule(best, length, bound, "serial schedules with justification", seed, is_cut)
 
 
 def length_of(problem: Problem, starts: Numbers) -> int:

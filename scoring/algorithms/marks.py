@@ -7,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from scoring.algorithms.definition import Definition
+from scoring.algorithms.voices import split
 from scoring.algorithms.weighing import Values, ranks
 
-#: Raters are split where their votes are so many levels apart, or so much of a scale without levels.
-SPLIT_LEVELS, SPLIT_RATIO = 2, 0.2
 #: A rank is soft where it falls on the other side of the line in more than one draw in five.
 SOFT = 0.2
 
@@ -22,7 +21,7 @@ class Spoken:
     Args:
         places: where each vote stands on the scale, 0 to 1.
         middle: the median of them.
-        is_split: they are two levels or more apart, or a fifth of a scale without levels.
+        is_split: raters had better talk, by the one rule that there is (`voices.split`).
     """
 
     places: tuple[float, ...]
@@ -43,23 +42,18 @@ def spoken(definition: Definition, voices: Values, criterion: int) -> list[Spoke
     """How far raters are apart on one criterion, for each item; None where fewer than two have voted.
 
     Args:
-        voices: float64 (raters, items, criteria), NaN where a rater gave none.
+        voices: float64 (raters, items, criteria) on their scales, NaN where a rater gave none.
     """
     spec = definition.criteria[criterion]
-    ladder = np.sort([level.value for level in spec.levels])
+    are_split = split(voices[:, :, [criterion]], [spec])[:, 0]
     found: list[Spoken | None] = []
-    for column in voices[:, :, criterion].T:
+    for column, is_split in zip(voices[:, :, criterion].T, are_split, strict=True):
         votes = np.sort(column[~np.isnan(column)])
         if len(votes) < 2:
             found.append(None)
             continue
         places = (votes - spec.lowest) / (spec.highest - spec.lowest)
-        if len(ladder):
-            steps = np.searchsorted(ladder, votes[[0, -1]])
-            is_split = bool(steps[1] - steps[0] >= SPLIT_LEVELS)
-        else:
-            is_split = bool(places[-1] - places[0] >= SPLIT_RATIO)
-        found.append(Spoken(tuple(map(float, places)), float(np.median(places)), is_split))
+        found.append(Spoken(tuple(map(float, places)), float(np.median(places)), bool(is_split)))
     return found
 
 

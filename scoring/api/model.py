@@ -221,6 +221,18 @@ class VersionNumberSerializer(StrictSerializer):
     note = serializers.CharField(required=False, allow_blank=True, max_length=500)
 
 
+def version_of(model: ScoringModel, number: int) -> ModelVersion:
+    """A version of a model.
+
+    Raises:
+        ValidationError: it has none of this number.
+    """
+    version = ModelVersion.objects.filter(model=model, number=number).first()
+    if version is None:
+        raise serializers.ValidationError({"number": [f"{model} has no version {number}."]})
+    return version
+
+
 class ScoringModelViewSet(RecordViewSet):
     """Scoring models. Those that count with amounts are not there for members to whom amounts are hidden."""
 
@@ -245,13 +257,25 @@ class ScoringModelViewSet(RecordViewSet):
         """Let the model count as it did in a former version, which makes a new one."""
         body = self.body(VersionNumberSerializer)
         model = self.get_object()
-        version = ModelVersion.objects.filter(model=model, number=body["number"]).first()
-        if version is None:
-            raise serializers.ValidationError({"number": [f"{model} has no version {body['number']}."]})
         changed = services.restore_model_version(
             actor=self.actor,
             model=model,
-            version=version,
+            version=version_of(model, body["number"]),
+            expected_version=expected_version(request),
+            note=body.get("note", ""),
+        )
+        return self.answer(changed)
+
+    @extend_schema(request=VersionNumberSerializer, parameters=[IF_MATCH, IDEMPOTENCY_KEY])
+    @action(detail=True, methods=["post"], url_path="restore-weights")
+    def restore_weights(self, request: Request, pk: int) -> Response:
+        """Let the model count with the weights of a former version; what else has changed since stays."""
+        body = self.body(VersionNumberSerializer)
+        model = self.get_object()
+        changed = services.restore_weights(
+            actor=self.actor,
+            model=model,
+            number=version_of(model, body["number"]).number,
             expected_version=expected_version(request),
             note=body.get("note", ""),
         )

@@ -12,6 +12,9 @@ from scoring.selectors.matrix import Axis, Matrix, Place
 SMALLEST, LARGEST = 12, 34
 #: So many bubbles carry their name; the others tell it when pointed at.
 MOST_NAMED = 14
+#: The picture in pixels, and a name's letter and line, by which it is seen whether a name has room.
+WIDTH, HEIGHT, LETTER, LINE = 1100, 420, 6.5, 14
+Box = tuple[float, float, float, float]
 
 
 def shown(axis: Axis, value: float, currency: str) -> str:
@@ -37,10 +40,11 @@ def matrix_chart(matrix: Matrix, currency: str, url_of: Callable[[Any], str], gr
     inside = matrix.inside
     groups = sorted({group_of(place.item) for place in inside})
     best = max((place.score for place in inside if place.rank), default=0.0)
+    named = with_room(matrix, best)
     traces = []
     for position, group in enumerate(groups):
         of_group = [place for place in inside if group_of(place.item) == group]
-        traces.append(_trace(matrix, of_group, position, group, best, currency, url_of))
+        traces.append(_trace(matrix, of_group, named, position, group, best, currency, url_of))
     x, y = matrix.x, matrix.y
     return Figure(
         key="matrix",
@@ -68,27 +72,65 @@ def finding(matrix: Matrix) -> str:
     return f"{first}: {matrix.count(first)} of {len(matrix.inside)}; {last.lower()}: {matrix.count(last)}"
 
 
+def _size(place: Place, best: float) -> float:
+    if not place.rank or best <= 0:
+        return SMALLEST
+    return SMALLEST + (LARGEST - SMALLEST) * math.sqrt(max(place.score, 0) / best)
+
+
+def with_room(matrix: Matrix, best: float) -> dict[int, str]:
+    """Where names stand beside their bubbles, by the item's number: the best first, none on a bubble or a name."""
+    (left, right), (low, high) = _range(matrix.x, matrix.inside, "x"), _range(matrix.y, matrix.inside, "y")
+    taken = []
+    for place in matrix.inside:
+        across, up = WIDTH * (place.x - left) / (right - left), HEIGHT * (place.y - low) / (high - low)
+        half = _size(place, best) / 2
+        taken.append((across - half, across + half, up - half, up + half))
+    named = {}
+    for place, bubble in zip(matrix.inside[:MOST_NAMED], tuple(taken), strict=False):
+        for position, box in _beside(bubble, LETTER * len(str(place.item))):
+            if box[0] >= 0 and box[1] <= WIDTH + LINE and not any(_lies_on(box, other) for other in taken):
+                taken.append(box)
+                named[place.number] = position
+                break
+    return named
+
+
+def _beside(bubble: Box, length: float) -> list[tuple[str, Box]]:
+    """Where a name of such a length may stand, as Plotly calls it, the best first."""
+    left, right, low, high = bubble
+    across, up = (left + right) / 2, (low + high) / 2
+    return [
+        ("middle right", (right + 1, right + 1 + length, up - LINE / 2, up + LINE / 2)),
+        ("top center", (across - length / 2, across + length / 2, high, high + LINE)),
+        ("middle left", (left - 1 - length, left - 1, up - LINE / 2, up + LINE / 2)),
+        ("bottom center", (across - length / 2, across + length / 2, low - LINE, low)),
+    ]
+
+
+def _lies_on(one: Box, other: Box) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
+
+
 def _trace(
     matrix: Matrix,
     places: list[Place],
+    named: dict[int, str],
     position: int,
     group: str,
     best: float,
     currency: str,
     url_of: Callable[[Any], str],
 ) -> dict[str, Any]:
-    sizes = [
-        SMALLEST + (LARGEST - SMALLEST) * math.sqrt(max(place.score, 0) / best) if place.rank and best > 0 else SMALLEST
-        for place in places
-    ]
-    named = {place.number for place in matrix.inside[:MOST_NAMED]}
     return {
         "type": "scatter", "mode": "markers+text", "name": group,
         "x": [place.x for place in places], "y": [place.y for place in places],
         "text": [str(place.item) if place.number in named else "" for place in places],
-        "textposition": "middle right", "textfont": {"size": 11, "color": ink("ink-2")}, "cliponaxis": False,
+        "textposition": [named.get(place.number, "middle right") for place in places],
+        "textfont": {"size": 11, "color": ink("ink-2")}, "cliponaxis": False,
         "marker": {
-            "size": sizes, "color": category(position), "opacity": 0.75, "line": {"width": 1, "color": ink("surface")},
+            "size": [_size(place, best) for place in places], "color": category(position),
+            "opacity": 0.75, "line": {"width": 1, "color": ink("surface")},
         },
         "customdata": [
             [url_of(place.item), place.item.pk, *place.seen, str(place.item), shown(matrix.x, place.x, currency),
@@ -102,13 +144,17 @@ def _trace(
     }  # fmt: skip
 
 
-def _axis(axis: Axis, currency: str, places: list[Place], name: str) -> dict[str, Any]:
+def _range(axis: Axis, places: list[Place], name: str) -> tuple[float, float]:
     values = [getattr(place, name) for place in places] or [0.0, 1.0]
     low, high = axis.ends or (min(values), max(values))
     pad = (high - low or abs(high) or 1) * 0.08
+    return low - pad, high + pad
+
+
+def _axis(axis: Axis, currency: str, places: list[Place], name: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "title": {"text": f"{axis.label}, {axis.shown_unit}" if axis.shown_unit else axis.label},
-        "range": [low - pad, high + pad],
+        "range": list(_range(axis, places, name)),
         "zeroline": False,
     }
     if axis.unit == PERCENT:

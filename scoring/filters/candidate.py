@@ -15,7 +15,9 @@ from scoring.selectors.sheet import item_model
 class OfGrid(filters.FilterSet):
     """What candidates of every kind have; `model`, `driver` and `rows` are for the grid itself."""
 
-    q = filters.CharFilter(method="find", label="Find", widget=SearchBox, max_length=200)
+    q = filters.CharFilter(
+        method="find", label="Find by name", widget=SearchBox({"placeholder": "Find by name"}), max_length=200
+    )
     model = filters.NumberFilter(method="leave", widget=forms.HiddenInput)
     kind = filters.CharFilter(method="leave", widget=forms.HiddenInput)
 

@@ -18,7 +18,9 @@ def models_seen(request: Any) -> QuerySet[Any]:
 
 
 class SessionFilter(filters.FilterSet):
-    q = filters.CharFilter(method="find", label="Find sessions", widget=SearchBox, max_length=200)
+    q = filters.CharFilter(
+        method="find", label="Find sessions", widget=SearchBox({"placeholder": "Find sessions"}), max_length=200
+    )
     status = filters.ChoiceFilter(choices=SessionStatus.choices, label="State", empty_label="Any")
     model = filters.ModelChoiceFilter(queryset=models_seen, label="Model", empty_label="Any")
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from finance.algorithms.amounts import parse_amount
+from scoring.algorithms.kano import ANSWERS, has_kano_classes, kano_class
 from scoring.algorithms.typed import typed_number, typed_share
 from scoring.models import Criterion
 from scoring.selectors.board import head_unit, typed_text, value_text
@@ -54,6 +55,8 @@ class ScoreForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Why this value; who opens the explanation of the score reads it.",
     )
+    #: Raters were split: the score that they agree on tells why.
+    reconcile = forms.BooleanField(widget=forms.HiddenInput, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     form_token = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -73,6 +76,40 @@ class ScoreForm(forms.Form):
         else:
             inputmode = {"inputmode": "decimal", "autocomplete": "off"}
             field.widget = forms.TextInput(attrs=inputmode)
+        if has_kano_classes([level["name"] for level in criterion.levels]):
+            self._ask_both_ways()
+
+    def _ask_both_ways(self) -> None:
+        """Kano's two questions, as another way to the class."""
+        choices = [("", "Not asked"), *((str(place), answer) for place, answer in enumerate(ANSWERS))]
+        there = forms.ChoiceField(choices=choices, required=False, label="If it is there, customers say")
+        missing = forms.ChoiceField(choices=choices, required=False, label="If it is missing, customers say")
+        missing.help_text = "Both answers give the class, by Kano’s evaluation table, in place of the one above."
+        self.fields |= {"there": there, "missing": missing}
+        self.order_fields(["value", "there", "missing", "comment"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("reconcile") and not cleaned.get("comment", "").strip() and "comment" not in self.errors:
+            self.add_error("comment", "Say why this is the score: raters gave others.")
+        if cleaned.get("there") or cleaned.get("missing"):
+            self._classify(cleaned)
+        return cleaned
+
+    def _classify(self, cleaned: dict[str, Any]) -> None:
+        lacking = next((name for name in ("there", "missing") if not cleaned.get(name)), "")
+        if lacking:
+            self.add_error(lacking, "Both questions make the class. Answer this one too, or neither.")
+            return
+        there, missing = int(cleaned["there"]), int(cleaned["missing"])
+        try:
+            name = kano_class(there, missing)
+        except ValueError as error:
+            self.add_error("missing", str(error))
+            return
+        cleaned["value"] = next(Decimal(str(each["value"])) for each in self.criterion.levels if each["name"] == name)
+        if cleaned.get("comment", "") == self.initial.get("comment", ""):
+            cleaned["comment"] = f"If it is there: {ANSWERS[there]}. If it is missing: {ANSWERS[missing]}."
 
     def clean_value(self) -> Decimal | None:
         try:

@@ -56,7 +56,7 @@ class SessionForm(TenantForm):
         fields: ClassVar[Any] = ("name", "closes_date", "facilitator")
         labels: ClassVar[dict[str, str]] = {"closes_date": "Closing day"}
         help_texts: ClassVar[dict[str, str]] = {
-            "closes_date": "Until when raters are asked to finish. Nothing happens by itself: the facilitator reveals.",
+            "closes_date": "The last day to vote. The votes are revealed in the night; a night later it is closed.",
             "facilitator": "Sees who is finished, reveals the votes and adopts them.",
         }
 

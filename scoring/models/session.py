@@ -1,5 +1,7 @@
 """Many voices: raters score blind, the facilitator reveals, and what they agree on is adopted."""
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -43,6 +45,11 @@ class ScoringSession(ArchivableModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_overdue(self, day: datetime.date) -> bool:
+        """Whether its closing day is over, and it is still not closed."""
+        is_past = self.closes_date is not None and self.closes_date < day
+        return is_past and self.status != SessionStatus.CLOSED and not self.is_archived
 
 
 class SessionItem(WithSubject, TenantModel):

@@ -26,11 +26,11 @@ from scoring.selectors.session import (
     asked_of,
     listed_sessions,
     live_session,
+    overdue_sessions,
     own_votes,
     session_read,
-    voices_of,
 )
-from scoring.selectors.session_results import Adoptions, Results, adoptions_of, results_of
+from scoring.selectors.session_results import Adoptions, ByRater, Results, adoptions_of, by_rater, results_of
 from scoring.selectors.sheet import (
     Cell,
     Sheet,
@@ -44,12 +44,13 @@ from scoring.selectors.sheet import (
     with_cells,
 )
 from scoring.selectors.trial import Draft, Trial, fact_labels, pointing, try_out
-from scoring.selectors.voices import Voices
+from scoring.selectors.voices import Voices, voices_of
 from scoring.selectors.weights import Voice, WeightRead, present_weights, weight_read, weight_reads
 
 __all__ = [
     "Adoptions",
     "Asked",
+    "ByRater",
     "Card",
     "Cell",
     "Comparison",
@@ -75,6 +76,7 @@ __all__ = [
     "are_amounts",
     "are_costly",
     "asked_of",
+    "by_rater",
     "candidates",
     "card_of",
     "changes_between",
@@ -92,6 +94,7 @@ __all__ = [
     "live_criteria",
     "live_session",
     "model_lines",
+    "overdue_sessions",
     "own_votes",
     "pointing",
     "present_weights",

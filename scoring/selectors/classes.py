@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from scoring.algorithms.definition import Level
+from scoring.algorithms.kano import has_kano_classes
 from scoring.models import Criterion
 from scoring.selectors.sheet import Sheet
 
@@ -46,6 +47,11 @@ class ClassBoard:
     sheet: Sheet
     criterion: Criterion
     columns: Sequence[ClassColumn]
+
+    @property
+    def asks_both_ways(self) -> bool:
+        """Whether a class may be given by Kano's two questions."""
+        return has_kano_classes([level.name for level in self.criterion.spec.levels])
 
     @property
     def classed(self) -> int:

@@ -40,6 +40,8 @@ class Fact:
     Args:
         key: its name in formulas.
         read: item's id -> its value; items of which it is not known are left out.
+        column: for a kind of item, an expression that is read along with the items, in their own statement; `read`
+            finds it on each row as `fact_` and the key.
         is_costly: reading it takes a while for each item, so that it is not read for many while somebody types.
     """
 
@@ -50,6 +52,12 @@ class Fact:
     read: Callable[[Asked], Mapping[int, float]]
     is_amount: bool = False
     is_costly: bool = False
+    column: Callable[[str, Organization], Any] | None = None
+
+    @property
+    def attribute(self) -> str:
+        """What its column is called on a row."""
+        return f"fact_{self.key}"
 
 
 _FACTS: dict[str, Fact] = {}
@@ -86,14 +94,35 @@ def are_costly(names: Collection[str]) -> bool:
     return any(_FACTS[name].is_costly for name in names if name in _FACTS)
 
 
+def fact_columns(names: Collection[str], kind: str, organization: Organization) -> dict[str, Any]:
+    """What items are annotated with, so that facts of them cost no statement of their own."""
+    facts = [_FACTS[name] for name in sorted(names) if name in _FACTS]
+    return {fact.attribute: fact.column(kind, organization) for fact in facts if fact.column is not None}
+
+
 def read_facts(names: Collection[str], asked: Asked) -> dict[str, Values]:
     """Facts of items.
 
     Returns:
         Name -> float64 (items), NaN where it is not known; a fact that is registered no more is known of none.
+    Cost: one statement for all facts that have columns, none where the items came with them (`fact_columns`); what the
+        others take.
     """
+    _read_columns(names, asked)
     found = {}
     for name in names:
         values = _FACTS[name].read(asked) if name in _FACTS else {}
         found[name] = np.array([values.get(pk, np.nan) for pk in asked.ids], dtype=np.float64)
     return found
+
+
+def _read_columns(names: Collection[str], asked: Asked) -> None:
+    columns = fact_columns(names, asked.kind, asked.organization)
+    lacking = {name: column for name, column in columns.items() if any(not hasattr(row, name) for row in asked.rows)}
+    if not lacking:
+        return
+    items = type(asked.rows[0]).objects.filter(pk__in=asked.ids).order_by()
+    read = {pk: values for pk, *values in items.annotate(**lacking).values_list("pk", *lacking)}
+    for row in asked.rows:
+        for name, value in zip(lacking, read.get(row.pk, [None] * len(lacking)), strict=True):
+            setattr(row, name, value)

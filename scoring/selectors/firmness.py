@@ -11,8 +11,8 @@ from scoring.algorithms.marks import SOFT, Spoken, spoken
 from scoring.algorithms.stability import disagreement
 from scoring.algorithms.weighing import Values
 from scoring.models import Criterion, ScoringSession
-from scoring.selectors.session import voices_of
 from scoring.selectors.sheet import Sheet
+from scoring.selectors.voices import voices_of
 
 #: The same draws each time, so that a reload changes no bar.
 SAMPLES, SPREAD, SEED = 500, 0.2, 1998

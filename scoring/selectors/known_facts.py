@@ -1,12 +1,29 @@
 """The facts about projects, programs and products that exist today, registered for formulas."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, FloatField, Max, Min, Q, Sum
-from django.db.models.functions import Cast
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
+from accounts.models import Organization
 from finance.algorithms.rates import MissingRate
 from finance.models import FinancialEntry
 from finance.selectors import case_read, rates_of
@@ -18,29 +35,42 @@ from scoring.selectors.facts import Asked, Fact, register
 MOST_CASES = 500
 
 
-def projects_below(asked: Asked) -> tuple[Any, str]:
-    """The live projects that make up items, and the column that says whose they are."""
-    rows = Project.objects.filter(organization=asked.organization, archived_at=None)
-    if asked.kind == "project":
-        return rows.filter(pk__in=asked.ids), "pk"
-    if asked.kind == "program":
-        return rows.filter(program__in=asked.ids).exclude(status="cancelled"), "program_id"
-    return rows.filter(product_shares__product__in=asked.ids).exclude(status="cancelled"), "product_shares__product_id"
+def projects_below(kind: str, whose: str = "") -> Q:
+    """The live projects that make up an item of an outer statement; one itself, or those of a program or a product that
+    are not cancelled.
+
+    Args:
+        whose: how a row leads to its project, such as `project__`.
+    """
+    path = {"project": "pk", "program": "program", "product": "product_shares__product"}[kind]
+    chosen = Q(**{f"{whose}archived_at": None, f"{whose}{path}": OuterRef("pk")})
+    return chosen if kind == "project" else chosen & ~Q(**{f"{whose}status": "cancelled"})
 
 
-def _summed(pairs: Iterable[tuple[int, float | None]]) -> Mapping[int, float]:
-    found: dict[int, float] = defaultdict(float)
-    for pk, value in pairs:
-        if value is not None:
-            found[pk] += float(value)
-    return found
+def _one(rows: QuerySet[Any], **figure: Any) -> Subquery:
+    """One figure over rows, however many there are."""
+    return Subquery(rows.order_by().values(all_of_them=Value(1)).annotate(**figure).values(*figure))
+
+
+def _known(key: str) -> Callable[[Asked], Mapping[int, float]]:
+    """Reads a column that is a number already."""
+
+    def read(asked: Asked) -> Mapping[int, float]:
+        values = {row.pk: getattr(row, f"fact_{key}") for row in asked.rows}
+        return {pk: float(value) for pk, value in values.items() if value is not None}
+
+    return read
+
+
+def _budgets(kind: str, organization: Organization) -> Any:
+    rows = Project.objects.filter(projects_below(kind), budget_amount__isnull=False).order_by()
+    return ArraySubquery(rows.values_list(JSONObject(amount=Cast("budget_amount", TextField()), currency="currency")))
 
 
 def _budget(asked: Asked) -> Mapping[int, float]:
-    rows, whose = projects_below(asked)
-    kept = rows.filter(budget_amount__isnull=False).values_list(whose, "budget_amount", "currency")
+    """In the organization's currency: one statement more where a budget is in another."""
     own = asked.organization.currency
-    listed = list(kept)
+    listed = [(row.pk, Decimal(one["amount"]), one["currency"]) for row in asked.rows for one in row.fact_budget or ()]
     others = {currency for _, _, currency in listed if currency != own}
     rates = rates_of(asked.organization, others) if others else None
     found: dict[int, float] = defaultdict(float)
@@ -64,58 +94,61 @@ def _npv(asked: Asked) -> Mapping[int, float]:
     return {pk: float(read.figures.npv) for pk, read in reads.items() if read.months}
 
 
+def _weeks(kind: str, organization: Organization) -> Any:
+    dated = Project.objects.filter(
+        projects_below(kind), planned_start_date__isnull=False, planned_finish_date__isnull=False
+    )
+    span = ExpressionWrapper(Max("planned_finish_date") - Min("planned_start_date"), DurationField())
+    return _one(dated, span=span)
+
+
 def _duration(asked: Asked) -> Mapping[int, float]:
-    rows, whose = projects_below(asked)
-    dated = rows.filter(planned_start_date__isnull=False, planned_finish_date__isnull=False)
-    spans = dated.order_by().values_list(whose).annotate(Min("planned_start_date"), Max("planned_finish_date"))
-    return {pk: (last - first).days / 7 for pk, first, last in spans}
+    spans = {row.pk: row.fact_duration_weeks for row in asked.rows}
+    return {pk: span.days / 7 for pk, span in spans.items() if span is not None}
 
 
-def _effort(asked: Asked) -> Mapping[int, float]:
-    rows, whose = projects_below(asked)
-    column = "project_id" if whose == "pk" else f"project__{whose}"
-    planned = Allocation.objects.filter(organization=asked.organization, kind="plan", project__in=rows.values("pk"))
-    if whose.startswith("product_shares"):
-        planned = planned.filter(project__product_shares__product__in=asked.ids)
-    return _summed(planned.order_by().values_list(column).annotate(Sum("fte")))
+def _effort(kind: str, organization: Organization) -> Any:
+    planned = Allocation.objects.filter(_of_projects(kind), organization=organization, kind="plan")
+    return _one(planned, effort=Sum("fte"))
 
 
-def _risk(column: str) -> Callable[[Asked], Mapping[int, float]]:
-    def read(asked: Asked) -> Mapping[int, float]:
-        rows, whose = projects_below(asked)
-        place = "project_id" if whose == "pk" else f"project__{whose}"
-        risks = Risk.objects.filter(
-            organization=asked.organization, archived_at=None, status="open", project__in=rows.values("pk")
-        )
-        if whose.startswith("product_shares"):
-            risks = risks.filter(project__product_shares__product__in=asked.ids)
+def _of_projects(kind: str) -> Q:
+    """Rows of the projects that make up an item of an outer statement."""
+    if kind == "project":
+        return Q(project=OuterRef("pk"), project__archived_at=None)
+    return projects_below(kind, "project__")
+
+
+def _risk(column: str) -> Callable[[str, Organization], Any]:
+    def expected(kind: str, organization: Organization) -> Any:
+        risks = Risk.objects.filter(_of_projects(kind), organization=organization, archived_at=None, status="open")
         if column == "impact_amount":
-            risks = risks.filter(currency=asked.organization.currency)
-        expected = Sum(Cast(F("probability_ratio"), FloatField()) * Cast(F(column), FloatField()))
-        return {
-            **dict.fromkeys(asked.ids, 0.0),
-            **_summed(risks.order_by().values_list(place).annotate(expected=expected)),
-        }
+            risks = risks.filter(currency=organization.currency)
+        loss = Sum(Cast(F("probability_ratio"), FloatField()) * Cast(F(column), FloatField()))
+        return Coalesce(_one(risks, loss=loss), 0.0, output_field=FloatField())
 
-    return read
+    return expected
 
 
-def _benefit(asked: Asked) -> Mapping[int, float]:
-    column = f"{asked.kind}_id"
+def _income(kind: str, organization: Organization) -> Any:
     rows = FinancialEntry.objects.filter(
-        Q(**{f"{asked.kind}__in": asked.ids}),
-        organization=asked.organization, kind="forecast", entry_class__in=("revenue", "benefit"),
-    )  # fmt: skip
-    return _summed(rows.order_by().values_list(column).annotate(Sum("reporting_amount")))
+        organization=organization, kind="forecast", entry_class__in=("revenue", "benefit"), **{kind: OuterRef("pk")}
+    )
+    return _one(rows, income=Sum("reporting_amount"))
 
 
 for fact in (
-    Fact("budget", "Budget", "money", "Budget of its projects, in the organization's currency.", _budget, True),
+    Fact("budget", "Budget", "money", "Budget of its projects, in the organization's currency.", _budget, True,
+         column=_budgets),
     Fact("npv", "Net present value", "money", "Of its business case, as it is judged today.", _npv, True, True),
-    Fact("income", "Expected income", "money", "Revenue and benefits that it forecasts itself.", _benefit, True),
-    Fact("duration_weeks", "Duration", "weeks", "From planned start to planned finish.", _duration),
-    Fact("effort_months", "Planned effort", "person-months", "People's time that is allocated to it.", _effort),
-    Fact("risk_days", "Expected delay", "days", "Probability times days, over its open risks.", _risk("impact_days")),
-    Fact("risk_cost", "Expected loss", "money", "Probability times money of open risks.", _risk("impact_amount"), True),
+    Fact("income", "Expected income", "money", "Revenue and benefits that it forecasts itself.", _known("income"), True,
+         column=_income),
+    Fact("duration_weeks", "Duration", "weeks", "From planned start to planned finish.", _duration, column=_weeks),
+    Fact("effort_months", "Planned effort", "person-months", "People's time that is allocated to it.",
+         _known("effort_months"), column=_effort),
+    Fact("risk_days", "Expected delay", "days", "Probability times days, over its open risks.", _known("risk_days"),
+         column=_risk("impact_days")),
+    Fact("risk_cost", "Expected loss", "money", "Probability times money of open risks.", _known("risk_cost"), True,
+         column=_risk("impact_amount")),
 ):  # fmt: skip
     register(fact)

@@ -6,7 +6,7 @@ Every reading of other people's votes passes `open_votes`, which has none before
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -19,9 +19,8 @@ from django.utils.dateparse import parse_datetime
 
 from scoring.algorithms.voices import on_scale
 from scoring.algorithms.weighing import Values
-from scoring.models import Criterion, ScoringModel, ScoringSession, SessionItem, SessionRater, SessionStatus, Vote
-from scoring.selectors.sheet import Sheet, live_criteria
-from scoring.selectors.voices import Voices, round_of
+from scoring.models import Criterion, ScoringSession, SessionItem, SessionRater, SessionStatus, Vote
+from scoring.selectors.sheet import live_criteria
 
 #: A rater who was seen in so many seconds is there.
 PRESENT_SECONDS = 30
@@ -167,26 +166,14 @@ def own_votes(session: ScoringSession, user: Any) -> dict[tuple[int, int], Vote]
     return {key: vote for key, vote in found.items() if vote.round_number == session.round_number}
 
 
-def open_votes(session: ScoringSession, round_number: int) -> list[Vote]:
-    """Everybody's votes of a round, once the session is revealed; none while it is blind."""
+def open_votes(session: ScoringSession, round_number: int, item: int | None = None) -> list[Vote]:
+    """Everybody's votes of a round, on one item or all, once the session is revealed; none while it is blind."""
     if session.status == SessionStatus.BLIND:
         return []
     rows = Vote.objects.filter(session=session, round_number=round_number).exclude(session__status=SessionStatus.BLIND)
+    if item is not None:
+        rows = rows.filter(item=item)
     return list(rows.order_by("pk"))
-
-
-def voices_of(model: ScoringModel, sheet: Sheet) -> Voices | None:
-    """The raters of a sheet's items, by the last round of the latest session that is revealed or closed.
-
-    A session that is blind again is passed over, the rounds before included. None where there is no session.
-    Cost: two statements.
-    """
-    rows = ScoringSession.objects.live().filter(model=model).exclude(status=SessionStatus.BLIND)
-    session = rows.filter(**{f"items__{sheet.kind}__isnull": False}).order_by("-pk").first()
-    if session is None:
-        return None
-    found = round_of(session, session.round_number, sheet.kind, sheet.items, sheet.criteria)
-    return replace(found, values=on_scale(found.values, [each.spec for each in sheet.criteria]))
 
 
 def asked_of(user: Any) -> QuerySet[ScoringSession]:
@@ -195,6 +182,12 @@ def asked_of(user: Any) -> QuerySet[ScoringSession]:
     rows = ScoringSession.objects.visible_to(user).live().filter(waiting, status=SessionStatus.BLIND)
     ordered: QuerySet[ScoringSession] = rows.order_by(F("closes_date").asc(nulls_last=True), "pk")
     return ordered
+
+
+def overdue_sessions(organization_id: int, day: datetime.date) -> list[ScoringSession]:
+    """Sessions of an organization whose closing day is over and that are not closed."""
+    rows = ScoringSession.objects.live().filter(organization=organization_id, closes_date__lt=day)
+    return list(rows.exclude(status=SessionStatus.CLOSED).order_by("pk"))
 
 
 def listed_sessions(user: Any) -> QuerySet[ScoringSession]:

@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from scoring.algorithms.voices import FEW, indexes, medians, split
 from scoring.models import Criterion, ScoringSession, SessionItem, Vote
 from scoring.selectors.session import SessionRead, open_votes, session_read
 from scoring.selectors.sheet import Sheet, candidates, item_model, sheet_of
+from scoring.selectors.voices import heard_items
 
 #: Width of a strip as it is drawn, and how far dots stand from its ends.
 STRIP, EDGE = 160, 7
@@ -28,6 +29,11 @@ class Voice:
     shown: str
     comment: str
     at: float
+
+    @property
+    def ratio(self) -> float:
+        """Where it stands on the strip, 0 to 1."""
+        return (self.at - EDGE) / (STRIP - 2 * EDGE)
 
 
 @dataclass(frozen=True)
@@ -108,11 +114,17 @@ def named(criterion: Criterion, value: Decimal) -> str:
     return f"{level} ({shown})" if level and level != shown else shown
 
 
-def results_of(session: ScoringSession, round_number: int | None = None) -> Results:
-    """A round of a session that is revealed, by default the last; while it is blind, there are no voices in it."""
+def results_of(session: ScoringSession, round_number: int | None = None, item: int | None = None) -> Results:
+    """A round of a session that is revealed, by default the last; while it is blind, there are no voices in it.
+
+    Args:
+        item: the id of one of its items, where only that is asked for.
+    """
     read = session_read(session)
+    if item is not None:
+        read = replace(read, items=[row for row in read.items if row.pk == item])
     number = min(round_number or session.round_number, session.round_number)
-    votes = open_votes(session, number)
+    votes = open_votes(session, number, item)
     voices = read.voices(votes)
     index, middle, are_split = indexes(voices, read.specs), medians(voices, read.specs), split(voices, read.specs)
     ends = [_ends(criterion, voices[:, :, place]) for place, criterion in enumerate(read.criteria)]
@@ -121,16 +133,16 @@ def results_of(session: ScoringSession, round_number: int | None = None) -> Resu
     for vote in votes:
         said.setdefault((vote.item_id, vote.criterion_id), []).append(vote)
     found = []
-    for i, item in enumerate(read.items):
+    for i, row in enumerate(read.items):
         spreads = []
         for c, criterion in enumerate(read.criteria):
-            of_cell = [_voice(vote, names, criterion, ends[c]) for vote in said.get((item.pk, criterion.pk), ())]
+            of_cell = [_voice(vote, names, criterion, ends[c]) for vote in said.get((row.pk, criterion.pk), ())]
             heard = sorted(filter(None, of_cell), key=lambda voice: (voice.value, voice.name))
             median = None if np.isnan(middle[i, c]) else _decimal(middle[i, c])
             apart = None if np.isnan(index[i, c]) else float(index[i, c])
             at = None if median is None else _at(median, ends[c], criterion)
             spreads.append(Spread(criterion, heard, median, bool(are_split[i, c]), apart, at))
-        found.append(ItemResult(item, spreads, max((spread.index or 0 for spread in spreads), default=0)))
+        found.append(ItemResult(row, spreads, max((spread.index or 0 for spread in spreads), default=0)))
     found.sort(key=lambda result: (-result.split_count, -result.disagreement))
     return Results(read, number, found)
 
@@ -165,6 +177,57 @@ def _at(value: Decimal, ends: tuple[float, float], criterion: Criterion) -> floa
         number = float(sum(float(each["value"]) < number for each in criterion.levels))
     lowest, highest = ends
     return round(EDGE + (STRIP - 2 * EDGE) * (number - lowest) / (highest - lowest), 1)
+
+
+@dataclass(frozen=True)
+class ByRater:
+    """What raters gave one item, on the criteria that somebody voted on.
+
+    Args:
+        raters: names of those who are in the session still.
+        criterion: the one that is asked for.
+    """
+
+    session: ScoringSession
+    spreads: Sequence[Spread]
+    raters: Sequence[str]
+    criterion: Criterion
+
+    def on(self, criterion: Criterion) -> Spread | None:
+        """The voices on a criterion."""
+        return next((spread for spread in self.spreads if spread.criterion.pk == criterion.pk), None)
+
+    @property
+    def silent(self) -> list[str]:
+        """Who gave it nothing on the criterion that is asked for."""
+        spread = self.on(self.criterion)
+        heard = {voice.name for voice in spread.voices} if spread else set()
+        return [name for name in self.raters if name not in heard]
+
+    @property
+    def lowest(self) -> str:
+        spread = self.on(self.criterion)
+        return spread.voices[0].shown if spread and spread.voices else ""
+
+    @property
+    def highest(self) -> str:
+        spread = self.on(self.criterion)
+        return spread.voices[-1].shown if spread and spread.voices else ""
+
+
+def by_rater(criterion: Criterion, kind: str, item: int) -> ByRater | None:
+    """The votes on an item in the session that boards listen to, with the criterion that is asked for.
+
+    None where there is no such session, or nobody voted on the item in it.
+    Cost: five statements.
+    """
+    row = heard_items(criterion.model, kind, [item]).first()
+    if row is None:
+        return None
+    results = results_of(row.session, item=row.pk)
+    spreads = [spread for result in results.items for spread in result.spreads if spread.voices]
+    raters = [str(rater.user) for rater in results.read.raters if rater.left_at is None]
+    return ByRater(row.session, spreads, raters, criterion) if spreads else None
 
 
 RESULT_HEADER = ("Item", "Kind", "Criterion", "Rater", "Vote", "Comment", "Median", "Split")

@@ -15,7 +15,7 @@ from scoring.algorithms.definition import Definition, Kind
 from scoring.algorithms.ranking import Ranked, outside, score
 from scoring.algorithms.weighing import Values
 from scoring.models import Criterion, Score, ScoringModel
-from scoring.selectors.facts import Asked, fact_units, read_facts
+from scoring.selectors.facts import Asked, fact_columns, fact_units, read_facts
 
 #: Projects that no longer wait for a decision are not candidates.
 OVER = ("done", "cancelled")
@@ -115,7 +115,8 @@ def sheets(
     Args:
         rows: of the table of `kind`, in the order in which equals are to be listed.
         criteria: the live ones of the models in their order, if the caller has read them already.
-    Cost: a statement for all criteria, one for all items with their scores, and what the facts of formulas take.
+    Cost: a statement for all criteria, one for all items with their scores and facts, and what facts without a column
+        take (`facts.Fact`).
     """
     chosen: Any = criteria
     if chosen is None:
@@ -123,11 +124,14 @@ def sheets(
     of_model: dict[int, list[Criterion]] = {model.pk: [] for model in models}
     for criterion in chosen:
         of_model[criterion.model_id].append(criterion)
-    items = list(with_cells(rows, kind, [each.pk for criteria in of_model.values() for each in criteria]))
+    definitions = {model.pk: definition_of(model, of_model[model.pk]) for model in models}
+    facts_asked = {name for each in definitions.values() for name in each.fact_names}
+    with_facts = rows.annotate(**fact_columns(facts_asked, kind, models[0].organization)) if facts_asked else rows
+    items = list(with_cells(with_facts, kind, [each.pk for criteria in of_model.values() for each in criteria]))
     cells = [dict(map(_read, item.score_cells)) for item in items]
     found = []
     for model in models:
-        definition = definition_of(model, of_model[model.pk])
+        definition = definitions[model.pk]
         asked = Asked(model.organization, kind, items, day)
         facts = read_facts(definition.fact_names, asked)
         found.append(Sheet(model, of_model[model.pk], definition, kind, items, cells, facts))

@@ -1,20 +1,22 @@
 """What raters said of items in scoring sessions, where everybody may know it."""
 
 import datetime
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 
+from scoring.algorithms.voices import on_scale
 from scoring.algorithms.weighing import Values
-from scoring.models import Criterion, ScoringSession, SessionStatus, Vote
+from scoring.models import Criterion, ScoringModel, ScoringSession, SessionItem, SessionStatus, Vote
+from scoring.selectors.sheet import Sheet
 
 
 @dataclass(frozen=True)
 class Voices:
-    """The votes of one round of a session.
+    """The votes of one round of a session; those that a board hears may be of several, and the latest is named.
 
     Args:
         raters: names, in their order.
@@ -30,9 +32,11 @@ class Voices:
 
 
 def revealed_round(session: ScoringSession) -> int:
-    """The last round of which everybody may know the votes; 0 where there is none yet."""
-    is_blind = session.status == SessionStatus.BLIND
-    return session.round_number - 1 if is_blind else session.round_number
+    """The round of which everybody may know the votes; 0 while there is none.
+
+    A session that is blind again is passed over, the rounds before included: they would lead whoever votes anew.
+    """
+    return 0 if session.status == SessionStatus.BLIND else session.round_number
 
 
 def adopted_round(session: ScoringSession) -> int:
@@ -51,15 +55,46 @@ def round_of(
 
     Cost: one statement.
     """
+    votes = Vote.objects.filter(session=session, round_number=round_number)
+    return _voices(session, round_number, votes, kind, items, criteria)
+
+
+def heard_items(model: ScoringModel, kind: str, ids: Collection[int]) -> QuerySet[SessionItem]:
+    """Of each item its place in the latest session, revealed or closed, that it is in: whom boards listen to."""
+    rows = SessionItem.objects.filter(session__model=model, session__archived_at=None, **{f"{kind}__in": ids})
+    shown = rows.exclude(session__status=SessionStatus.BLIND).select_related("session")
+    return shown.order_by(f"{kind}_id", "-session_id").distinct(f"{kind}_id")
+
+
+def voices_of(model: ScoringModel, sheet: Sheet) -> Voices | None:
+    """The raters of a sheet's items, of each by the last round of the latest revealed or closed session it is in.
+
+    A session that is blind again is passed over, the rounds before included. None where there is no session.
+    Cost: two statements.
+    """
+    heard = list(heard_items(model, sheet.kind, list(sheet.numbers)))
+    if not heard:
+        return None
+    session = max((row.session for row in heard), key=lambda session: session.pk)
+    votes = Vote.objects.filter(item__in=[row.pk for row in heard], round_number=F("session__round_number"))
+    found = _voices(session, session.round_number, votes, sheet.kind, sheet.items, sheet.criteria)
+    return replace(found, values=on_scale(found.values, [each.spec for each in sheet.criteria]))
+
+
+def _voices(
+    session: ScoringSession,
+    round_number: int,
+    votes: QuerySet[Vote],
+    kind: str,
+    items: Sequence[Any],
+    criteria: Sequence[Criterion],
+) -> Voices:
     item_places = {item.pk: place for place, item in enumerate(items)}
     places = {criterion.pk: place for place, criterion in enumerate(criteria)}
-    rows = Vote.objects.filter(
-        session=session,
-        round_number=round_number,
-        criterion__in=list(places),
-        **{f"item__{kind}__in": list(item_places)},
-    ).values_list("rater_id", "rater__user__name", f"item__{kind}_id", "criterion_id", "value", "comment")
-    found = list(rows.order_by("rater__user__name", "rater_id", "pk"))
+    rows = votes.filter(criterion__in=list(places), **{f"item__{kind}__in": list(item_places)}).values_list(
+        "rater__user_id", "rater__user__name", f"item__{kind}_id", "criterion_id", "value", "comment"
+    )
+    found = list(rows.order_by("rater__user__name", "rater__user_id", "pk"))
     raters = {rater: name for rater, name, *_ in found}
     numbers = {rater: number for number, rater in enumerate(raters)}
     values = np.full((len(raters), len(items), len(criteria)), np.nan)

@@ -4,15 +4,17 @@ Whoever changes the state of a session locks its raters first, then the session:
 state after that, so that no vote slips in behind a reveal.
 """
 
+import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import Organization, User
 from core.access import can, require
 from core.errors import Conflict, FieldErrors, NotAllowed
 from events.services import archive_recorded, change_recorded, create_recorded, restore_recorded
-from scoring.models import ScoringModel, ScoringSession, SessionRater, SessionStatus
+from scoring.models import ScoringModel, ScoringSession, SessionRater, SessionStatus, Vote
 from scoring.services.session_people import add_members
 from scoring.services.session_things import Thing, add_things
 
@@ -176,10 +178,50 @@ STEPS = {
 }
 
 
+@transaction.atomic
+def end_overdue_session(*, actor: None, session: ScoringSession, day: datetime.date) -> bool:
+    """Go one step on with a session whose closing day is over: what is blind is revealed; what was revealed before that
+    day, and not touched since, is closed. Where nobody has voted there is nothing to reveal.
+
+    Args:
+        actor: nobody: the system does it.
+        day: today. Done twice on a day, the second finds nothing to do.
+    Returns:
+        Whether there was something to do.
+    Raises:
+        Conflict: somebody archived it, or went on with it, at the same moment.
+    """
+    _hold_raters(session)
+    fresh = ScoringSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if not fresh.is_overdue(day):
+        return False
+    note = "Its closing day is over."
+    if fresh.status == SessionStatus.BLIND:
+        if not Vote.objects.filter(session=fresh, round_number=fresh.round_number).exists():
+            return False
+        _step(actor, fresh, SessionStatus.REVEALED, "revealed", None, note)
+        return True
+    if timezone.localdate(fresh.updated_at) >= day:
+        return False
+    _step(actor, fresh, SessionStatus.CLOSED, "closed", None, note)
+    return True
+
+
 def _move(
     actor: User, session: ScoringSession, to: SessionStatus, what: str, expected_version: int | None
 ) -> ScoringSession:
     refuse_others(actor, session)
+    return _step(actor, session, to, what, expected_version)
+
+
+def _step(
+    actor: User | None,
+    session: ScoringSession,
+    to: SessionStatus,
+    what: str,
+    expected_version: int | None,
+    note: str = "",
+) -> ScoringSession:
     raters = _hold_raters(session)
     fresh = ScoringSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
     allowed, sentence = STEPS[what]
@@ -194,7 +236,12 @@ def _move(
     if what == "round_started":
         values["round_number"] = fresh.round_number + 1
     return change_recorded(
-        f"scoring_session.{what}", actor=actor, subject=fresh, values=values, expected_version=expected_version
+        f"scoring_session.{what}",
+        actor=actor,
+        subject=fresh,
+        values=values,
+        expected_version=expected_version,
+        note=note,
     )
 
 

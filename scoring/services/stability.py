@@ -117,6 +117,8 @@ def _keep(row: StabilityRun) -> None:
 def _result(row: StabilityRun, sheet: Sheet, report: Callable[[int], None]) -> dict[str, Any]:
     voices = None
     if row.session is not None:
+        if not revealed_round(row.session):
+            raise Conflict(f"The votes of “{row.session}” are blind again. Ask for the run without it, or later.")
         found = round_of(row.session, revealed_round(row.session), row.item_kind, sheet.items, sheet.criteria)
         voices = found.values if len(found.raters) else None
     asked = Asked(

@@ -132,12 +132,15 @@ def apply_weight_set(
 
 
 @transaction.atomic
-def restore_weights(*, actor: User, model: ScoringModel, number: int) -> ScoringModel:
+def restore_weights(
+    *, actor: User, model: ScoringModel, number: int, expected_version: int | None = None, note: str = ""
+) -> ScoringModel:
     """Let a model count with the weights of an earlier version again, which makes a further version; what else has
     changed since stays as it is.
 
     Raises:
         NotAllowed: the actor's role may not change scoring models.
+        StaleEdit: somebody changed the model after version `expected_version`.
         Conflict: the model has no such version, or none of its criteria is left.
     """
     require(actor, "scoring.edit", model.organization_id)
@@ -149,14 +152,20 @@ def restore_weights(*, actor: User, model: ScoringModel, number: int) -> Scoring
     if not any(criterion.key in former for criterion in criteria):
         raise Conflict(f"None of the criteria of version {number} is left. Nothing was changed.")
     weights = {each.pk: former.get(each.key, each.weight) for each in criteria}
-    return _reweigh(actor, model, criteria, weights, f"Weights as in version {number}.")
+    told = f"Weights as in version {number}.{f' {note}' if note else ''}"[:500]
+    return _reweigh(actor, model, criteria, weights, told, expected_version)
 
 
 def _reweigh(
-    actor: User, model: ScoringModel, criteria: Sequence[Criterion], weights: Mapping[int, Decimal], note: str
+    actor: User,
+    model: ScoringModel,
+    criteria: Sequence[Criterion],
+    weights: Mapping[int, Decimal],
+    note: str,
+    expected_version: int | None = None,
 ) -> ScoringModel:
     given = [{"id": criterion.pk, "weight": weights[criterion.pk]} for criterion in criteria]
-    return update_scoring_model(actor=actor, model=model, criteria=given, note=note)
+    return update_scoring_model(actor=actor, model=model, criteria=given, note=note, expected_version=expected_version)
 
 
 def _weights_of(read: WeightRead) -> dict[int, Decimal]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import board, board_cells, explain
+from scoring.views import board, board_cells, explain, raters, undo
 
 urlpatterns = [
     path("prioritize/", board.board, name="board"),
@@ -12,6 +12,11 @@ urlpatterns = [
         board_cells.score_cell,
         name="score-cell",
     ),
-    path("prioritize/undo/<str:request_id>/", board_cells.scores_undo, name="scores-undo"),
+    path(
+        "prioritize/raters/<int:model>/<str:kind>/<int:item>/<int:criterion>/",
+        raters.score_raters,
+        name="score-raters",
+    ),
+    path("prioritize/undo/<str:request_id>/", undo.scores_undo, name="scores-undo"),
     path("prioritize/explain/<int:model>/<str:kind>/<int:item>/", explain.score_explanation, name="explain"),
 ]

@@ -7,7 +7,6 @@ from scoring.views import drivers, drivers_pairwise, drivers_weights
 urlpatterns: list[URLPattern] = [
     path("drivers/", drivers.drivers, name="drivers"),
     path("drivers/new/", drivers.drivers_create, name="drivers-create"),
-    path("drivers/undo/<str:trace>/", drivers.impacts_undo, name="impacts-undo"),
     path("drivers/<int:pk>/<str:kind>/<int:item>/", drivers.impact_form, name="impact-form"),
     path("drivers/<int:pk>/<str:kind>/<int:item>/<int:criterion>/", drivers.impact_cell, name="impact-cell"),
     path("scoring-models/<int:pk>/weights/", drivers_weights.weight_set_list, name="weight-set-list"),

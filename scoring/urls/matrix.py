@@ -7,7 +7,6 @@ from scoring.views import classes, matrix
 urlpatterns: list[URLPattern] = [
     path("prioritize/matrix/", matrix.matrix, name="matrix"),
     path("prioritize/matrix/move/", matrix.matrix_move, name="matrix-move"),
-    path("prioritize/matrix/undo/<str:request_id>/", matrix.undo_move, name="undo-move"),
     path("prioritize/classes/", classes.classes, name="classes"),
     path("prioritize/classes/move/", classes.classes_move, name="classes-move"),
 ]

@@ -18,7 +18,7 @@ from scoring.models import ItemKind, ScoringModel
 from scoring.selectors.board import Board
 from scoring.selectors.firmness import firmness_of
 from scoring.selectors.sheet import item_model
-from scoring.views.board_asked import asked_board, other_ids, places_of, query_of, table_context
+from scoring.views.board_asked import addresses_of, asked_board, other_ids, places_of, query_of, table_context
 
 #: More models than this are chosen from a list, not from buttons.
 MOST_BUTTONS = 5
@@ -50,7 +50,8 @@ def board_firmness(request: MemberRequest) -> HttpResponse:
     if model_id is None:
         raise Http404
     found = asked_board(request, model_id)
-    context = {"board": found, "firm": firmness_of(found.sheet, found.top)}
+    context = {"board": found, "firm": firmness_of(found.sheet, found.top), "query": query_of(request)}
+    context |= addresses_of(found.model, found.sheet.kind)
     return render(request, "scoring/_board_firmness.html", context)
 
 

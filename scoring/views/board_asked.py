@@ -91,6 +91,7 @@ def addresses_of(model: ScoringModel, kind: str) -> dict[str, str]:
     """What addresses of cells, explanations and items begin with; the ids of a row follow."""
     return {
         "cell_base": reverse("scoring:score-cell", args=[model.pk, kind, 0, 0]).removesuffix("0/0/"),
+        "raters_base": reverse("scoring:score-raters", args=[model.pk, kind, 0, 0]).removesuffix("0/0/"),
         "explain_base": reverse("scoring:explain", args=[model.pk, kind, 0]).removesuffix("0/"),
         "item_base": reverse(DETAIL_PAGES[ItemKind(kind)], args=[0]).removesuffix("0/"),
     }

@@ -5,19 +5,19 @@ from typing import Any, cast
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from core.access import require
 from core.errors import Conflict, DomainError
 from core.htmx import wants_fragment
-from core.middleware import request_id
-from core.pages import MemberRequest, form_page, go_on, id_in, posted
+from core.pages import MemberRequest, form_page, posted
 from scoring.forms.score import ScoreForm
 from scoring.models import ITEM_KINDS, Criterion, Score
 from scoring.selectors.board import Board
 from scoring.selectors.sheet import Cell, item_model
-from scoring.services import Outcome, ScoreCell, Seen, set_scores, undo_scores
+from scoring.services import Outcome, ScoreCell, Seen, set_scores
 from scoring.views.board_asked import asked_board, board_url, query_of, table_context
+from scoring.views.undo import undo_url
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,32 +148,10 @@ def refused(request: MemberRequest, sentence: str, status: int, version: int | N
     return response
 
 
-def undo_url(request: MemberRequest, model: int) -> str:
-    """The address that takes back what this request has saved."""
-    trace = request_id()
-    if not trace:
-        return ""
-    return f"{reverse('scoring:scores-undo', args=[trace])}?{query_of(request, model=model)}"
-
-
 def back_url(request: MemberRequest, model: int, kind: str, item: int) -> str:
-    """Where a form of a score was opened: the explanation of the score, or the board."""
+    """Where a form of a score was opened: the explanation of the score, the classes, or the board."""
     if request.GET.get("back") == "explain":
         return f"{reverse('scoring:explain', args=[model, kind, item])}?{query_of(request)}"
+    if request.GET.get("back") == "classes":
+        return f"{reverse('scoring:classes')}?{query_of(request)}"
     return board_url(request, model)
-
-
-@require_POST
-def scores_undo(request: MemberRequest, request_id: str) -> HttpResponse:
-    """Take back what one request changed; the board comes back re-ranked."""
-    count = undo_scores(actor=request.user, organization=request.organization, request_id=request_id[:64])
-    told = f"Took back {count} score{'' if count == 1 else 's'}."
-    model = id_in(request.GET.get("model"))
-    came_from = (request.htmx.current_url_abs_path or "").split("?")[0]
-    is_on_board = wants_fragment(request) and came_from == reverse("scoring:board")
-    if model is None or not is_on_board:
-        return go_on(request, board_url(request, model) if model else reverse("scoring:board"), told)
-    context = table_context(request, asked_board(request, model)) | {"fragment": True, "told": told}
-    response = render(request, "scoring/_board_table.html", context)
-    response["HX-Retarget"], response["HX-Reswap"] = "#board-table", "outerHTML"
-    return response

@@ -6,7 +6,6 @@ from typing import Any, Generic, TypeVar
 from django.urls import reverse
 from django.utils import timezone
 
-from core.middleware import request_id
 from core.pages import MemberRequest
 from scoring.filters.board import Selection
 from scoring.forms.matrix import ItemsForm
@@ -52,9 +51,3 @@ def url_of(sheet: Sheet, item: Any) -> str:
 def group_of(item: Any) -> str:
     """What an item belongs to."""
     return next(iter(parents_of(item).values()), "")
-
-
-def undo_url() -> str:
-    """Where the scores typed in the present request are taken back."""
-    found = request_id()
-    return reverse("scoring:undo-move", args=[found]) if found else ""

@@ -18,7 +18,8 @@ from scoring.algorithms.definition import Kind
 from scoring.forms.matrix import ItemsForm
 from scoring.models import ScoringModel
 from scoring.selectors.classes import ClassBoard, class_board
-from scoring.views.choosing import choose, group_of, undo_url, url_of
+from scoring.views.choosing import choose, group_of, url_of
+from scoring.views.undo import undo_url
 
 
 def board_of(request: MemberRequest) -> tuple[ItemsForm, ClassBoard | None]:
@@ -44,8 +45,14 @@ def classes_page(request: MemberRequest, form: ItemsForm, board: ClassBoard | No
     context = {
         "tab": "classes", "filter": {"form": form}, "board": board,
         "can_edit": can(request.user, "score.edit", request.organization), "words": request.GET.urlencode(),
+        "ask_base": ask_base(board) if board is not None and board.asks_both_ways else "",
     }  # fmt: skip
     return render(request, template, {**context, **more})
+
+
+def ask_base(board: ClassBoard) -> str:
+    """What the addresses of the two questions begin with; the item's id follows, and the criterion's."""
+    return reverse("scoring:score-cell", args=[board.sheet.model.pk, board.sheet.kind, 0, 0]).removesuffix("0/0/")
 
 
 @require_POST
@@ -66,8 +73,8 @@ def classes_move(request: MemberRequest) -> HttpResponse:
         return classes_page(request, *board_of(request), refused=str(error))
     text = f"{board.sheet.items[board.sheet.numbers[item]]} was moved."
     if not wants_fragment(request):
-        return go_on(request, f"{reverse('scoring:classes')}?{request.GET.urlencode()}", text, undo_url())
-    return classes_page(request, *board_of(request), done=text, undo=undo_url(), moved=item)
+        return go_on(request, f"{reverse('scoring:classes')}?{request.GET.urlencode()}", text, undo_url(request))
+    return classes_page(request, *board_of(request), done=text, undo=undo_url(request), moved=item)
 
 
 def value_in(text: str) -> Decimal | None:

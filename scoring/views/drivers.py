@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.access import can, require
 from core.errors import Conflict
-from core.middleware import request_id
-from core.pages import MemberRequest, form_page, go_on, id_in, page_of, posted
+from core.pages import MemberRequest, form_page, id_in, page_of, posted
 from scoring import services
 from scoring.algorithms.weighing import normalized
 from scoring.filters.candidate import BY_KIND
@@ -23,6 +22,7 @@ from scoring.forms.weight import DriversForm
 from scoring.models import Criterion, ItemKind, ScoringModel
 from scoring.selectors import Coverage, candidates, sheet_of
 from scoring.selectors.sheet import Cell, Sheet
+from scoring.views.undo import undo_url
 
 PAGE_OF = {
     "project": "projects:project-detail",
@@ -278,13 +278,9 @@ def impact_form(request: MemberRequest, pk: int, kind: str, item: int) -> HttpRe
         ),
         done=lambda outcomes: back,
         message=f"Saved the impacts of “{str(row)[:80].replace('{', '').replace('}', '')}”.",
-        undo=lambda outcomes: undo_url() if any(what != "unchanged" for what, _ in outcomes) else "",
+        undo=lambda outcomes: undo_url(request) if any(what != "unchanged" for what, _ in outcomes) else "",
         context={"nav": "scoring:board", "tab": "drivers", "model": grid.model, "item": row, "back_url": back},
     )
-
-
-def undo_url() -> str:
-    return reverse("scoring:impacts-undo", args=[request_id()])
 
 
 @require_POST
@@ -302,17 +298,6 @@ def impact_cell(request: MemberRequest, pk: int, kind: str, item: int, criterion
     saved = services.set_scores(actor=request.user, organization=request.organization, cells=[cell])
     after = Grid(request, grid.model, kind)
     context = grid_context(after) | {"impact": after.impact(place, number), "row": after.row(place), "saved": True}
-    context["undo_url"] = undo_url() if saved[0].what != "unchanged" else ""
+    context["undo_url"] = undo_url(request) if saved[0].what != "unchanged" else ""
     context["told"] = f"{after.sheet.items[place]}: {after.sheet.criteria[number]} saved."
     return render(request, "scoring/_impact_saved.html", context)
-
-
-@require_POST
-def impacts_undo(request: MemberRequest, trace: str) -> HttpResponse:
-    """Take back the impacts that were set in one request."""
-    count = services.undo_scores(actor=request.user, organization=request.organization, request_id=trace)
-    text = f"Took back {count} impact{'' if count == 1 else 's'}."
-    here = request.htmx.current_url_abs_path if request.htmx else ""
-    if here and "/drivers/" in here:
-        return go_on(request, here, text)
-    return go_on(request, reverse("scoring:drivers"), text)

@@ -17,6 +17,7 @@ from scoring.selectors.board import Board, board_criteria, board_of, context_of,
 from scoring.selectors.explanation import explanation_of
 from scoring.selectors.models import unit_text
 from scoring.selectors.sheet import item_model
+from scoring.selectors.voices import heard_items
 from scoring.views.board_asked import DETAIL_PAGES, board_url, query_of
 
 
@@ -55,6 +56,14 @@ def ranked_with(request: MemberRequest, model: ScoringModel, kind: str, subject:
     return board_of([model], criteria, own, kind, day), False
 
 
+def raters_url(board: Board, kind: str, item: Any, query: str) -> str:
+    """Who gave which score on the first criterion; empty where nobody voted that is known of."""
+    if not board.sheet.criteria or not heard_items(board.model, kind, [item.pk]).exists():
+        return ""
+    first = board.sheet.criteria[0]
+    return f"{reverse('scoring:score-raters', args=[board.model.pk, kind, item.pk, first.pk])}?{query}"
+
+
 def around(request: MemberRequest, board: Board, model: ScoringModel, kind: str, item: Any) -> dict[str, Any]:
     """Addresses and names around an explanation."""
     query = query_of(request)
@@ -66,6 +75,7 @@ def around(request: MemberRequest, board: Board, model: ScoringModel, kind: str,
         "board_url": board_url(request, model.pk),
         "item_url": reverse(DETAIL_PAGES[ItemKind(kind)], args=[item.pk]),
         "cell_base": reverse("scoring:score-cell", args=[model.pk, kind, item.pk, 0]).removesuffix("0/"),
+        "raters_url": raters_url(board, kind, item, query),
         "back_query": "&".join(filter(None, (query, "back=explain"))),
         "may_edit": can(request.user, "score.edit", request.organization) and not item.is_archived,
         "nav": "scoring:board",

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -23,7 +23,8 @@ from scoring.charts.matrix import shown
 from scoring.forms.matrix import MatrixForm, MoveForm
 from scoring.models import ScoringModel
 from scoring.selectors.matrix import Matrix, axis_of, matrix_of, measures, on_scale, usual_measures
-from scoring.views.choosing import choose, group_of, undo_url, url_of
+from scoring.views.choosing import choose, group_of, url_of
+from scoring.views.undo import undo_url
 
 #: What is offered first: name of the pair -> what it is called.
 PRESETS = {"value": "Value and effort", "risk": "Risk and value"}
@@ -122,8 +123,8 @@ def matrix_move(request: MemberRequest) -> HttpResponse:
         return matrix_page(request, asked_of(request), refused=str(error))
     text = f"{place.item} was moved."
     if not wants_fragment(request):
-        return go_on(request, url, text, undo_url())
-    return matrix_page(request, asked_of(request), done=text, undo=undo_url())
+        return go_on(request, url, text, undo_url(request))
+    return matrix_page(request, asked_of(request), done=text, undo=undo_url(request))
 
 
 def moved(matrix: Matrix, item: int, put: dict[str, Any]) -> list[services.ScoreCell]:
@@ -136,12 +137,3 @@ def moved(matrix: Matrix, item: int, put: dict[str, Any]) -> list[services.Score
         seen = services.Seen(put[f"{name}_seen"] or 0)
         cells.append(services.ScoreCell(matrix.sheet.kind, item, axis.criterion.pk, value, seen=seen))
     return cells
-
-
-@require_POST
-def undo_move(request: MemberRequest, request_id: str) -> HttpResponse:
-    """Take back the scores that the person changed in one request."""
-    services.undo_scores(actor=request.user, organization=request.organization, request_id=request_id[:64])
-    came_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
-    back = urlunsplit(("", "", came_from.path or reverse("scoring:matrix"), came_from.query, ""))
-    return go_on(request, back, "The scores are as they were before.", undo_url())

@@ -24,7 +24,7 @@ from scoring.selectors import card_of, compared, digest_of, software_version
 from scoring.views.ranking import choice, chosen
 
 SORTS = {"decided": "decided_date", "name": "name", "items": "item_count"}
-PLACE = "scoring:scorecard-list"
+PLACE = "scoring:board"
 #: More rows of who scored what than these are folded.
 MOST_OPEN = 60
 

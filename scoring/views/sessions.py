@@ -87,23 +87,25 @@ def items_asked(request: MemberRequest) -> list[int]:
 
 
 @require_GET
+@vary_on_headers("HX-Request")
 def session_detail(request: MemberRequest, pk: int) -> HttpResponseBase:
-    """A session: the own votes while it is blind, everybody's once it is revealed; `format` gets those as a file."""
+    """A session: the own votes while it is blind, everybody's once revealed; htmx gets these alone, `format` a file."""
     live = found_live(request, pk)
     session, me = live.session, live.of(request.user)
+    template = "scoring/_session_body.html" if wants_fragment(request) else "scoring/session_detail.html"
     context = {**of_live(request, live), "lines": history_of(session, 10), "tab": "sessions", "nav": NAV}
     if session.status == SessionStatus.BLIND:
         if "format" in request.GET:
             raise Conflict("The votes of this session are blind. There is a file once they are revealed.")
         if me is not None:
             services.mark_seen(actor=request.user, session_id=pk)
-        return render(request, "scoring/session_detail.html", {**context, **voting(request, session, me)})
+        return render(request, template, {**context, **voting(request, session, me)})
     results = results_of(session, id_in(request.GET.get("round")))
     if (file_format := request.GET.get("format", "")) in FORMATS:
         cells = result_cells(results)
         return export(cells, header=RESULT_HEADER, name=f"session-{pk}", file_format=file_format)
     context |= {"results": results, "rounds": range(1, session.round_number + 1)}
-    return render(request, "scoring/session_detail.html", context)
+    return render(request, template, context)
 
 
 @require_GET

@@ -23,7 +23,7 @@ from scoring.models import StabilityRun
 from scoring.selectors.runs import RunRead, read_run
 from scoring.views.ranking import Chosen, choice, chosen
 
-PLACE = "scoring:scorecard-list"
+PLACE = "scoring:board"
 USUAL = {"samples": 1_000, "spread_ratio": 0.2, "seed": 1}
 HEADER = ("Rank", "Code", "Name", "Score", "Fits in", "Verdict", *(f"Rank P{p}" for p in (10, 25, 50, 75, 90)),
           "Disagreement")  # fmt: skip

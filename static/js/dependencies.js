@@ -6,7 +6,7 @@
 
   /* The drawer puts the buttons outside the form, tied to it by `form=`. */
   const submitsOf = (form) =>
-    [...document.querySelectorAll("button.primary")].filter((button) => button.form === form && button.type === "submit");
+    [...document.querySelectorAll("button.primary, button.danger")].filter((button) => button.form === form && button.type === "submit");
 
   document.addEventListener("htmx:afterSwap", (event) => {
     const region = event.target.closest?.(".effects");

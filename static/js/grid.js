@@ -1,30 +1,54 @@
 /* A form that is a spreadsheet: arrows, Enter, F2 and Esc, a range with Shift, copy and paste, fill, clear, undo, sums.
 
-   <table data-grid>: its cells are `td > input`; without script they are a plain form.
+   <table data-grid>: its cells are `td > input`, but for those with a class; without script they are a plain form.
      data-scale="1000"  smallest part that is counted: 1000 for FTE in thousandths, 100 for amounts in cents.
      data-places="0"    decimals that sums show at least.
+     data-currency      rows in another one (data-currency, or a field whose name ends in -currency) are in no sum.
+   [data-was] of a cell is what is kept of it, where that is not what it showed at first.
    [data-sum="row"] in a row, [data-sum="col"] (of a column, in tfoot), [data-sum="all"], and [data-sum="group"] (of a
    column, over the rows with the same data-group) show sums.
-   [data-grid-fill="right|down"], [data-grid-undo] and [data-grid-changes] outside the table: buttons, and a count.
+   [data-grid-fill="right|down"], [data-grid-undo] and [data-grid-changes] outside the table: buttons, and a count, with
+   what it says of none in `data-none`.
    After every change the table gets the event `grid:change`; `input.gridNumber` is the cell's number, or null. */
 "use strict";
 {
   const NONE = new Set(["", "-", "–", "—"]);
-  /* Two figures or fewer after the last sign are decimals, as are more where there is one sign alone: 0,125. */
-  const numberOf = (text, scale) => {
+  /* null: nothing; NaN: no number. Two figures or fewer after the last sign are decimals, as are more where there is one sign
+     alone: 0,125. */
+  const shareOf = (text, scale) => {
     let plain = text.replace(/[\s\u00a0\u202f$€£]/g, "").replace("−", "-");
     if (NONE.has(plain)) return null;
     const isPercent = plain.endsWith("%");
     if (isPercent) plain = plain.slice(0, -1);
     const signs = plain.match(/[.,]/g) ?? [];
     const last = Math.max(plain.lastIndexOf("."), plain.lastIndexOf(","));
-    const after = plain.length - last - 1;
-    const grouped = scale === 100 ? after === 3 || signs.length > 1 : signs.length > 1;
-    const isDecimal = last >= 0 && !(grouped && after === 3);
+    const isDecimal = last >= 0 && !(signs.length > 1 && plain.length - last - 1 === 3);
     const whole = (isDecimal ? plain.slice(0, last) : plain).replace(/[.,]/g, "");
     const number = Number(isDecimal ? `${whole || 0}.${plain.slice(last + 1) || 0}` : whole);
-    return Number.isFinite(number) ? Math.round((number * scale) / (isPercent ? 100 : 1)) : null;
+    return Math.round((number * scale) / (isPercent ? 100 : 1));
   };
+  /* As finance/algorithms/amounts.py reads it: an amount has two decimals at most, so a sign before three last digits groups. */
+  const amountOf = (text) => {
+    let words = text.replace(/[\u00a0\u202f\s]+/g, " ").trim();
+    if (NONE.has(words)) return null;
+    const isNegative = /^\(.*\)$/.test(words);
+    if (isNegative) words = words.slice(1, -1).trim();
+    const match = /^([-+−–]?)\s*(?:[$€£¥₹]|[A-Z]{3})?\s*([-−–]?)\s*(\d[\d.,'’ ]*|[.,]\d+)\s*(?:[$€£¥₹]|[A-Z]{3})?$/.exec(words);
+    if (!match) return NaN;
+    let whole = match[3].trim();
+    let fraction = "";
+    const tail = /^(.*)[.,](\d{0,2})$/.exec(whole);
+    if (tail && !/[.,]\d{0,2}[.,]/.test(whole)) {
+      if (tail[1].includes(whole[tail[1].length])) return NaN;
+      [whole, fraction] = [tail[1], tail[2]];
+    }
+    if (whole && !/^\d+$/.test(whole) && !/^[1-9]\d{0,2}([.,'’ ])\d{3}(\1\d{3})*$/.test(whole)) return NaN;
+    const cents = Math.round(Number(`${whole.replace(/\D/g, "") || "0"}.${fraction || "0"}`) * 100);
+    return isNegative || /[-−–]/.test(match[1] + match[2]) ? -cents : cents;
+  };
+  /* Only cells that ask for a number have one; a note is text. */
+  const isNumeric = (input) => input.inputMode === "decimal";
+  const numberOf = (text, scale) => (scale === 100 ? amountOf(text) : shareOf(text, scale));
 
   const grids = new WeakMap();
   class Grid {
@@ -43,7 +67,7 @@
     read() {
       this.rows = [...this.table.tBodies]
         .flatMap((body) => [...body.rows])
-        .map((row) => [...row.cells].map((cell) => cell.querySelector(":scope > input")))
+        .map((row) => [...row.cells].map((cell) => cell.querySelector(":scope > input:not([class], [type=hidden])")))
         .filter((row) => row.some(Boolean));
       this.places_ = new Map();
       this.rows.forEach((row, y) => row.forEach((input, x) => input && this.places_.set(input, [y, x])));
@@ -114,18 +138,38 @@
       step[0][0].focus();
     }
 
+    edit(input, isEditing) {
+      this.editing = isEditing;
+      input.parentElement.classList.toggle("editing", isEditing);
+    }
+
     /** What was typed into a cell becomes a step when the person leaves it. */
     leave(input) {
+      this.edit(input, false);
       const held = input.dataset.held ?? input.defaultValue;
       if (held === input.value) return;
       this.past.push([[input, held]]);
       this.future.length = 0;
       input.dataset.held = input.value;
+      this.sum();
     }
 
     changed() {
       this.sum();
       this.table.dispatchEvent(new CustomEvent("grid:change", { bubbles: true }));
+    }
+
+    /** Whether a row is in the sums: amounts of other currencies are not. */
+    counts(line) {
+      const own = this.table.dataset.currency;
+      const typed = line.querySelector("[name$=-currency]")?.value.trim().toUpperCase();
+      return !own || (typed || line.dataset.currency) === own;
+    }
+
+    isChanged(input) {
+      const was = input.dataset.was ?? input.defaultValue;
+      if (input.value.trim() === was) return false;
+      return !isNumeric(input) || numberOf(input.value, this.scale) !== numberOf(was, this.scale);
     }
 
     sum() {
@@ -136,20 +180,22 @@
       for (const row of this.rows) {
         let whole = 0;
         const line = row.find(Boolean).closest("tr");
+        const isCounted = this.counts(line);
         row.forEach((input, x) => {
           if (!input) return;
-          const number = numberOf(input.value, this.scale);
-          input.gridNumber = number;
-          const isSame = number !== null && number === numberOf(input.defaultValue, this.scale);
-          const isChanged = !isSame && input.value.trim() !== input.defaultValue;
+          const read = isNumeric(input) ? numberOf(input.value, this.scale) : null;
+          const number = read || 0;
+          input.gridNumber = Number.isNaN(read) ? null : read;
+          const isChanged = this.isChanged(input);
           input.parentElement.classList.toggle("changed", isChanged);
+          input.parentElement.classList.toggle("wrong", Number.isNaN(read));
           changes += isChanged;
-          whole += number ?? 0;
-          columns.set(x, (columns.get(x) ?? 0) + (number ?? 0));
+          whole += number;
+          if (isCounted) columns.set(x, (columns.get(x) ?? 0) + number);
           const group = `${line.dataset.group ?? ""}/${x}`;
-          groups.set(group, (groups.get(group) ?? 0) + (number ?? 0));
+          groups.set(group, (groups.get(group) ?? 0) + number);
         });
-        all += whole;
+        if (isCounted) all += whole;
         this.write(line.querySelector('[data-sum="row"]'), whole);
       }
       for (const cell of this.table.querySelectorAll('[data-sum="col"]')) this.write(cell, columns.get(cell.cellIndex) ?? 0);
@@ -162,15 +208,17 @@
       this.table.querySelectorAll('[data-sum="all"]').forEach((cell) => this.write(cell, all));
       const form = this.table.closest("form");
       for (const place of form?.querySelectorAll("[data-grid-changes]") ?? [])
-        place.textContent = changes ? `${changes} ${changes === 1 ? "cell" : "cells"} changed` : "";
+        place.textContent = changes ? `${changes} ${changes === 1 ? "cell" : "cells"} changed` : (place.dataset.none ?? "");
       for (const button of form?.querySelectorAll("[data-grid-undo]") ?? []) button.disabled = !this.past.length;
     }
 
     write(cell, number) {
       if (!cell) return;
       const most = Math.round(Math.log10(this.scale));
-      const options = { minimumFractionDigits: this.places, maximumFractionDigits: most };
-      cell.textContent = number ? (number / this.scale).toLocaleString(document.documentElement.lang, options) : "–";
+      const least = this.scale === 100 && number % 100 ? 2 : this.places;
+      const options = { minimumFractionDigits: least, maximumFractionDigits: most };
+      const text = (number / this.scale).toLocaleString(document.documentElement.lang, options);
+      cell.textContent = number ? text.replace("-", "−") : "–";
     }
 
     fill(input, way) {
@@ -180,7 +228,8 @@
       if (way === "down") {
         const last = one ? this.rows.length - 1 : bottom;
         for (let y = top + 1; y <= last; y++)
-          for (let x = left; x <= right; x++) pairs.push([this.at(y, x), this.at(top, x)?.value ?? ""]);
+          for (let x = left; x <= right; x++)
+            if (!one || !this.at(y, x)?.closest("tr.new")) pairs.push([this.at(y, x), this.at(top, x)?.value ?? ""]);
       } else {
         const last = one ? this.rows[top].length - 1 : right;
         for (let y = top; y <= bottom; y++)
@@ -205,6 +254,9 @@
           }
       }
       this.set(pairs);
+      if (pairs.every(([cell]) => cell)) return;
+      for (const place of this.table.closest("form")?.querySelectorAll("[data-grid-changes]") ?? [])
+        place.textContent += "; what was pasted past the edge was left out";
     }
 
     text(input) {
@@ -226,7 +278,10 @@
   };
   const setUp = () => {
     for (const table of document.querySelectorAll("table[data-grid]"))
-      if (!grids.has(table)) grids.set(table, new Grid(table));
+      if (!grids.has(table)) {
+        grids.set(table, new Grid(table));
+        table.querySelector("[aria-invalid=true]")?.focus();
+      }
   };
   setUp();
   document.addEventListener("htmx:afterSettle", setUp);
@@ -244,11 +299,8 @@
     target.select();
   });
   document.addEventListener("focusout", ({ target }) => gridOf(target)?.leave(target));
-  document.addEventListener("input", ({ target }) => gridOf(target)?.changed());
-  document.addEventListener("dblclick", ({ target }) => {
-    const grid = gridOf(target);
-    if (grid) grid.editing = true;
-  });
+  document.addEventListener("input", ({ target }) => grids.get(target.closest?.("table[data-grid]"))?.changed());
+  document.addEventListener("dblclick", ({ target }) => gridOf(target)?.edit(target, true));
   document.addEventListener("mousedown", (event) => {
     const grid = gridOf(event.target);
     if (!grid || !event.shiftKey || gridOf(document.activeElement) !== grid) return;
@@ -278,7 +330,7 @@
     }
     if (ARROWS[key]) {
       const [down, right] = ARROWS[key];
-      if (grid.editing && right) return false;
+      if (right && (grid.editing || (!isNumeric(input) && input.selectionStart === input.selectionEnd))) return false;
       grid.go(input, down, right, shiftKey);
       return true;
     }
@@ -288,7 +340,7 @@
       return true;
     }
     if (key === "F2") {
-      grid.editing = !grid.editing;
+      grid.edit(input, !grid.editing);
       if (grid.editing) input.setSelectionRange(input.value.length, input.value.length);
       else input.select();
       return true;
@@ -298,7 +350,7 @@
       if (input.value === held && !grid.anchor) return false;
       input.value = held;
       grid.anchor = null;
-      grid.editing = false;
+      grid.edit(input, false);
       grid.showRange(input);
       input.select();
       grid.changed();
@@ -328,6 +380,10 @@
     if (!grid || (!grid.anchor && !/[\t\n]/.test(text.trimEnd()))) return;
     event.preventDefault();
     grid.paste(event.target, text);
+  });
+  /* The press must not take the focus from the cell that it is about. */
+  document.addEventListener("mousedown", (event) => {
+    if (event.target.closest?.("[data-grid-fill], [data-grid-undo]")) event.preventDefault();
   });
   document.addEventListener("click", ({ target }) => {
     const fill = target.closest?.("[data-grid-fill]");

@@ -107,6 +107,11 @@
     if (key === "F2") return handled(event), open(cell, undefined, event.shiftKey);
     if (key === "Enter") return handled(event), open(cell);
     if (document.documentElement.dataset.keys === "off") return undefined;
+    if (key.toLowerCase() === "r") {
+      const [, item, criterion] = cell.id.split("-");
+      const { ratersBase, query } = table().dataset;
+      return handled(event), byRater(`${ratersBase}${item}/${criterion}/?${query}`, cell);
+    }
     if (key.toLowerCase() === "e") return handled(event), open(cell);
     if (/^[0-9.,−-]$/.test(key)) return handled(event), open(cell, key);
     if (key === "Delete" || key === "Backspace") {
@@ -195,6 +200,29 @@
     else document.getElementById("board-table").classList.remove("has-raters");
     const soft = document.getElementById("soft");
     if (soft) soft.textContent = part.querySelector("[data-soft]")?.textContent ?? "";
+  });
+
+  /* ── Who gave which score: a popover that begins at what was pressed, and saves as an open cell does ── */
+  const pop = () => document.getElementById("rater-pop");
+  const byRater = async (href, source) => {
+    const other = openForm();
+    if (other) leave(other);
+    await htmx.ajax("GET", href, { source: pop(), target: "#rater-pop", swap: "innerHTML" });
+    if (!pop().childElementCount) return;
+    pop().showPopover({ source });
+    (pop().querySelector("#reconciled-value") ?? pop().querySelector("a, button") ?? pop()).focus();
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-by-rater]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    byRater(link.href, link);
+  });
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (target.id === "board-table") return pop()?.matches(":popover-open") && pop().hidePopover();
+    const error = pop()?.querySelector("#score-error.err");
+    if (error?.dataset.version !== undefined) pop().querySelector("[name=seen]").value = error.dataset.version;
+    return undefined;
   });
 
   /* ── Around the table ── */

@@ -23,6 +23,7 @@
   }
 
   /* ── What is typed and not saved ── */
+  const round = (element) => element.dataset.state.split("-", 2).join("-");
   const saved = new WeakMap();
   const isUnsaved = (field) =>
     field.type !== "radio" && field.tagName !== "SELECT" && field.value !== (saved.get(field) ?? field.defaultValue);
@@ -33,8 +34,12 @@
     return voting !== null && (pending() || fields(voting).some((field) => field.name.includes("-") && isUnsaved(field)));
   };
   const sent = new WeakMap();
-  document.addEventListener("htmx:beforeRequest", ({ target }) => {
-    if (target.matches?.("[data-cell-of]")) sent.set(target, fields(target).map((field) => [field, field.value]));
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { target } = event;
+    if (!target.matches?.("[data-cell-of]")) return;
+    /* A round that is over takes no vote: what was typed stays until the page is shown anew. */
+    if (round(live()) !== round(body())) return void event.preventDefault();
+    sent.set(target, fields(target).map((field) => [field, field.value]));
   });
   document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
     if (!target.matches?.("[data-cell-of]")) return;
@@ -58,13 +63,13 @@
   };
   const notice = () => document.getElementById("session-notice");
   const show = async () => {
+    for (let tries = 50; pending() && tries; tries--) await new Promise((done) => setTimeout(done, 100));
     notice().replaceChildren();
     const focused = body().contains(document.activeElement) ? document.activeElement : null;
     const name = focused?.name;
     await window.htmx.ajax("GET", location.href, {
       source: body(),
       target: "#session-body",
-      select: "#session-body",
       swap: "outerHTML",
     });
     if (name) body().querySelector(`[name="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from core.tenancy import organization_scope
 from events.models import Job
+from feedback.models import CustomerAccount, FeedbackItem, UserStory
 from finance.models import Benefit
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
@@ -113,6 +115,21 @@ def criterion(scoring_model):
 
 
 @pytest.fixture
+def customer_account(acme):
+    return CustomerAccount.objects.create(organization=acme, name="Halden Freight")
+
+
+@pytest.fixture
+def feedback_item(acme):
+    return FeedbackItem.objects.create(organization=acme, channel="api", text="The label jams.", said_at=timezone.now())
+
+
+@pytest.fixture
+def user_story(acme):
+    return UserStory.objects.create(organization=acme, goal="Print anywhere")
+
+
+@pytest.fixture
 def weight_set(acme, alice):
     model = create_scoring_model(actor=alice, organization=acme, template="drivers")
     return create_weight_set(actor=alice, model=model, name="Board")
@@ -154,61 +171,63 @@ KINDS = (
     "criteria",
     "scoring-sessions",
     "weight-sets",
+    "feedback-items",
+    "customer-accounts",
+    "user-stories",
 )
 
 
+#: What may be sent to a resource, by its kind and the row that there is: a new one, a change, a wrong one, its parents.
+SENT = {
+    "calendars": lambda calendar: (
+        {"name": "Night", "week": [[[1320, 1800]]] * 7}, {"name": "Renamed"}, {"week": [[]] * 6}
+    ),
+    "portfolios": lambda portfolio: ({"name": "Growth"}, {"name": "Renamed"}, {"name": ""}, ["parent"]),
+    "programs": lambda program: (
+        {"name": "Asia", "portfolio": program.portfolio_id}, {"name": "Renamed"}, {"reported_health": "purple"},
+        ["portfolio"],
+    ),
+    "measures": lambda measure: (
+        {"name": "Cost per call", "program": measure.program_id}, {"result": "met"}, {"result": "perhaps"}, ["program"]
+    ),
+    "projects": lambda project: (
+        {"name": "Zeus", "program": project.program_id, "budget_amount": "1200.50"}, {"name": "Renamed"},
+        {"planned_finish_date": "31.12.2026"}, ["program"],
+    ),
+    "activities": lambda activity: (
+        {"name": "Build", "project": activity.project_id}, {"name": "Renamed"}, {"progress_ratio": "1.5"}, ["project"]
+    ),
+    "risks": lambda risk: (
+        {"name": "Strike", "project": risk.project_id, "probability_ratio": "0.1000"}, {"name": "Renamed"},
+        {"probability_ratio": "NaN"}, ["project"],
+    ),
+    "benefits": lambda benefit: (
+        {"name": "Hours", "measure": "Hours", "unit": "hours", "program": benefit.program_id}, {"name": "Renamed"},
+        {"unit": "tears"}, ["program"],
+    ),
+    "product-lines": lambda line: ({"name": "Borealis", "code": "B"}, {"name": "Renamed"}, {"code": "LONG"}),
+    "products": lambda product: (
+        {"name": "Atlas Maps", "line": product.line_id}, {"name": "Renamed"}, {"annual_revenue_amount": "-1"}
+    ),
+}  # fmt: skip
+FIXTURES = {"activities": "activity", "product-lines": "line"}
+
+
 @pytest.fixture(params=KINDS)
-def resource(request, calendar, portfolio, program, measure, project, activity, risk, line, product, benefit):
+def resource(request):
+    """Each resource in turn."""
     if request.param in ("teams", "resource-roles", "skills", "people"):
         return _of_people(request)
     if request.param in ("scoring-models", "criteria", "scoring-sessions"):
         return _of_scoring(request)
+    if request.param in ("feedback-items", "customer-accounts", "user-stories"):
+        return _of_feedback(request)
     if request.param == "weight-sets":
         return _of_weights(request.getfixturevalue("weight_set"))
     if request.param == "dependencies":
         return _of_dependency(request.getfixturevalue("dependency"))
-    """Each resource in turn."""
-    resources = {
-        "calendars": Resource(
-            "/api/v1/calendars/", calendar, {"name": "Night", "week": [[[1320, 1800]]] * 7}, {"name": "Renamed"},
-            {"week": [[]] * 6},
-        ),
-        "portfolios": Resource(
-            "/api/v1/portfolios/", portfolio, {"name": "Growth"}, {"name": "Renamed"}, {"name": ""}, ["parent"]
-        ),
-        "programs": Resource(
-            "/api/v1/programs/", program, {"name": "Asia", "portfolio": portfolio.pk}, {"name": "Renamed"},
-            {"reported_health": "purple"}, ["portfolio"],
-        ),
-        "measures": Resource(
-            "/api/v1/measures/", measure, {"name": "Cost per call", "program": program.pk}, {"result": "met"},
-            {"result": "perhaps"}, ["program"],
-        ),
-        "projects": Resource(
-            "/api/v1/projects/", project, {"name": "Zeus", "program": program.pk, "budget_amount": "1200.50"},
-            {"name": "Renamed"}, {"planned_finish_date": "31.12.2026"}, ["program"],
-        ),
-        "activities": Resource(
-            "/api/v1/activities/", activity, {"name": "Build", "project": project.pk}, {"name": "Renamed"},
-            {"progress_ratio": "1.5"}, ["project"],
-        ),
-        "risks": Resource(
-            "/api/v1/risks/", risk, {"name": "Strike", "project": project.pk, "probability_ratio": "0.1000"},
-            {"name": "Renamed"}, {"probability_ratio": "NaN"}, ["project"],
-        ),
-        "benefits": Resource(
-            "/api/v1/benefits/", benefit, {"name": "Hours", "measure": "Hours", "unit": "hours", "program": program.pk},
-            {"name": "Renamed"}, {"unit": "tears"}, ["program"],
-        ),
-        "product-lines": Resource(
-            "/api/v1/product-lines/", line, {"name": "Borealis", "code": "B"}, {"name": "Renamed"}, {"code": "LONG"}
-        ),
-        "products": Resource(
-            "/api/v1/products/", product, {"name": "Atlas Maps", "line": line.pk}, {"name": "Renamed"},
-            {"annual_revenue_amount": "-1"},
-        ),
-    }  # fmt: skip
-    return resources[request.param]
+    row = request.getfixturevalue(FIXTURES.get(request.param, request.param.removesuffix("s")))
+    return Resource(f"/api/v1/{request.param}/", row, *SENT[request.param](row))
 
 
 def _of_dependency(dependency) -> Resource:
@@ -230,6 +249,17 @@ def _of_scoring(request) -> Resource:
         return Resource("/api/v1/criteria/", criterion, new, {"name": "Renamed"}, {"levels": [{"value": 1}]}, ["model"])
     new = {"name": "Own", "kind": "weighted", "top_count": 4}
     return Resource("/api/v1/scoring-models/", model, new, {"name": "Renamed"}, {"kind": "magic"}, ["portfolio"])
+
+
+def _of_feedback(request) -> Resource:
+    if request.param == "customer-accounts":
+        new, row = {"name": "Ketch Retail", "arr_amount": "1200.00"}, request.getfixturevalue("customer_account")
+        return Resource("/api/v1/customer-accounts/", row, new, {"name": "Renamed"}, {"arr_amount": "-1"})
+    if request.param == "user-stories":
+        story = request.getfixturevalue("user_story")
+        return Resource("/api/v1/user-stories/", story, {"goal": "Print"}, {"goal": "Renamed"}, {"size": "huge"})
+    row, new = request.getfixturevalue("feedback_item"), {"text": "Labels drift.", "author_email": "ola@ketch.example"}
+    return Resource("/api/v1/feedback-items/", row, new, {"author_name": "Renamed"}, {"rating": 6})
 
 
 def _of_weights(weight_set) -> Resource:

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.tenancy import current_scope
 from events.models import Job
+from feedback.models import CustomerAccount, FeedbackItem, UserStory
 from finance.models import Benefit, Budget, ExchangeRate, FinancialEntry
 from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
@@ -67,6 +68,11 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
                 **common, project=project, person=person, role=role, team=team, month=f"{1950 + n}-01-01", fte=1
             ),
             "benefits": lambda n: Benefit(**common, program=program, name=f"B{n}", measure="M", unit="count"),
+            "feedback-items": lambda n: FeedbackItem(
+                **common, channel="api", text=f"T{n}", said_at="2026-01-01T00:00Z", product=product, owner=alice
+            ),
+            "user-stories": lambda n: UserStory(**common, goal=f"S{n}", product=product),
+            "customer-accounts": lambda n: CustomerAccount(**common, name=f"C{n}", owner=alice),
             "weight-sets": lambda n: WeightSet(**common, model=scoring_model, name=f"W{n}"),
             "entries": lambda n: money(FinancialEntry, n, project=project, reporting_amount=1),
             "exchange-rates": lambda n: ExchangeRate(**common, currency="EUR", from_date=f"{1950 + n}-01-01", rate=1),
@@ -149,12 +155,14 @@ LISTS = (
     "stance-decisions", "calendars", "jobs", "teams", "resource-roles", "skills", "people", "absences", "role-rates",
     "capacities", "allocations", "benefits", "entries", "exchange-rates", "budgets",
     "scoring-models", "criteria", "scoring-sessions", "weight-sets",
+    "feedback-items", "customer-accounts", "user-stories",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (
     "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
     "person", "skill", "absence", "rate", "capacity", "allocation", "benefit",
     "entry", "exchange_rate", "budget", "criterion", "scoring_session", "weight_set",
+    "feedback_item", "customer_account", "user_story",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from scoring.models import Comparison
 from scoring.selectors import live_criteria
-from scoring.services import ScoreCell, create_scoring_model, create_weight_set, set_scores
+from scoring.services import ScoreCell, create_scoring_model, create_weight_set, set_scores, update_scoring_model
 from tests.api.conftest import errors_of
 
 #: Saaty, "The Analytic Hierarchy Process" (1980), judges ratios of 1, 3, 6 and 9 as the steps do here; a matrix of four
@@ -132,3 +132,24 @@ def test_roles_and_strangers(api_for, acme, other, bob, vera, charlie, weight_se
     assert stranger.send("put", url_of(weight_set), {"comparisons": []}).status_code == 404
     assert stranger.send("post", url_of(weight_set, "apply"), {}).status_code == 404
     assert stranger.get(f"/api/v1/scoring-models/{weight_set.model_id}/coverage/").status_code == 404
+
+
+def test_former_weights_are_put_back_and_what_else_has_changed_stays(api, weight_set, api_for, vera, acme):
+    model = weight_set.model
+    address = f"/api/v1/scoring-models/{model.pk}/"
+    before, former = {one.key: one.weight for one in live_criteria(model)}, api.get(address).headers["ETag"]
+    update_scoring_model(
+        actor=model.versions.get(number=1).author, model=model, top_count=7,
+        criteria=[{"id": one.pk, "weight": Decimal(10 + place)} for place, one in enumerate(live_criteria(model))],
+    )  # fmt: skip
+
+    back = api.send("post", f"{address}restore-weights/", {"number": 1, "note": "They were right."})
+
+    assert back.status_code == 200
+    assert (back.json()["number"], back.json()["top_count"]) == (3, 7)
+    assert {one.key: one.weight for one in live_criteria(model)} == before
+    assert model.versions.get(number=3).note == "Weights as in version 1. They were right."
+    assert "number" in errors_of(api.send("post", f"{address}restore-weights/", {"number": 9}))
+    stale = api.send("post", f"{address}restore-weights/", {"number": 2}, **{"If-Match": former})
+    assert stale.status_code == 412
+    assert api_for(vera, acme).send("post", f"{address}restore-weights/", {"number": 1}).status_code == 403

@@ -1,6 +1,7 @@
 """The whole application on the test process's servers, with demo data, and a browser that tolerates no error."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from axe_core_python.sync_playwright import Axe
+from axe_core_python.base import AXE_SCRIPT
 from django.conf import settings
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -23,10 +24,21 @@ from tests.servers import servers
 DATABASE = "portolan_browser"
 SHOTS = Path(settings.VAR_DIR) / "screenshots"
 PASSWORD = "portolan-demo"
-DAY = "2026-11-24"
 RULES = ("wcag2a", "wcag2aa", "wcag21aa")
 #: What may break where only colors change.
 RULES_OF_COLORS = ("color-contrast", "link-in-text-block")
+#: The cookies of those who have signed in, by name.
+SESSIONS: dict[str, list] = {}
+SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+#: What Chromium does without. Every window would load the pages of its address field, which nobody sees, for three
+#: quarters of what a window costs. The others are Playwright's own list, in whose place this one steps.
+WITHOUT = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch",
+)  # fmt: skip
 #: A busy machine answers late; what never comes still fails.
 expect.set_options(timeout=20_000)
 
@@ -35,7 +47,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser/" in str(item.path):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group("demo"))
 
 
 def free_port() -> int:
@@ -45,10 +57,10 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory, migrated):
+def site(tmp_path_factory, demo):
     """The address of the running application; its worker runs too, on a broker of its own: it would take what other
     tests of this process ring for, and look for it in its own database."""
-    servers.postgres.recreate_database(DATABASE, like=migrated)
+    servers.postgres.recreate_database(DATABASE, like=demo)
     own = Servers.for_tests("site")
     own.valkey.start()
     log = (tmp_path_factory.mktemp("site") / "log").open("wb")
@@ -59,8 +71,6 @@ def site(tmp_path_factory, migrated):
         "ALLOWED_HOSTS": "127.0.0.1",
         "LOG_LEVEL": "WARNING",
     }
-    manage = [sys.executable, "manage.py"]
-    subprocess.run([*manage, "demo", "--seed", "7", "--day", DAY], env=environment, cwd=settings.BASE_DIR, check=True)
     port = free_port()
     tools = Path(sys.executable).parent
     web = [
@@ -81,7 +91,7 @@ def site(tmp_path_factory, migrated):
         "--concurrency",
         "1",
         "-Q",
-        "default,analysis",
+        "default,analysis,solver",
         "-l",
         "WARNING",
     ]
@@ -120,7 +130,7 @@ def browser():
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(
             executable_path=executable,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+            args=[*SWITCHES, f"--disable-features={','.join(WITHOUT)}"],
         )
         yield instance
         instance.close()
@@ -153,31 +163,39 @@ def page(browser, site):
 @pytest.fixture(scope="session")
 def signed_in(browser, site):
     """The cookies of a person who signed in once, by name."""
-    known = {}
 
     def cookies(name: str = "ines.okafor") -> dict:
-        if name not in known:
+        if name not in SESSIONS:
             with window(browser, site) as opened:
-                sign_in(opened, name)
-                known[name] = opened.context.storage_state()
-        return known[name]
+                sign_in_by_form(opened, name)
+        return {"cookies": SESSIONS[name]}
 
     return cookies
 
 
+#: What axe finds that keeps people out: rule and places.
+FIND_SERIOUS = """async (rules) => {
+    // No rule among them reads the style sheets, which axe would fetch anew.
+    const preload = { assets: ["media"] };
+    const { violations } = await axe.run({ runOnly: rules, resultTypes: ["violations"], preload });
+    return violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(({ id, nodes }) => [id, nodes.slice(0, 3).map(({ html }) => html.slice(0, 150))]);
+}"""
+
+
 def serious(page: Page, rules: Sequence[str] = RULES) -> list:
-    """What axe finds that keeps people out: rule and places."""
-    found = Axe().run(page, options={"runOnly": list(rules), "resultTypes": ["violations"]})
-    return [
-        (violation["id"], [node["html"][:150] for node in violation["nodes"][:3]])
-        for violation in found["violations"]
-        if violation["impact"] in {"serious", "critical"}
-    ]
+    """What axe finds that keeps people out: rule and places. A document is given the script once."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    return [tuple(complaint) for complaint in page.evaluate(FIND_SERIOUS, list(rules))]
 
 
 def serious_in_both_schemes(page: Page, name: str) -> list:
-    """What axe finds on an open page in light and in dark, with a picture of each; only colors differ between them."""
+    """What axe finds on an open page, panels included, in light and in dark; only colors differ between them."""
     found = []
+    page.evaluate("document.fonts.ready.then(() => true)")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     for scheme, rules in (("light", RULES), ("dark", RULES_OF_COLORS)):
         page.emulate_media(color_scheme=scheme)
         shoot(page, f"1440-{scheme}-{name}")
@@ -185,12 +203,34 @@ def serious_in_both_schemes(page: Page, name: str) -> list:
     return found
 
 
-def sign_in(page: Page, name: str = "ines.okafor") -> None:
+def serious_on(page: Page, addresses: Sequence[str]) -> dict[str, list]:
+    """What axe finds on pages in light and in dark, by address; each answers."""
+    found = {}
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.ok, address
+        if complaints := serious_in_both_schemes(page, re.sub("[^a-z]+", "-", address).strip("-")):
+            found[address] = complaints
+    return found
+
+
+def sign_in_by_form(page: Page, name: str = "ines.okafor") -> None:
     page.goto("/sign-in/")
     page.get_by_label("Email").fill(f"{name}@fennmark.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/o/fennmark/**")
+    SESSIONS[name] = page.context.cookies()
+
+
+def sign_in(page: Page, name: str = "ines.okafor") -> None:
+    """Lead a person home, signed in: by the form the first time, with the cookies of that time from then on."""
+    if name not in SESSIONS:
+        sign_in_by_form(page, name)
+        return
+    page.context.add_cookies(SESSIONS[name])
+    page.goto("/o/fennmark/")
 
 
 def model_id(page: Page, name: str) -> str:
@@ -200,9 +240,8 @@ def model_id(page: Page, name: str) -> str:
     return link.evaluate("(link) => link.pathname.split('/').at(-2)")
 
 
-def shoot(page: Page, name: str) -> Path:
-    """Keep a picture of the page, for people to look at after the run."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    path = SHOTS / f"{name}.png"
-    page.screenshot(path=path, full_page=True)
-    return path
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the page for people to look at after the run, where they asked for pictures."""
+    if "PORTOLAN_PICTURES" in os.environ:
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"{name}.png", full_page=True)

@@ -1,4 +1,4 @@
-"""The pages of schedules, dependencies and calendars keep nobody out: axe finds nothing serious, in light and dark."""
+"""Pages of schedules, dependencies and feedback keep nobody out: axe finds nothing serious, in light and dark."""
 
 import re
 
@@ -25,6 +25,8 @@ def addresses(browser, site, signed_in):
         activity = first(page, f"{project}activities/", "#outline tbody a.t")
         dependency = first(page, "dependencies/", "tbody a.t")
         calendar = first(page, "settings/calendars/", "tbody a.t")
+        item = first(page, "feedback/", "#inbox-list a.t")
+        account = first(page, "accounts/", "tbody a.t")
     number = dependency.strip("/").split("/")[-1]
     return [
         *("dependencies/", "dependencies/map/", "dependencies/new/", f"{dependency}edit/"),
@@ -32,11 +34,13 @@ def addresses(browser, site, signed_in):
         *(f"{program}{tab}/" for tab in ("timeline", "dependencies", "baselines", "baselines/take", "forecast")),
         *(f"{project}{tab}/" for tab in ("activities", "activities/paste", "timeline", "dependencies", "baselines")),
         *(f"{project}{tab}/" for tab in ("baselines/take", "forecast")),
+        *("feedback/", "feedback/add/", "feedback/policy/", "accounts/", f"{account}edit/"),
+        *(f"{item}{act}" for act in ("", "edit/", "link/", "merge/")),
         *(f"{activity}edit/", "settings/calendars/", "settings/calendars/new/", calendar, f"{calendar}edit/"),
     ]
 
 
-def test_axe_finds_nothing_serious_on_the_pages_of_schedules(browser, site, signed_in, addresses):
+def test_axe_finds_nothing_serious_on_the_pages_of_schedules_and_feedback(browser, site, signed_in, addresses):
     found = {}
     with window(browser, site, storage_state=signed_in(), reduced_motion="reduce") as page:
         for address in addresses:

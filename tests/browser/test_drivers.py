@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import model_id, serious_on, sign_in, window
 
 HOME = "/o/fennmark/"
 
@@ -49,3 +49,16 @@ def test_drivers_are_compared_and_rated_by_keyboard(page):
     expect(second).to_have_attribute("data-value", "2")
     page.keyboard.press("z")
     expect(second).to_have_attribute("data-s", "missing")
+
+
+def test_axe_finds_nothing_serious_on_the_pages_of_drivers(browser, site, signed_in):
+    with window(browser, site, storage_state=signed_in(), reduced_motion="reduce") as page:
+        drivers = f"{HOME}drivers/?model={model_id(page, 'Strategic drivers')}"
+        page.goto(drivers)
+        weights = page.locator("[data-key=w]").evaluate("(link) => link.pathname")
+        page.goto(weights)
+        compared = page.get_by_role("link", name="Steering group").evaluate("(link) => link.pathname")
+        sets = [weights, f"{weights}new/", compared, f"{compared}?view=triangle", f"{compared}apply/"]
+        found = serious_on(page, [drivers, f"{HOME}drivers/new/", *sets])
+
+    assert not found

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import serious_in_both_schemes, shoot, sign_in
+from tests.browser.conftest import serious_in_both_schemes, shoot, sign_in, sign_in_by_form
 
 HHS = Path(settings.BASE_DIR).parent / "shared" / "data" / "hhs-portfolio"
 HOME = "/o/fennmark/"
@@ -112,7 +112,7 @@ def test_the_palette_goes_to_a_project_by_keyboard(page):
 def test_without_script_a_project_is_proposed(browser, site):
     context = browser.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, "leila.haddad")
+    sign_in_by_form(page, "leila.haddad")
     page.goto(f"{HOME}projects/new/")
     page.get_by_label("Name").fill("Without script")
     page.get_by_label("Program", exact=False).first.select_option(label="Shared identity")

@@ -25,7 +25,7 @@ def test_a_bubble_is_dragged_to_another_effort_and_put_back(page):
     assert page.url.endswith("preset=value")
     assert serious(page) == []
     page.keyboard.press("z")
-    expect(page.locator(".toast").last).to_contain_text("as they were before")
+    expect(page.locator(".toast").last).to_contain_text("Took back 1 score.")
     row = page.locator("#matrix tbody tr").filter(has_text=name)
     expect(row.locator("input[name=x][type=number]")).to_have_value(before)
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import sign_in
+from tests.browser.conftest import model_id, serious_on, sign_in, window
 
 
 def test_a_template_is_added_and_its_formula_changed_and_taken_back_by_keyboard(page):
@@ -38,3 +38,17 @@ def test_a_template_is_added_and_its_formula_changed_and_taken_back_by_keyboard(
     expect(page.locator(".versions")).to_contain_text("The criteria stand in another order.")
     page.keyboard.press("z")
     expect(page.locator(".toast").last).to_contain_text("counts as in version 1 again; this is version 3")
+
+
+def test_axe_finds_nothing_serious_on_the_pages_of_models(browser, site, signed_in):
+    with window(browser, site, storage_state=signed_in(), reduced_motion="reduce") as page:
+        listed = "/o/fennmark/scoring-models/"
+        model = f"{listed}{model_id(page, 'RICE')}/"
+        page.goto("/o/fennmark/prioritize/")
+        explained, cell = (
+            page.locator(link).first.evaluate("(link) => link.pathname") for link in ("tbody .sc a.n", "a.cell-edit")
+        )
+        pages = [listed, f"{listed}new/", model, f"{model}edit/", f"{model}versions/", f"{model}versions/1/"]
+        found = serious_on(page, [*pages, explained, cell])
+
+    assert not found

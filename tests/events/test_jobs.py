@@ -4,13 +4,14 @@ import datetime
 import threading
 
 import pytest
-from django.db import connections, transaction
+from celery import current_app
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from core.errors import Conflict, NotAllowed
-from core.jobs import JOB_HANDLERS
+from core.jobs import JOB_HANDLERS, JOB_QUEUES
 from core.tenancy import organization_scope
-from events import services
+from events import services, tasks
 from events.models import Event, Job, JobStatus
 from projects.models import Project
 
@@ -99,6 +100,55 @@ def test_two_workers_claim_two_jobs(job, acme, bob):
     assert len({row.pk for row in claimed}) == 2
 
 
+@pytest.fixture
+def solving(acme, bob, handler, monkeypatch):
+    """A job of a kind that optimizes, which waits beside the other."""
+    monkeypatch.setitem(JOB_HANDLERS, "test.solve", lambda progress: {"message": "Solved."})
+    monkeypatch.setitem(JOB_QUEUES, "test.solve", "solver")
+    return services.start_job(actor=bob, organization=acme, kind="test.solve", title="Levelling", payload={})
+
+
+def test_workers_of_a_queue_take_its_jobs_alone(job, solving, acme):
+    assert services.waiting_queues(acme.pk) == {"default", "solver"}
+    assert services.claim_job(acme.pk, "solver").pk == solving.pk
+    assert services.claim_job(acme.pk, "solver") is None
+    assert services.claim_job(acme.pk, "default").pk == job.pk
+    assert services.waiting_queues(acme.pk) == set()
+
+
+def test_a_long_search_holds_no_other_job(job, solving, acme):
+    tasks.run_jobs(organization_id=acme.pk)
+
+    assert (fresh(job).status, fresh(solving).status) == (JobStatus.DONE, JobStatus.QUEUED)
+    tasks.run_solver_jobs(organization_id=acme.pk)
+    assert fresh(solving).message == "Solved."
+
+
+def test_levelling_is_sent_to_the_workers_that_optimize(acme, bob, monkeypatch, django_capture_on_commit_callbacks):
+    sent = []
+    for task in ("events.run_jobs", "events.run_solver_jobs"):
+        monkeypatch.setattr(current_app.tasks[task], "apply_async", lambda task=task, **options: sent.append(task))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for kind in ("projects.levelling", "integrations.import"):
+            services.start_job(actor=bob, organization=acme, kind=kind, title="x", payload={})
+
+    assert [task for task in sent if task != "events.ring_followers"] == ["events.run_solver_jobs", "events.run_jobs"]
+    route = current_app.amqp.router.route({}, "events.run_solver_jobs")
+    assert route["queue"].name == "solver"
+    assert current_app.amqp.router.route({}, "events.run_jobs")["queue"].name == "default"
+
+
+def test_the_sweep_rings_workers_of_each_queue_that_has_work(job, solving, acme, monkeypatch):
+    rung = []
+    for task in ("events.run_jobs", "events.run_solver_jobs"):
+        monkeypatch.setattr(current_app.tasks[task], "delay", lambda task=task, **options: rung.append(task))
+
+    tasks.sweep()
+
+    assert sorted(rung) == ["events.run_jobs", "events.run_solver_jobs"]
+
+
 def test_progress_is_kept_in_the_row_with_an_estimate(job, acme, handler):
     seen = []
 
@@ -114,6 +164,27 @@ def test_progress_is_kept_in_the_row_with_an_estimate(job, acme, handler):
     assert (seen[0].done_count, seen[0].total_count, seen[0].message) == (50, 100, "Half.")
     assert seen[0].done_ratio == 0.5
     assert 18 <= seen[0].remaining_seconds <= 22
+
+
+@pytest.mark.django_db(transaction=True)
+def test_progress_of_work_in_one_transaction_is_seen_at_once_and_kept_when_it_is_rolled_back(job, acme, handler):
+    seen, beside = [], connection.copy()
+
+    def in_one_go(progress):
+        with transaction.atomic():
+            Job.objects.filter(pk=job.pk).first()
+            progress.report(50, 100, "Half.")
+            with beside.cursor() as cursor:
+                cursor.execute("SELECT done_count, message FROM events_job WHERE id = %s", [job.pk])
+                seen.append(cursor.fetchone())
+            raise Conflict("It does not fit.")
+
+    handler(in_one_go)
+    services.run_job(services.claim_job(acme.pk))
+    beside.close()
+
+    assert seen == [(50, "Half.")]
+    assert (fresh(job).status, fresh(job).done_count, fresh(job).message) == ("failed", 50, "It does not fit.")
 
 
 def test_a_job_whose_worker_is_silent_for_long_is_taken_up_again(job, acme):

@@ -130,6 +130,63 @@ def test_a_month_twice_or_a_value_too_large_is_refused(petra, benefit):
         services.set_benefit_months(actor=petra, benefit=benefit, months=[values("2026-02", Decimal(10) ** 15)])
 
 
+def months_of(benefit):
+    rows = BenefitMonth.objects.filter(benefit=benefit).order_by("month")
+    return list(rows.values_list("month", "planned_value", "realized_value", "note"))
+
+
+def undo_of(response):
+    return next(message for message in response.context["messages"]).extra_tags.split()[0]
+
+
+def test_saved_months_are_taken_back_to_the_last_note(client, petra, profile):
+    """A month that was emptied comes back with its note, and one that was new goes."""
+    services.set_benefit_months(actor=petra, benefit=profile, months=[values("2026-02", Decimal(100), note="Late")])
+    before = months_of(profile)
+    client.force_login(petra)
+    form = client.get(detail(profile)).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    sent |= {"planned-2026-02": "", "realized-2026-03": "1,5", "planned-2026-06": "7", "note-2026-06": "New"}
+
+    response = client.post(reverse("finance:benefit-months", args=[profile.pk]), sent, follow=True)
+    assert len(months_of(profile)) == len(before)
+    assert months_of(profile) != before
+    undo = undo_of(response)
+    assert "Took the change" in client.post(undo, follow=True).content.decode()
+
+    assert months_of(profile) == before
+    assert client.post(undo).status_code == 409
+
+
+def test_saving_nothing_offers_no_undo(client, petra, profile):
+    client.force_login(petra)
+    form = client.get(detail(profile)).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+
+    response = client.post(reverse("finance:benefit-months", args=[profile.pk]), sent, follow=True)
+
+    assert not next(iter(response.context["messages"])).extra_tags.strip().startswith("/")
+
+
+def test_undo_leaves_what_somebody_changed_since_and_only_takes_back_ones_own(client, alice, petra, vera, profile):
+    client.force_login(petra)
+    form = client.get(detail(profile)).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields}
+    sent |= {"planned-2026-02": "5", "planned-2026-03": "6"}
+    undo = undo_of(client.post(reverse("finance:benefit-months", args=[profile.pk]), sent, follow=True))
+    services.set_benefit_months(actor=alice, benefit=profile, months=[values("2026-03", Decimal(8), Decimal(90))])
+
+    client.force_login(vera)
+    assert client.post(undo).status_code == 403
+    client.force_login(alice)
+    assert client.post(undo).status_code == 409
+    client.force_login(petra)
+    assert "Left as changed by others since: 1." in client.post(undo, follow=True).content.decode()
+
+    kept = {row[0]: row[1] for row in months_of(profile)}
+    assert (kept[month("2026-02")], kept[month("2026-03")]) == (100, 8)
+
+
 def test_it_is_measured_after_its_program_has_closed(alice, petra, program, project, profile):
     project.archived_at = timezone.now()
     project.save()

@@ -65,14 +65,20 @@ def test_a_subject_without_entries_says_what_they_are(signed_in, kind, request):
     assert "No entries yet" in signed_in.get(at(f"{kind}-budget", row.pk)).content.decode()
 
 
-@pytest.mark.parametrize("page", ["project-budget", "project-budget-grid", "project-budget-history"])
-def test_pages_of_money_are_for_those_who_see_amounts(client, vera, charlie, project, filled, page):
+OF_MONEY = ("portfolio-budget-grid", "portfolio-budget-history", "portfolio-budget-approve", "project-budget")
+
+
+@pytest.mark.parametrize("page", [*OF_MONEY, "project-budget-grid", "project-budget-history"])
+def test_pages_of_money_are_for_those_who_see_amounts(client, alice, vera, charlie, filled, page, request):
+    url = at(page, request.getfixturevalue(page.partition("-")[0]).pk)
+    seer = alice if page.endswith("approve") else vera
     client.force_login(charlie)
-    assert client.get(at(page, project.pk)).status_code == 404
+    assert client.get(url).status_code == 404
+    client.force_login(seer)
+    assert client.get(url).status_code == 200
     client.force_login(vera)
-    assert client.get(at(page, project.pk)).status_code == 200
     Membership.objects.filter(user=vera).update(sees_amounts=False)
-    assert client.get(at(page, project.pk)).status_code == 403
+    assert client.get(url).status_code == 403
 
 
 def test_entries_and_rates_are_for_those_who_see_amounts(client, vera, filled):
@@ -111,6 +117,15 @@ def test_the_grid_saves_what_changed_and_offers_undo(signed_in, grid_url, projec
     undo = next(message for message in response.context["messages"]).extra_tags.split()[0]
     signed_in.post(undo)
     assert not FinancialEntry.objects.filter(line="Refunds").exists()
+
+
+def test_lines_left_empty_take_nothing_from_a_line_without_a_name(signed_in, grid_url, put, project):
+    put(cell(project, "2026-01", "100"))
+
+    response = signed_in.post(grid_url, sent(signed_in.get(grid_url)), follow=True)
+
+    assert "Nothing has changed" in response.content.decode()
+    assert FinancialEntry.objects.get(project=project).amount == 100
 
 
 def test_a_wrong_cell_is_named_and_the_text_of_the_others_is_kept(signed_in, grid_url, project, filled):
@@ -178,6 +193,56 @@ def test_a_change_of_an_approved_budget_is_shown_before_it_is_saved(signed_in, g
 
     signed_in.post(grid_url, data | {"confirm": "1", "reason": "Dearer."})
     assert Budget.objects.get(number=2).cost_amount == 360
+
+
+@pytest.fixture
+def given_url(portfolio):
+    return f"{at('portfolio-budget-grid', portfolio.pk)}?from=2026-01"
+
+
+def test_the_budget_given_to_a_portfolio_is_typed_in_its_grid_and_taken_back(signed_in, given_url, portfolio, acme):
+    page = signed_in.get(f"{given_url}&kind=actual")
+    assert page.context["grid"].kind == "budget"
+    assert 'aria-label="Kind"' not in page.content.decode()
+    data = sent(page, **{"n0-2026-03": "12,000", "n0-2026-04": "500"}) | {"n0-class": "capex"}
+
+    response = signed_in.post(given_url, data, follow=True)
+
+    assert "Saved 2 cells" in response.content.decode()
+    given = FinancialEntry.objects.filter(portfolio=portfolio)
+    assert set(given.values_list("kind", "amount")) == {("budget", Decimal(12000)), ("budget", Decimal(500))}
+    undo = next(message for message in response.context["messages"]).extra_tags.split()[0]
+    assert signed_in.post(undo).url.endswith(f"/portfolios/{portfolio.pk}/budget/grid/")
+    assert not given.exists()
+
+
+def test_a_change_of_the_approved_budget_of_a_portfolio_asks_for_its_reason(
+    signed_in, client, petra, given_url, put, alice, portfolio
+):
+    put(cell(portfolio, "2026-02", "300"))
+    approve_budget(actor=alice, subject=portfolio)
+    data = sent(signed_in.get(given_url), **{"r0-2026-02": "360"})
+
+    shown = signed_in.post(given_url, data)
+    assert "costs $300 → $360" in shown.content.decode()
+    assert Budget.objects.count() == 1
+    signed_in.post(given_url, data | {"confirm": "1", "reason": "Dearer."})
+
+    assert Budget.objects.get(portfolio=portfolio, number=2).cost_amount == 360
+    history = signed_in.get(at("budget-detail", Budget.objects.get(number=2).pk), follow=True).content.decode()
+    assert "Dearer." in history
+    assert "$300 → $360 (+$60)" in history
+    client.force_login(petra)
+    assert "owners and portfolio managers may change it" in client.get(given_url).content.decode()
+
+
+def test_the_pages_of_a_nested_portfolio_lead_to_those_above_it(signed_in, acme, portfolio):
+    inner = portfolio.__class__.objects.create(organization=acme, name="Inner", parent=portfolio)
+    innermost = portfolio.__class__.objects.create(organization=acme, name="Innermost", parent=inner)
+
+    crumbs = signed_in.get(at("portfolio-budget-grid", innermost.pk)).context["above"]
+
+    assert crumbs == [portfolio, inner]
 
 
 def test_a_program_manager_reads_the_grid_of_an_approved_budget(client, petra, grid_url, alice, project, filled):

@@ -35,8 +35,8 @@ def hhs() -> list[Upload]:
 def checked(acme, alice):
     """`checked(file, …)` uploads files as Alice, and checks them; nothing is written."""
 
-    def make(*files: Upload, actor=alice) -> ImportRun:
-        run = services.upload_files(actor=actor, organization=acme, files=files)
+    def make(*files: Upload, actor=alice, reason="") -> ImportRun:
+        run = services.upload_files(actor=actor, organization=acme, files=files, reason=reason)
         return services.request_check(actor=actor, run=run)
 
     return make
@@ -46,8 +46,8 @@ def checked(acme, alice):
 def imported(checked, alice):
     """`imported(file, …)` does all of it, in this process."""
 
-    def make(*files: Upload, actor=alice) -> ImportRun:
-        return carried_out(actor, checked(*files, actor=actor))
+    def make(*files: Upload, actor=alice, reason="") -> ImportRun:
+        return carried_out(actor, checked(*files, actor=actor, reason=reason))
 
     return make
 

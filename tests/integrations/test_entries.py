@@ -1,11 +1,14 @@
 """Financial entries from files: checked first, told row by row, written in batches, and taken back."""
 
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
-from finance.models import FinancialEntry
+from finance.models import Budget, FinancialEntry
 from finance.services import approve_budget
+from integrations.models import ImportRun
 from projects.models import Project
 from tests.finance.conftest import cell, euro, put  # noqa: F401 - fixtures
 from tests.integrations.conftest import counts, csv_text, reasons, undone, upload
@@ -61,15 +64,101 @@ def test_the_same_file_changes_nothing_the_second_time_and_other_amounts_change_
     assert FinancialEntry.objects.get().amount == 120
 
 
-def test_rows_of_an_approved_budget_are_refused(imported, put, alice, project):  # noqa: F811
+@pytest.fixture
+def approved(put, alice, project):  # noqa: F811
+    """Apollo's first budget is approved: 100 in January."""
     put(cell(project, "2026-01", "100"))
-    approve_budget(actor=alice, subject=project)
+    return approve_budget(actor=alice, subject=project)
 
-    run = imported(entries("APOLLO,budget,opex,,2026-02,5,USD", "APOLLO,actual,opex,,2026-02,5,USD"))
 
-    assert "The budget of “Apollo” is approved. Change it on its Budget tab, with a reason." in reasons(run)[0]
+def test_rows_that_change_an_approved_budget_are_refused_without_a_reason(imported, approved, project):
+    run = imported(
+        entries(
+            "APOLLO,budget,opex,,2026-01,100.00,USD",
+            "APOLLO,budget,opex,,2026-02,5,USD",
+            "APOLLO,actual,opex,,2026-02,5,USD",
+        )
+    )
+
+    assert counts(run, "entry")["unchanged"] == 1
+    assert "The budget of “Apollo” is approved. Say why it changes, in a column “reason”" in reasons(run)[0]
     assert FinancialEntry.objects.filter(project=project, kind="actual").count() == 1
     assert FinancialEntry.objects.filter(project=project, kind="budget").count() == 1
+    assert Budget.objects.count() == 1
+
+
+def test_with_a_reason_an_approved_budget_changes_once_and_the_former_stays(imported, alice, approved, project):
+    run = imported(
+        entries(
+            "APOLLO,budget,opex,,2026-01,120,USD",
+            "APOLLO,budget,opex,,2026-02,5,USD",
+            "APOLLO,budget,capex,,2026-03,7,USD",
+        ),
+        reason="Dearer licences.",
+    )
+
+    assert (run.count("updated"), run.count("created")) == (1, 2)
+    former, now = Budget.objects.filter(project=project).order_by("number")
+    assert (former.status, former.cost_amount, former.lines.get().amount) == ("superseded", 100, 100)
+    assert (now.number, now.status, now.cost_amount, now.reason) == (2, "approved", 132, "Dearer licences.")
+    assert now.approved_by == alice
+
+    run = undone(alice, run)
+
+    assert (run.count("undone"), run.count("kept")) == (3, 0)
+    assert list(FinancialEntry.objects.values_list("amount", flat=True)) == [100]
+    last = Budget.objects.get(project=project, status="approved")
+    assert (last.number, last.cost_amount) == (3, 100)
+    assert "was undone" in last.reason
+
+
+def test_a_reason_in_the_rows_goes_before_that_of_the_import(imported, approved, project):
+    file = csv_text(
+        f"{HEADER},reason",
+        "APOLLO,budget,opex,,2026-02,5,USD,More seats",
+        "APOLLO,budget,opex,,2026-03,6,USD,",
+        "APOLLO,budget,opex,,2026-04,7,USD,More seats",
+    )
+
+    imported(upload("entries.csv", file), reason="Dearer.")
+
+    told = Budget.objects.filter(number__gt=1).order_by("reason")
+    assert [(budget.reason, budget.lines.count()) for budget in told] == [("Dearer.", 2), ("More seats", 4)]
+
+
+def test_who_may_not_approve_budgets_changes_none_by_import(imported, petra, approved, project):
+    run = imported(entries("APOLLO,budget,opex,,2026-02,5,USD"), actor=petra, reason="Dearer.")
+
+    assert "owners and portfolio managers may change it" in reasons(run)[0]
+    assert Budget.objects.count() == 1
+
+
+def test_the_reason_is_given_where_the_check_asks_for_it(client, alice, checked, approved, project):
+    run = checked(entries("APOLLO,budget,opex,,2026-02,5,USD"))
+    client.force_login(alice)
+    page = client.get(f"/o/acme/imports/{run.pk}/check/").content.decode()
+    assert "Why it changes" in page
+
+    answer = {"finding": run.findings[0]["id"], "act": "reason", "text": "Dearer."}
+    client.post(f"/o/acme/imports/{run.pk}/answer/", answer)
+
+    run.refresh_from_db()
+    assert run.reason == "Dearer."
+    assert run.count("create") == 1
+    assert "The next budget of “Apollo” is approved with the reason “Dearer.”" in reasons(run)[0]
+
+
+def test_the_form_and_the_command_take_the_reason(client, alice, acme, approved, project, tmp_path):
+    client.force_login(alice)
+    file = tmp_path / "entries.csv"
+    file.write_text(csv_text(HEADER, "APOLLO,budget,opex,,2026-02,5,USD"))
+    with file.open("rb") as content:
+        client.post("/o/acme/imports/new/", {"files": content, "reason": "Dearer."})
+    assert ImportRun.objects.get().reason == "Dearer."
+
+    call_command("import_csv", str(file), organization="acme", email=alice.email, reason="Cheaper.", stdout=StringIO())
+
+    assert Budget.objects.get(number=2).reason == "Cheaper."
 
 
 def test_undo_removes_what_was_created_and_brings_back_what_was_changed(imported, put, alice, project):  # noqa: F811

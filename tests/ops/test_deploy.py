@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.conf import settings
 
 from ops import probe
+from ops.run import WORKERS
 from ops.servers import Postgres
 from ops.servers.postgres import APP, OWNER, SUPERUSER
 from ops.state import ROOT, OpsError
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.xdist_group("deploy")
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-OURS = ["migrate", "web", "worker", "beat"]
+OURS = ["migrate", "web", "worker", "solver", "beat"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 SETTINGS = (ROOT / "config" / "settings.py").read_text()
 TOOLS = Path(sys.executable).parent
@@ -112,14 +114,23 @@ def test_the_commands_of_the_services_exist():
     for program in ("granian", "celery"):
         assert re.search(rf"^{program}(\[\S+\])?==", locked, re.M)
     assert SERVICES["migrate"]["command"][:2] == ["python", "manage.py"]
-    for name in ("worker", "beat"):
+    for name, program in (("worker", "worker"), ("solver", "worker"), ("beat", "beat")):
         command = SERVICES[name]["command"]
-        answer = run(TOOLS / "celery", "worker" if name == "worker" else "beat", "--help")
-        for option in (word for word in command[command.index(name) :] if word.startswith("--")):
+        answer = run(TOOLS / "celery", program, "--help")
+        for option in (word for word in command[command.index(program) :] if word.startswith("--")):
             assert option in answer.stdout
     for name in ("web", "worker", "beat"):
         assert SERVICES[name]["healthcheck"]["test"] == ["CMD", "python", "-m", "ops.probe", name]
         assert name in probe.PROBES
+    assert SERVICES["solver"]["healthcheck"] == SERVICES["worker"]["healthcheck"]
+
+
+@pytest.mark.parametrize("commands", [[SERVICES[name]["command"] for name in WORKERS], list(WORKERS.values())])
+def test_every_queue_has_a_worker(commands):
+    queues = [command[command.index("--queues") + 1].split(",") for command in commands]
+
+    assert sorted(sum(queues, [])) == sorted(settings.CELERY_TASK_QUEUES)
+    assert ["solver"] in queues
 
 
 def test_the_image_runs_as_nobody_in_particular_and_holds_no_secret():

@@ -1,6 +1,7 @@
 """The demo organization is one coherent story, told the same for the same seed and day."""
 
 import datetime
+import os
 from decimal import Decimal
 from io import StringIO
 
@@ -15,28 +16,33 @@ from core.tenancy import organization_scope
 from events.models import Event
 from finance.models import Budget, FinancialEntry
 from finance.selectors.figures import derived_figures
-from portfolio.demo import PASSWORD, PEOPLE, generate
+from portfolio.demo import DEMO_SLUG, PASSWORD, PEOPLE
 from portfolio.demo.story import Ref, tell
 from portfolio.models import Portfolio, Product, ProductLine, ProductShare, Rollup, StanceDecision
 from portfolio.services import rebuild_rollups
 from projects.models import Activity, BaselineActivity, Project, Risk
 from resources.models import Allocation, Person, ResourceRole, Team
 from resources.selectors import capacity_months, utilization
+from tests.conftest import connect_as
+from tests.servers import servers
 
-pytestmark = pytest.mark.xdist_group("demo")
 DAY = datetime.date(2026, 11, 24)
 IN_FLIGHT = {"approved", "active", "on_hold"}
 FUNDED = IN_FLIGHT | {"done"}
 
 
 @pytest.fixture(scope="module")
-def fennmark(django_db_setup, django_db_blocker):
-    """Fennmark, generated once for this module and taken back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        organization = generate(seed=1, day=DAY)
-        with organization_scope(organization):
-            yield organization
-        transaction.set_rollback(True)
+def fennmark(demo, django_db_blocker):
+    """Fennmark, in the database that is its own; what this module writes there is taken back after it."""
+    before = os.environ["DATABASE_URL"]
+    with django_db_blocker.unblock():
+        connect_as(servers.postgres.url("portolan_app", demo))
+        with transaction.atomic():
+            organization = Organization.objects.get(slug=DEMO_SLUG)
+            with organization_scope(organization):
+                yield organization
+            transaction.set_rollback(True)
+        connect_as(before)
 
 
 @pytest.fixture

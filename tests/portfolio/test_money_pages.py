@@ -105,7 +105,8 @@ def test_an_empty_portfolio_and_product_say_where_money_is_entered(client, alice
     rebuild_rollups(acme.pk)
     client.force_login(alice)
     text = text_of(client.get(reverse("portfolio:portfolio-budget", args=[portfolio.pk])))
-    assert "No money below this portfolio yet" in text
+    assert "No money in this portfolio yet" in text
+    assert "Give it a budget" in text
     text = text_of(client.get(reverse("portfolio:product-profit", args=[product.pk])))
     assert "No revenue or expense yet" in text
 

@@ -1,16 +1,10 @@
 """With a real worker: totals follow within seconds, and survive its death and that of the broker."""
 
 import datetime
-import os
-import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager, suppress
 from decimal import Decimal
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,40 +17,9 @@ from portfolio.services import rebuild_rollups
 from projects.services import create_activity, create_project, update_project
 from tests.portfolio.following import stored_totals, totals_of
 from tests.servers import servers
+from tests.workers import kill, wait_until, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
-#: A worker on a busy machine takes its time to start; once it runs, totals follow in much less.
-PATIENCE = 60
-
-
-@contextmanager
-def worker():
-    """A Celery worker as it runs in production, in a process group of its own."""
-    command = [sys.executable, "-m", "celery", "--quiet", "--app", "config.celery", "worker", "--concurrency", "2"]
-    process = subprocess.Popen(
-        [*command, "--loglevel", "error", "--without-mingle", "--without-gossip"],
-        cwd=settings.BASE_DIR, env=os.environ, start_new_session=True,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        kill(process)
-
-
-def kill(process):
-    """kill -9, children included: nothing is finished, nothing is said."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def wait_until(condition, seconds=PATIENCE):
-    """How long it took; the sweep rings now and then, as beat does in production."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < seconds, "the totals did not follow"
-        time.sleep(0.1)
-    return time.monotonic() - began
 
 
 def is_up_to_date(organization):

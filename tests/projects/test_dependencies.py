@@ -338,3 +338,12 @@ def test_the_numbers_that_a_statement_selects_are_those_of_the_row_itself(acme, 
     row = loaded.facts.rows[0]
 
     assert facts_row(Activity.objects.get(), row, loaded.calendars) == row.tolist()
+
+
+def test_what_is_removed_moves_nothing_when_it_is_edited(petra, chain):
+    design, build, _ = chain
+    gone = services.archive_dependency(actor=petra, dependency=link(petra, design, build))
+
+    services.update_dependency(actor=petra, dependency=gone, lag_minutes=Decimal(5 * 480))
+
+    assert dates(build) == (may(11), may(13))

@@ -183,6 +183,74 @@ def test_a_lag_and_a_type_of_several_at_once_move_what_waits(page, linked, petra
     assert set(Dependency.objects.values_list("link_type", flat=True)) == {"ss"}
 
 
+def test_a_change_to_several_shows_what_all_of_it_moves_before_it_is_saved_and_is_undone_in_one(
+    page, linked, petra, chain
+):
+    other = services.create_dependency(actor=petra, predecessor=chain[0], successor=chain[1])
+    query, said = f"?id={linked.pk}&id={other.pk}", {"lag": "5d"}
+
+    form = page.get(url("projects:dependency-bulk", "lag") + query)
+    shown = page.post(form.context["preview_url"], said).content.decode()
+    token = shown.split('name="expected_plan" value="')[1].split('"')[0]
+    saved = page.post(url("projects:dependency-bulk", "lag") + query, {**said, "expected_plan": token}, follow=True)
+
+    assert "Pushes Launch +9\u00a0d" in shown
+    assert Activity.objects.get(name="Launch").planned_start_date == datetime.date(2026, 5, 27)
+
+    undo = next(message.extra_tags for message in saved.context["messages"] if message.extra_tags)
+    back = page.post(undo, follow=True)
+
+    assert "and what was changed with it are as they were before" in back.content.decode()
+    assert Activity.objects.get(name="Launch").planned_start_date == datetime.date(2026, 5, 18)
+    assert set(Dependency.objects.values_list("lag_minutes", flat=True)) == {Decimal(0)}
+
+
+def test_a_change_to_several_is_refused_once_the_plan_has_changed(page, linked, chain, alice):
+    address, query = url("projects:dependency-bulk", "lag"), f"?id={linked.pk}"
+    shown = page.post(url("projects:dependency-bulk-preview", "lag") + query, {"lag": "5d"}).content.decode()
+    token = shown.split('name="expected_plan" value="')[1].split('"')[0]
+    services.update_activity(actor=alice, activity=chain[1], planned_finish_date=datetime.date(2026, 5, 14))
+
+    refused = page.post(address + query, {"lag": "5d", "expected_plan": token})
+
+    assert refused.status_code == 409
+    assert "Alice changed activity Build" in refused.content.decode()
+    assert Dependency.objects.get().lag_minutes == 0
+
+
+def test_the_preview_of_several_draws_the_loop_they_close_and_asks_again_for_what_it_cannot_read(page, petra, chain):
+    soft = [
+        services.create_dependency(actor=petra, predecessor=chain[one], successor=chain[1 - one], slip_policy="none")
+        for one in (0, 1)
+    ]
+    query = f"?id={soft[0].pk}&id={soft[1].pk}"
+
+    loop = page.post(url("projects:dependency-bulk-preview", "policy") + query, {"slip_policy": "move"})
+    unread = page.post(url("projects:dependency-bulk-preview", "lag") + query, {"lag": "soon"})
+    gone = page.post(url("projects:dependency-bulk-preview", "archive") + query)
+
+    assert "it makes a loop" in loop.content.decode()
+    assert "Swap the two" not in loop.content.decode()
+    assert "is no lag" in unread.content.decode()
+    assert "Moves nothing" in gone.content.decode()
+    assert page.post(url("projects:dependency-bulk-preview", "nothing") + query).status_code == 404
+
+
+def test_the_preview_of_several_costs_the_same_for_many(page, linked, petra, project, django_assert_max_num_queries):
+    rows = [
+        Activity.objects.create(organization_id=project.organization_id, project=project, name=f"A{n}", currency="USD")
+        for n in range(30)
+    ]
+    made = [
+        Dependency.objects.create(organization_id=project.organization_id, predecessor=one, successor=other)
+        for one, other in zip(rows, rows[1:], strict=False)
+    ]
+    query = "?" + "&".join(f"id={one.pk}" for one in made)
+
+    with django_assert_max_num_queries(16):
+        page.post(url("projects:dependency-bulk-preview", "lag") + query, {"lag": "5d"})
+
+
 def test_a_lag_that_cannot_be_read_changes_none_of_several(page, linked):
     answer = page.post(url("projects:dependency-bulk", "lag") + f"?id={linked.pk}", {"lag": "soon"})
 
@@ -214,6 +282,7 @@ def test_a_viewer_reads_and_does_not_change(client, vera, linked):
     assert client.get(url("projects:dependency-create")).status_code == 403
     assert client.post(url("projects:dependency-archive", linked.pk)).status_code == 403
     assert client.post(url("projects:dependency-preview"), {}).status_code == 403
+    assert client.post(url("projects:dependency-bulk-preview", "lag") + f"?id={linked.pk}").status_code == 403
 
 
 def test_the_list_costs_the_same_for_many(page, linked, petra, project, django_assert_max_num_queries):

@@ -330,3 +330,46 @@ def test_the_page_costs_the_same_for_few_activities_and_for_many(client, acme, b
     ran(project=voyage)
 
     assert queries(client, page(voyage)) <= few + 1  # the run before is read as well
+
+
+def test_projects_and_milestones_come_in_pages(client, bob, voyage, ran):
+    for number in range(60):
+        task(voyage, f"Mark {number}", kind="milestone", duration_minutes=0)
+    ran(project=voyage)
+    client.force_login(bob)
+
+    first = client.get(page(voyage))
+    second = client.get(page(voyage), {"page": 2}, **HTMX, headers={"HX-Target": "milestone-table"})
+
+    assert (len(first.context["page"]), first.context["page"].paginator.count) == (50, 62)
+    assert second.content.decode().strip().startswith('<div id="milestone-table"')
+    assert len(second.context["page"]) == 12
+
+
+def test_what_a_constraint_holds_before_what_it_waits_for_is_named(client, bob, voyage, ran):
+    held = {"constraint_type": "mso", "constraint_at": datetime.datetime.combine(day(2), datetime.time(8))}
+    Activity.objects.filter(name="Landing").update(is_manual=False, **held)
+    row = ran(project=voyage)
+    client.force_login(bob)
+
+    text = client.get(page(voyage)).content.decode()
+
+    assert [each["name"] for each in row.result["held"]] == ["Landing"]
+    assert "1 activity is held by a constraint before what it waits for." in text
+
+
+def test_runs_come_in_pages_and_an_old_one_is_shown_beside_the_one_before_it(client, acme, bob, voyage, ran):
+    first, second = ran(project=voyage), ran(project=voyage)
+    result = {"result": second.result, "as_of": second.as_of}
+    Forecast.objects.bulk_create(
+        Forecast(organization=acme, project=voyage, samples=500, seed=number, **result) for number in range(25)
+    )
+    client.force_login(bob)
+
+    newest = client.get(page(voyage))
+    older = client.get(page(voyage), {"runs": 2, "run": second.pk})
+
+    assert [len(each.context["runs"]) for each in (newest, older)] == [20, 7]
+    assert older.context["read"].row == second
+    assert older.context["read"].before == first
+    assert "runs=2" in newest.content.decode()

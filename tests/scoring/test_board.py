@@ -168,9 +168,18 @@ def test_without_script_a_cell_is_a_page_that_keeps_a_comment_and_goes_back_to_t
     assert not Score.objects.filter(project=pay, criterion__key="effort").exists()
 
 
-def test_an_edit_in_a_list_of_five_hundred_takes_fewer_than_six_statements(signed_in, acme, rice, program, portfolio):
+FACTS = "budget / 1000 + income + duration_weeks + effort_months + risk_days + risk_cost"
+
+
+@pytest.mark.parametrize("formula", ["", f"reach * impact * confidence / effort + 0 * if(reach > 0, 1, {FACTS})"])
+def test_an_edit_in_a_list_of_five_hundred_takes_fewer_than_six_statements(
+    signed_in, alice, acme, rice, program, portfolio, formula
+):
+    if formula:
+        rice = update_scoring_model(actor=alice, model=rice, formula=formula)
     items = Project.objects.bulk_create(
-        Project(organization=acme, program=program, code=f"P{n}", name=f"P{n:03}", currency="USD") for n in range(500)
+        Project(organization=acme, program=program, code=f"P{n}", name=f"P{n:03}", currency="USD", budget_amount=n)
+        for n in range(500)
     )
     values = {"reach": lambda n: 100 + n, "impact": lambda n: 1, "confidence": lambda n: "0.8", "effort": lambda n: 4}
     Score.objects.bulk_create(
@@ -188,6 +197,7 @@ def test_an_edit_in_a_list_of_five_hundred_takes_fewer_than_six_statements(signe
     assert names(response)[0] == "P000"
     assert "Its rank moves 500 → 1." in response.content.decode()
     assert len(own(captured)) < 6, own(captured)
+    assert bool(formula) == any("fact_risk_cost" in statement for statement in own(captured))
 
 
 def test_the_board_takes_as_many_statements_for_fifty_items_as_for_one(signed_in, acme, rice, program, give, ideas):

@@ -1,6 +1,7 @@
 """Items on two measures, and in classes: read, moved by hand, taken back."""
 
 import datetime
+import re
 from decimal import Decimal
 
 import pytest
@@ -91,9 +92,18 @@ def test_a_bubble_put_elsewhere_changes_both_scores_and_undo_takes_them_back(
     assert "was moved" in answer.content.decode()
     values = {score.criterion.key: score.value for score in Score.objects.filter(project=sso)}
     assert values == {"effort": Decimal("7.9"), "value": Decimal("3.2")}
-    client.post(reverse("scoring:undo-move", args=[answer["X-Request-ID"]]))
+    here = f"{reverse('scoring:matrix')}?model={value_effort.pk}"
+    undone = client.post(
+        reverse("scoring:scores-undo", args=[answer["X-Request-ID"]]), headers={"Referer": f"http://testserver{here}"}
+    )
     values = {score.criterion.key: score.value for score in Score.objects.filter(project=sso)}
     assert values == {"effort": Decimal(2), "value": Decimal(9)}
+    assert undone["Location"] == here
+    shown = client.get(here).content.decode()
+    assert "Took back 2 scores." in shown
+    client.post(re.search(r'"([^"]+/prioritize/undo/[^"]+)"', shown)[1])
+    values = {score.criterion.key: score.value for score in Score.objects.filter(project=sso)}
+    assert values == {"effort": Decimal("7.9"), "value": Decimal("3.2")}
 
 
 def test_a_bubble_that_somebody_else_moved_stays_and_the_page_says_where(client, value_effort, ideas, give, alice):
@@ -182,3 +192,26 @@ def test_a_portfolios_own_model_is_about_what_is_in_that_portfolio(client, page,
     client.force_login(alice)
 
     assert "Single sign-on" not in client.get(reverse(f"scoring:{page}")).content.decode()
+
+
+def test_kanos_two_questions_give_the_class_with_what_was_answered(client, acme, alice, ideas):
+    kano = create_scoring_model(actor=alice, organization=acme, template="kano")
+    criterion = kano.criteria.get()
+    client.force_login(alice)
+    board = client.get(f"{reverse('scoring:classes')}?model={kano.pk}").content.decode()
+    cell = reverse("scoring:score-cell", args=[kano.pk, "project", ideas[0].pk, criterion.pk])
+    address = f"{cell}?model={kano.pk}&back=classes"
+    assert address.replace("&", "&amp;") in board
+    form = client.get(address)
+    assert "If it is missing, customers say" in form.content.decode()
+    token = {"seen": 0, "value": ""}
+
+    half = client.post(address, {**token, "there": "0"})
+    against = client.post(address, {**token, "there": "0", "missing": "0"})
+    saved = client.post(address, {**token, "there": "0", "missing": "4"})
+
+    assert (half.status_code, "Answer this one too" in half.content.decode()) == (422, True)
+    assert (against.status_code, "contradict each other" in against.content.decode()) == (422, True)
+    assert saved["Location"] == f"{reverse('scoring:classes')}?model={kano.pk}"
+    score = Score.objects.get(project=ideas[0])
+    assert (score.value, score.comment) == (3, "If it is there: I like it. If it is missing: I dislike it.")

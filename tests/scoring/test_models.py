@@ -1,17 +1,20 @@
 """Scoring models are data: made from templates, changed in versions, refused in words."""
 
 import datetime
+from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from core.errors import FieldErrors, NotAllowed, StaleEdit
 from core.tenancy import organization_scope
 from events.models import Event
-from projects.models import Risk
+from projects.models import Project, Risk
 from scoring.algorithms.templates import TEMPLATES
 from scoring.models import Criterion, ModelVersion, ScoringModel
 from scoring.selectors import Asked, all_facts, candidates, definition_of, live_criteria, read_facts
+from scoring.selectors.facts import fact_columns
 from scoring.services import (
     archive_criterion,
     archive_scoring_model,
@@ -168,3 +171,18 @@ def test_facts_tell_budget_span_effort_and_risks_of_projects_and_of_what_they_ma
     assert [of_projects[name][0] for name in names] == [1000, 2, 5, 150]
     assert of_program["budget"][0] >= 1500
     assert [of_program[name][0] for name in names[2:]] == [5, 150]
+
+
+def test_facts_cost_one_statement_together_and_none_where_items_came_with_them(acme, ideas, django_assert_num_queries):
+    names = [fact.key for fact in all_facts() if fact.column]
+    rows = Project.objects.filter(pk__in=[idea.pk for idea in ideas]).order_by("pk")
+    asked = Asked(acme, "project", list(rows), datetime.date(2026, 11, 29))
+    along = replace(asked, rows=list(rows.annotate(**fact_columns(names, "project", acme))))
+
+    with django_assert_num_queries(1):
+        apart = read_facts(names, asked)
+    with django_assert_num_queries(0):
+        together = read_facts(names, along)
+
+    for name in names:
+        np.testing.assert_array_equal(apart[name], together[name])

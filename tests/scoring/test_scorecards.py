@@ -24,14 +24,17 @@ from scoring.models import (
     ScoringSession,
     SessionItem,
     SessionRater,
+    StabilityRun,
     Vote,
     WeightSet,
 )
 from scoring.selectors import Selection, compared, digest_of, selected, sheet_of
 from scoring.services import (
     archive_scoring_model,
+    carry_out_stability,
     create_scoring_model,
     freeze_scorecard,
+    run_stability,
     update_criterion,
     update_scoring_model,
 )
@@ -178,7 +181,9 @@ def test_facts_with_their_units_are_kept_and_compared(acme, alice, project, idea
         assert not Scorecard.objects.visible_to(alice).exists()  # it holds amounts, whatever its model counts with now
 
 
-def test_votes_that_scores_were_adopted_from_are_kept_and_blind_ones_are_not(scored, ideas, freeze, alice, bob, acme):
+def test_votes_that_scores_were_adopted_from_are_kept_unless_their_session_is_blind_again(
+    scored, ideas, freeze, alice, bob, acme
+):
     fit = Criterion.objects.get(model=scored, key="strategic_fit")
     common = {"organization": acme}
     session = ScoringSession.objects.create(
@@ -191,11 +196,20 @@ def test_votes_that_scores_were_adopted_from_are_kept_and_blind_ones_are_not(sco
             **common, session=session, rater=rater, item=item, criterion=fit, round_number=1, value=value, comment="So."
         )
     assert freeze(scored).document["sessions"] == []  # nothing was adopted yet
+    session.refresh_from_db()
+    asked = {"actor": alice, "model": scored, "kind": "project", "selection": Selection(), "top_count": 1, "day": DAY}
+    run = run_stability(**asked, session=session)
     ScoringSession.objects.filter(pk=session.pk).update(adopted_at=timezone.now(), status="blind", round_number=2)
     Vote.objects.create(
         **common, session=session, rater=rater, item=item, criterion=fit, round_number=2, value=1, comment="Secret."
     )
 
+    assert freeze(scored).document["sessions"] == [], "the round before is passed over with the one that is blind"
+    with pytest.raises(Conflict, match="blind again"):
+        carry_out_stability(actor=alice, row=StabilityRun.objects.get(pk=run.pk), day=DAY, report=lambda *_: None)
+    with pytest.raises(FieldErrors, match="not revealed"):
+        run_stability(**asked, session=ScoringSession.objects.get(pk=session.pk))
+    ScoringSession.objects.filter(pk=session.pk).update(status="revealed")
     (found,) = freeze(scored).document["sessions"]
 
     assert (found["name"], found["round"], found["raters"]) == ("Round table", 1, ["Alice", "Bob"])

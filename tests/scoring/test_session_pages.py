@@ -44,6 +44,13 @@ def fields(session, ideas):
     return name
 
 
+def test_an_open_page_that_has_fallen_behind_is_given_its_body_alone(client, session, bob):
+    part = page(client, bob, "session-detail", session.pk, **{"HX-Request": "true"})
+
+    assert part.strip().startswith('<div id="session-body"')
+    assert "blind-text" in part or "vote-bar" in part
+
+
 def test_the_whole_way_without_script(client, alice, bob, petra, rice, ideas, acme):
     sso = ideas[0]
     form = page(client, alice, "session-create", query=f"?model={rice.pk}&kind=project&item={sso.pk}")

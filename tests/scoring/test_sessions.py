@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 import structlog
 from django.db import close_old_connections, connections
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership, User
 from core.access import Role
@@ -28,6 +30,7 @@ from scoring.services import (
     archive_scoring_session,
     close_scoring_session,
     create_scoring_session,
+    end_overdue_session,
     finish_session_round,
     leave_session,
     next_round_scoring_session,
@@ -41,6 +44,7 @@ from scoring.services import (
     undo_adoption,
     update_scoring_session,
 )
+from scoring.tasks import end_overdue_sessions
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 11, 29)
@@ -266,3 +270,54 @@ def test_fifteen_raters_at_once_lose_nothing_and_count_nothing_twice(acme, alice
     assert results_of(session).items[0].spreads[0].median == 8
     assert len(results_of(session).items[0].spreads[0].voices) == 15
     assert SessionRater.objects.filter(session=session).count() == 15
+
+
+def test_past_its_closing_day_a_session_is_revealed_then_closed_one_step_a_night(session, vote, alice, bob, ideas):
+    day = datetime.date(2026, 11, 29)
+    ScoringSession.objects.filter(pk=session.pk).update(closes_date=day, updated_at=at_noon(day))
+
+    assert not end_overdue_session(actor=None, session=session, day=day), "the closing day is still a day to vote"
+    next_day, later = day + datetime.timedelta(1), day + datetime.timedelta(2)
+    assert not end_overdue_session(actor=None, session=session, day=next_day), "nobody has voted"
+    vote(bob, ideas[0], reach=10)
+    assert end_overdue_session(actor=None, session=session, day=next_day)
+    ScoringSession.objects.filter(pk=session.pk).update(updated_at=at_noon(next_day))
+    assert not end_overdue_session(actor=None, session=session, day=next_day), "told twice, it goes on by one step"
+    session.refresh_from_db()
+    assert session.status == "revealed"
+    assert end_overdue_session(actor=None, session=session, day=later)
+    assert not end_overdue_session(actor=None, session=session, day=later)
+
+    session.refresh_from_db()
+    assert session.status == "closed"
+    told = Event.objects.filter(kind__in=["scoring_session.revealed", "scoring_session.closed"]).order_by("pk")
+    assert [(event.kind, event.actor_name, event.note) for event in told] == [
+        ("scoring_session.revealed", "Portolan", "Its closing day is over."),
+        ("scoring_session.closed", "Portolan", "Its closing day is over."),
+    ]
+
+
+def test_the_night_ends_what_is_overdue_and_leaves_the_rest(session, vote, alice, bob, acme, rice, ideas, client):
+    vote(bob, ideas[0], reach=10)
+    running = create_scoring_session(
+        actor=alice, organization=acme, model=rice, name="Running", closes_date=timezone.localdate()
+    )
+    archived = create_scoring_session(
+        actor=alice, organization=acme, model=rice, name="Gone", closes_date=datetime.date(2020, 1, 1)
+    )
+    archive_scoring_session(actor=alice, session=archived)
+    ScoringSession.objects.filter(pk=session.pk).update(closes_date=datetime.date(2020, 1, 1))
+    client.force_login(alice)
+    page = client.get(reverse("scoring:session-detail", args=[session.pk])).content.decode()
+    assert "overdue" in page
+    assert "the votes are revealed by themselves in the night" in page
+
+    end_overdue_sessions(organization_id=acme.pk)
+    end_overdue_sessions(organization_id=acme.pk)
+
+    found = {row.name: row.status for row in ScoringSession.objects.all()}
+    assert found == {"First half": "revealed", running.name: "blind", "Gone": "blind"}
+
+
+def at_noon(day):
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))

@@ -34,6 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="+", metavar="FILE", help="a CSV or XLSX file, or a folder of them")
         parser.add_argument("--organization", required=True, metavar="SLUG", help="where the rows go")
         parser.add_argument("--as", required=True, dest="email", metavar="EMAIL", help="the member who imports")
+        parser.add_argument(
+            "--reason", default="", metavar="TEXT", help="why approved budgets change, where a row does not say it"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check everything and write nothing")
         parser.add_argument(
             "--create-organization",
@@ -51,10 +54,10 @@ class Command(BaseCommand):
             with transaction.atomic():
                 organization = self.organization(actor, options["organization"], options["create_organization"])
                 if options["dry_run"]:
-                    self.import_files(actor, organization, paths, is_dry=True)
+                    self.import_files(actor, organization, paths, options["reason"], is_dry=True)
                     transaction.set_rollback(True)
             if not options["dry_run"]:
-                self.import_files(actor, organization, paths, is_dry=False)
+                self.import_files(actor, organization, paths, options["reason"], is_dry=False)
         except FieldErrors as refusal:
             raise CommandError("\n".join(refusal.errors.values())) from refusal
         except DomainError as refusal:
@@ -72,12 +75,14 @@ class Command(BaseCommand):
             raise CommandError(f"There is no organization “{slug}”. Found it with --create-organization NAME.")
         return organization
 
-    def import_files(self, actor: User, organization: Organization, paths: list[Path], *, is_dry: bool) -> None:
+    def import_files(
+        self, actor: User, organization: Organization, paths: list[Path], reason: str, *, is_dry: bool
+    ) -> None:
         uploads = [Upload(path.name, path.stat().st_size, path.read_bytes) for path in paths]
         with organization_scope(organization, actor):
             if actor.role_in(organization.pk) is None:
                 raise CommandError(f"{actor} is no member of {organization}.")
-            run = services.upload_files(actor=actor, organization=organization, files=uploads)
+            run = services.upload_files(actor=actor, organization=organization, files=uploads, reason=reason)
             run = services.check_run(actor=actor, run=run, report=self.report)
             self.tell_check(run)
             if not is_dry:

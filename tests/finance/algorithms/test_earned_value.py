@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from finance.algorithms.earned_value import EarnedValue
@@ -68,6 +68,7 @@ def test_an_overspent_budget_has_no_index_to_complete_and_neither_has_finished_w
     assert case(pv="100", ev="100", ac="90", bac="100").tcpi.reason == "No work remains"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(amounts, amounts, amounts, amounts)
 def test_the_figures_agree_with_each_other(pv, ev, ac, bac):
     figures = EarnedValue(pv, ev, ac, bac)

@@ -51,15 +51,13 @@ def test_a_certain_plan_on_one_calendar_finishes_when_its_schedule_says(seed):
     assert found.curve == ((found.whole.planned, 1.0),)
 
 
-def test_a_certain_plan_on_several_calendars_hardly_ever_differs_from_its_schedule():
-    same = count = 0
-    for seed in range(30):
+def test_a_certain_plan_on_several_calendars_finishes_when_its_schedule_says():
+    for seed in range(10):
         made = random_plan(np.random.default_rng(seed), 25, is_simple=True)
-        found = run(made, certain(made), projects=range(3), samples=100)
-        same += sum(target.finishes[0] == target.planned for target in found.targets)
-        count += len(found.targets)
 
-    assert same >= 0.98 * count
+        found = run(made, certain(made), projects=range(3), samples=20)
+
+        assert [target.finishes for target in found.targets] == [(target.planned,) * 3 for target in found.targets]
 
 
 def test_what_is_done_or_under_way_keeps_its_dates_and_only_the_rest_is_drawn():

@@ -15,10 +15,10 @@ from resources.algorithms.rcpsp import (
     justified,
     length_of,
     lower_bound,
-    schedule_by_rule,
     serial_schedule,
 )
 from resources.algorithms.rcpsp_exact import shortest_schedule
+from resources.algorithms.rcpsp_rules import schedule_by_rule
 
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 needs_solver = pytest.mark.skipif(not has_cp_sat(), reason="OR-Tools, the optional part [levelling], is not installed")
@@ -167,6 +167,17 @@ def test_a_stopped_search_answers_with_the_best_so_far():
     assert not faults(hard(), found.starts)
     assert not found.is_proven
     assert found.gap_ratio > 0
+
+
+def test_crossing_the_best_comes_further_than_as_many_strays_from_the_rule(monkeypatch):
+    problems = [hard(seed, size=80) for seed in range(3)]
+    crossed = [schedule_by_rule(one, passes=120).length for one in problems]
+
+    monkeypatch.setattr("resources.algorithms.rcpsp_rules.KEPT", 10**9)
+    monkeypatch.setattr("resources.algorithms.rcpsp_rules.FIRST_SHARE", 1.0)
+    strayed = [schedule_by_rule(one, passes=120).length for one in problems]
+
+    assert sum(crossed) < sum(strayed)
 
 
 def test_what_is_tried_is_reported():

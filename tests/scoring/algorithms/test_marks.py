@@ -8,18 +8,22 @@ import pytest
 from scoring.algorithms.marks import moves, spoken
 from scoring.algorithms.templates import TEMPLATES
 from scoring.algorithms.typed import typed_number, typed_share
+from scoring.algorithms.voices import split
 
 RICE = TEMPLATES["rice"].definition
 
 
-def test_raters_are_split_by_two_levels_or_a_fifth_of_a_scale():
+def test_what_raters_said_is_placed_on_the_scale_and_split_by_the_rule_of_sessions():
     voices = np.full((3, 2, 4), np.nan)
     voices[:, 0, 1], voices[:, 1, 1] = [0.5, 1, 2], [1, 2, 2]
     voices[:, 0, 2], voices[:2, 1, 2] = [0.3, 0.35, 0.8], [0.5, 0.6]
 
     assert [one.is_split for one in spoken(RICE, voices, 1)] == [True, False]
     assert [one.is_split for one in spoken(RICE, voices, 2)] == [True, False]
-    assert spoken(RICE, voices, 2)[0].middle == pytest.approx(0.35)
+    voices[:2, 0, 2], voices[2, 0, 2] = [0.5, 0.72], np.nan
+    assert spoken(RICE, voices, 2)[0].is_split == split(voices, RICE.criteria)[0, 2]
+    assert not spoken(RICE, voices, 2)[0].is_split, "22 % of the scale, but an index of 0.22"
+    assert spoken(RICE, voices, 2)[0].middle == pytest.approx(0.61)
     assert spoken(RICE, voices, 0) == [None, None]
 
 

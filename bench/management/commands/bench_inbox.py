@@ -1,0 +1,22 @@
+"""Feedback to measure with."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from bench.seed_feedback import seed_feedback
+
+
+class Command(BaseCommand):
+    help = "Add two organizations with feedback; prints JSON."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--items", type=int, nargs=2, default=(10_000, 1_000_000), help="small, large")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = {
+            slug: seed_feedback(slug, count)
+            for slug, count in zip(("said-little", "said-much"), options["items"], strict=True)
+        }
+        self.stdout.write(json.dumps(found))

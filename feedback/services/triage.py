@@ -1,0 +1,128 @@
+"""Triage: items are dealt with, assigned, put aside, called duplicates; one or many at once, and taken back."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Organization, User
+from core.access import require
+from core.errors import Conflict, FieldErrors
+from events.models import Event
+from events.services import archive_recorded, change_all_recorded, change_recorded, restore_recorded
+from feedback.models import FeedbackItem, ItemStatus
+
+MOST_AT_ONCE = 500
+#: Fields that triage sets, and taking back restores.
+TRIAGED = ("status", "owner", "account", "product", "duplicate_of")
+
+
+@transaction.atomic
+def triage_items(*, actor: User, organization: Organization, items: Sequence[FeedbackItem], **values: Any) -> int:
+    """Set the status, the owner, the account or the product of items at once; all of them, or none.
+
+    Args:
+        values: `status`, `owner`, `account` and `product`, those to set.
+    Returns:
+        How many are other than they were.
+    Raises:
+        NotAllowed: the actor's role may not triage feedback.
+        Conflict: none is chosen, or more than `MOST_AT_ONCE`.
+        FieldErrors: a value is none that an item can have.
+    """
+    require(actor, "feedback.triage", organization)
+    if not items:
+        raise Conflict("No feedback is chosen. Tick some in the list.")
+    if len(items) > MOST_AT_ONCE:
+        raise Conflict(f"At most {MOST_AT_ONCE} at once; these are {len(items)}. Nothing was changed.")
+    if values.get("status", ItemStatus.DONE) not in ItemStatus.values:
+        raise FieldErrors({"status": f"One of {', '.join(ItemStatus.values)}."})
+    return change_all_recorded(
+        "feedback_item.triaged", actor=actor, changes=[(item, _with_label(item, values)) for item in items]
+    )
+
+
+@transaction.atomic
+def undo_triage(*, actor: User, organization: Organization, request_id: str) -> tuple[int, int]:
+    """Take back what the actor triaged in one request; an item that somebody has changed since is left as it is.
+
+    Returns:
+        How many are as they were before, and how many were left.
+    Raises:
+        Conflict: there is nothing of the actor's to take back.
+    """
+    require(actor, "feedback.triage", organization)
+    events = Event.objects.filter(
+        organization=organization, actor=actor, request_id=request_id, kind="feedback_item.triaged"
+    ).exclude(request_id="")
+    by_item = {int(event.subject_id): event for event in events}
+    if not by_item:
+        raise Conflict("There is nothing to undo: it was not you who did this, or it is undone already.")
+    rows = FeedbackItem.objects.filter(organization=organization, pk__in=by_item).defer("search")
+    same = [row for row in rows if row.version == by_item[row.pk].subject_version]
+    change_all_recorded(
+        "feedback_item.triage_undone", actor=actor, changes=[(row, _before(by_item[row.pk].changes)) for row in same]
+    )
+    return len(same), len(by_item) - len(same)
+
+
+@transaction.atomic
+def merge_duplicate(*, actor: User, item: FeedbackItem, into: FeedbackItem) -> FeedbackItem:
+    """Accept that an item says again what another said: it leaves the inbox, and counts with the other.
+
+    Raises:
+        NotAllowed: the actor's role may not triage feedback.
+        FieldErrors: the other one is itself a duplicate, archived, or the same item.
+        Conflict: other items are duplicates of this one.
+    """
+    require(actor, "feedback.triage", item.organization_id)
+    if into.pk == item.pk or into.duplicate_of_id is not None or into.is_archived:
+        raise FieldErrors({"into": "Choose another item that is live and no duplicate itself."})
+    if FeedbackItem.objects.filter(duplicate_of=item).exists():
+        raise Conflict("Other items are duplicates of this one. Merge those into the other item first.")
+    return change_recorded("feedback_item.triaged", actor=actor, subject=item, values={"duplicate_of": into})
+
+
+@transaction.atomic
+def update_item(*, actor: User, item: FeedbackItem, expected_version: int | None = None, **fields: Any) -> FeedbackItem:
+    """Change who said it, where, or when; the text stays what was said, and labels have `correct_labels`.
+
+    Raises:
+        StaleEdit: somebody changed it after version `expected_version`.
+    """
+    require(actor, "feedback.triage", item.organization_id)
+    return change_recorded(
+        "feedback_item.updated", actor=actor, subject=item, values=fields, expected_version=expected_version
+    )
+
+
+@transaction.atomic
+def archive_item(*, actor: User, item: FeedbackItem, expected_version: int | None = None) -> FeedbackItem:
+    """Put an item out of sight."""
+    require(actor, "feedback.triage", item.organization_id)
+    return archive_recorded("feedback_item.archived", actor=actor, subject=item, expected_version=expected_version)
+
+
+@transaction.atomic
+def restore_item(*, actor: User, item: FeedbackItem, expected_version: int | None = None) -> FeedbackItem:
+    """Bring an archived item back."""
+    require(actor, "feedback.triage", item.organization_id)
+    return restore_recorded("feedback_item.restored", actor=actor, subject=item, expected_version=expected_version)
+
+
+def _with_label(item: FeedbackItem, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A product that a person gives is theirs: no analysis suggests another."""
+    if "product" not in values:
+        return dict(values)
+    return {**values, "labels_by_person": sorted({*item.labels_by_person, "product"})}
+
+
+def _before(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that an event tells of before, as columns take them."""
+    found: dict[str, Any] = {}
+    for name in TRIAGED:
+        if name in changes:
+            before = changes[name][0]
+            is_row = FeedbackItem._meta.get_field(name).is_relation
+            found[f"{name}_id" if is_row else name] = before["id"] if isinstance(before, Mapping) else before
+    return found

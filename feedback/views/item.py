@@ -1,0 +1,161 @@
+"""What is done to items one by one: added, corrected, labeled, linked, merged, put out of sight."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.access import require
+from core.middleware import request_id
+from core.pages import MemberRequest, form_page, go_on, posted, seen_version
+from feedback import services
+from feedback.forms import AuthorForm, ItemForm, LabelForm, LinkForm, MergeForm
+from feedback.models import LABELS, FeedbackItem, FeedbackLink
+from feedback.selectors.inbox import newest_first
+
+
+def found_item(request: MemberRequest, pk: int) -> FeedbackItem:
+    """The item of an address."""
+    return get_object_or_404(FeedbackItem.objects.visible_to(request.user).defer("search"), pk=pk)
+
+
+def page_of_item(row: Any) -> str:
+    return reverse("feedback:item-detail", args=[row.pk])
+
+
+@require_http_methods(["GET", "POST"])
+def item_create(request: MemberRequest) -> HttpResponse:
+    """Write down what a customer said."""
+    require(request.user, "feedback.add", request.organization)
+    return form_page(
+        request,
+        form=ItemForm(posted(request), user=request.user, organization=request.organization),
+        template="feedback/item_form.html",
+        save=lambda form: services.create_item(actor=request.user, organization=request.organization, **form.values()),
+        done=page_of_item,
+        message="Added feedback “{row!s:.80}”.",
+        context={"nav": "feedback:inbox"},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def item_edit(request: MemberRequest, pk: int) -> HttpResponse:
+    """Correct who said it, and where."""
+    item = found_item(request, pk)
+    require(request.user, "feedback.triage", request.organization)
+    return form_page(
+        request,
+        form=AuthorForm(posted(request), instance=item, user=request.user, organization=request.organization),
+        template="feedback/item_form.html",
+        save=lambda form: services.update_item(
+            actor=request.user, item=item, expected_version=form.expected_version, **form.values()
+        ),
+        done=page_of_item,
+        message="Saved feedback “{row!s:.80}”.",
+        context={"item": item, "nav": "feedback:inbox"},
+    )
+
+
+@require_POST
+def item_labels(request: MemberRequest, pk: int) -> HttpResponse:
+    """Say what labels are; those that are left as they are stay the analyser's."""
+    item = found_item(request, pk)
+    form = LabelForm(request.POST, instance=item, user=request.user, organization=request.organization)
+    if not form.is_valid():
+        return go_on(request, page_of_item(item), "Not saved: choose among the labels that are offered.")
+    values = form.changed()
+    fresh = get_object_or_404(FeedbackItem, pk=pk)
+    if values:
+        services.correct_labels(actor=request.user, item=fresh, values=values)
+    said = ", ".join("type" if name == "kind" else name for name in values) or "nothing"
+    return go_on(request, page_of_item(item), f"Corrected {said}. It stays so, whatever is analyzed later.")
+
+
+@require_POST
+def item_release(request: MemberRequest, pk: int, label: str) -> HttpResponse:
+    """Let the analyser say again what a label is."""
+    item = found_item(request, pk)
+    if label in LABELS:
+        services.release_labels(actor=request.user, item=item, labels=[label])
+    return go_on(request, page_of_item(item), "As the analyser found it.")
+
+
+@require_http_methods(["GET", "POST"])
+def item_link(request: MemberRequest, pk: int) -> HttpResponse:
+    """Say which project or product an item speaks for."""
+    item = found_item(request, pk)
+    require(request.user, "feedback.triage", request.organization)
+    return form_page(
+        request,
+        form=LinkForm(posted(request), user=request.user, organization=request.organization),
+        template="feedback/link_form.html",
+        save=lambda form: services.create_link(actor=request.user, item=item, **form.values()),
+        done=lambda link: page_of_item(item),
+        message="Linked: {row!s:.160}.",
+        undo=lambda link: reverse("feedback:link-remove", args=[link.pk]),
+        context={"item": item, "nav": "feedback:inbox"},
+    )
+
+
+@require_POST
+def link_remove(request: MemberRequest, pk: int) -> HttpResponse:
+    """Take a link away."""
+    link = get_object_or_404(FeedbackLink.objects.visible_to(request.user).select_related("item"), pk=pk)
+    services.remove_link(actor=request.user, link=link)
+    return go_on(request, page_of_item(link.item), f"No longer linked: {link!s:.160}.")
+
+
+@require_http_methods(["GET", "POST"])
+def item_merge(request: MemberRequest, pk: int) -> HttpResponse:
+    """Say that an item repeats another; `into` in the address suggests one."""
+    item = found_item(request, pk)
+    require(request.user, "feedback.triage", request.organization)
+    candidates = FeedbackItem.objects.visible_to(request.user).live().filter(duplicate_of=None).exclude(pk=pk)
+    if words := request.GET.get("q", "").strip():
+        candidates = candidates.with_words(words)
+    nearest = newest_first(candidates.defer("search", "text"))[:50]
+    form = MergeForm(posted(request), candidates=candidates, initial=request.GET.dict())
+    return form_page(
+        request,
+        form=form,
+        template="feedback/merge_form.html",
+        save=lambda form: services.merge_duplicate(actor=request.user, item=item, into=form.cleaned_data["into"]),
+        done=lambda row: page_of_item(row.duplicate_of),
+        message="Merged: “{row!s:.80}” counts with this item now.",
+        undo=lambda row: undo_address(),
+        context={"item": item, "nearest": nearest, "words": words, "nav": "feedback:inbox"},
+    )
+
+
+def undo_address() -> str:
+    """Where the triage of the present request is taken back; nowhere without a request id."""
+    trace = request_id()
+    return reverse("feedback:triage-undo", args=[trace]) if trace else ""
+
+
+@require_POST
+def item_retry(request: MemberRequest, pk: int) -> HttpResponse:
+    """Analyze an item anew."""
+    item = found_item(request, pk)
+    services.retry_analysis(actor=request.user, item=item)
+    return go_on(request, page_of_item(item), "It is analyzed again; look in a moment.")
+
+
+@require_POST
+def item_archive(request: MemberRequest, pk: int) -> HttpResponse:
+    """Put an item out of sight."""
+    item = found_item(request, pk)
+    services.archive_item(actor=request.user, item=item, expected_version=seen_version(request))
+    return go_on(
+        request, reverse("feedback:inbox"), f"Archived “{item!s:.80}”.", reverse("feedback:item-restore", args=[pk])
+    )
+
+
+@require_POST
+def item_restore(request: MemberRequest, pk: int) -> HttpResponse:
+    """Bring an archived item back."""
+    item = found_item(request, pk)
+    services.restore_item(actor=request.user, item=item, expected_version=seen_version(request))
+    return go_on(request, page_of_item(item), f"Restored “{item!s:.80}”.")
