@@ -2,7 +2,8 @@
 
 SENTIMENT = """# sentiment.npz
 
-Weights for sentiment: negative, neutral, positive. Made by `python -m bench.training` (seed 7); read by `feedback/algorithms/sentiment.py`.
+Weights for sentiment: negative, neutral, positive. Made by `python -m bench.training` (seed 7); read by
+`feedback/algorithms/sentiment.py`.
 
 - **Of what.** Logistic weights (int8) of 60,000 words and pairs of words; for every word what a sentence model knows
 of it, as two numbers

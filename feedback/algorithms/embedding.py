@@ -63,8 +63,7 @@ def embed(texts: Sequence[str]) -> Vectors:
     """Unit vectors of texts, of any number at once: float32 (texts, 256). A text without a known word has zeros.
 
     The product of two is their likeness, -1 to 1. Texts are looked at to their 2,000th character; English is
-    understood, of other
-    languages only what they spell alike.
+    understood, of other languages only what they spell alike.
     Source: Reimers & Gurevych 2019 for the teacher, all-MiniLM-L6-v2; Tulkens & van Dongen, "Model2Vec", 2024 for
     the idea.
     """
