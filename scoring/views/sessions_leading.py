@@ -140,8 +140,10 @@ def session_adopt(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 def adopted(request: MemberRequest, session: ScoringSession) -> HttpResponse:
-    """Make the medians of the ticked items their scores."""
+    """Make the medians of the ticked items, or of all, their scores."""
     items = [pk for pk in map(id_in, request.POST.getlist("item")) if pk is not None]
+    if request.POST.get("all"):
+        items = list(session.items.values_list("pk", flat=True))
     if not items:
         messages.warning(request, "Nothing was adopted: tick the items whose medians become their scores.")
         return redirect(request.path)

@@ -95,6 +95,15 @@ def test_the_whole_way_without_script(client, alice, bob, petra, rice, ideas, ac
     post(client, alice, "session-restore", session.pk)
 
 
+def test_all_medians_are_adopted_with_one_click(client, alice, bob, session, vote, ideas):
+    vote(bob, ideas[0], reach=5)
+    reveal_scoring_session(actor=alice, session=session)
+
+    post(client, alice, "session-adopt", session.pk, data={"all": "1"})
+
+    assert [score.value for score in Score.objects.all()] == [5]
+
+
 def test_undo_of_adopted_medians(client, alice, bob, session, vote, ideas):
     vote(bob, ideas[0], reach=5)
     reveal_scoring_session(actor=alice, session=session)
