@@ -25,6 +25,7 @@ from projects.models import Project
 class ItemForm(TenantForm):
     """What a customer said."""
 
+    source_url = forms.URLField(label="Source", required=False, max_length=2_000, assume_scheme="https")
     said_date = forms.DateField(label="Said on", required=False, help_text="Empty: today.")
 
     class Meta:
@@ -55,6 +56,8 @@ class ItemForm(TenantForm):
 
 class AuthorForm(TenantForm):
     """Who said it; the text stays."""
+
+    source_url = forms.URLField(label="Source", required=False, max_length=2_000, assume_scheme="https")
 
     class Meta:
         model = FeedbackItem

@@ -15,7 +15,16 @@ from core.middleware import request_id
 from core.serializers import RowSerializer, StrictSerializer, VisibleRelatedField, name_of
 from feedback import services
 from feedback.filters import ItemFilter
-from feedback.models import LABELS, Analysis, Channel, FeedbackItem, ItemStatus
+from feedback.models import (
+    LABELS,
+    Analysis,
+    Channel,
+    FeedbackItem,
+    FeedbackKind,
+    ItemStatus,
+    Sentiment,
+    Urgency,
+)
 from feedback.services.intake import MOST_ITEMS
 from feedback.services.triage import MOST_AT_ONCE
 
@@ -30,6 +39,9 @@ class FeedbackItemSerializer(RowSerializer):
     account_name = name_of("account.name")
     product_name = name_of("product.name")
     owner_name = name_of("owner.name")
+    sentiment = serializers.ChoiceField(Sentiment.choices, read_only=True, allow_blank=True)
+    kind = serializers.ChoiceField(FeedbackKind.choices, read_only=True, allow_blank=True)
+    urgency = serializers.ChoiceField(Urgency.choices, read_only=True, allow_blank=True)
 
     class Meta:
         model = FeedbackItem
@@ -67,7 +79,7 @@ class FeedbackItemSerializer(RowSerializer):
             "created_at",
             "updated_at",
         )
-        read_only_fields = ("archived_at", "sentiment", "kind", "urgency")
+        read_only_fields = ("archived_at",)
         create_only = ("channel", "text", "title", "language", "product", "said_at")
         extra_kwargs: Mapping[str, Any] = {
             "channel": {"required": False, "default": Channel.API},

@@ -36,7 +36,8 @@ def listed(request: MemberRequest) -> dict[str, Any]:
 def detail(request: MemberRequest, pk: int) -> dict[str, Any]:
     """An item as the right half of the inbox shows it."""
     shown = shown_item(request.user, pk, whole="whole" in request.GET)
-    form = LabelForm(instance=shown.item, user=request.user, organization=request.organization)
+    # Ids of its own: the filters beside it have fields of the same names.
+    form = LabelForm(instance=shown.item, user=request.user, organization=request.organization, auto_id="label_%s")
     return {"shown": shown, "item": shown.item, "label_form": form, "nav": "feedback:inbox"}
 
 

@@ -200,9 +200,8 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
         with organization_scope(world.organization, world.rows["person:maren"]):
             for act in sorted([*tell(seed, day), *tell_feedback(day)], key=lambda act: act.at):
                 world.do(act)
-            while feedback.analyze_batch(organization_id=world.organization.pk, now=timezone.now()):
-                pass
             tell_money(world.organization, world.rows, seed=seed, day=day)
+            _analyze(world.organization, day)
             _date_rows(world.organization)
             portfolio.rebuild_rollups(world.organization.pk)
             for person in PEOPLE:
@@ -212,6 +211,13 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
         for follower in FOLLOWERS:
             catch_up(world.organization.pk, follower)
     return world.organization
+
+
+def _analyze(organization: Organization, day: datetime.date) -> None:
+    """What customers said is read by the end of the last day."""
+    with happened_at(datetime.datetime.combine(day - datetime.timedelta(1), datetime.time(23, 30), datetime.UTC)):
+        while feedback.analyze_batch(organization_id=organization.pk, now=timezone.now()):
+            pass
 
 
 @contextmanager

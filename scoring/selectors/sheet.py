@@ -128,7 +128,7 @@ def sheets(
     facts_asked = {name for each in definitions.values() for name in each.fact_names}
     with_facts = rows.annotate(**fact_columns(facts_asked, kind, models[0].organization)) if facts_asked else rows
     items = list(with_cells(with_facts, kind, [each.pk for criteria in of_model.values() for each in criteria]))
-    cells = [dict(map(_read, item.score_cells)) for item in items]
+    cells = [dict(map(_read, item.score_cells or ())) for item in items]
     found = []
     for model in models:
         definition = definitions[model.pk]
@@ -155,13 +155,13 @@ def draft_sheet(
 ) -> Sheet:
     """At most so many items by a model as it would be: criteria that are not saved yet have no scores."""
     items = list(with_cells(rows, kind, [each.pk for each in criteria if each.pk])[:most])
-    cells = [dict(map(_read, item.score_cells)) for item in items]
+    cells = [dict(map(_read, item.score_cells or ())) for item in items]
     facts = read_facts(definition.fact_names, Asked(model.organization, kind, items, day))
     return Sheet(model, criteria, definition, kind, items, cells, facts)
 
 
 def with_cells(rows: QuerySet[Any], kind: str, criterion_ids: Sequence[int]) -> QuerySet[Any]:
-    """Items with `score_cells`: their scores on some criteria."""
+    """Items with `score_cells`: their scores on some criteria; None where there are no criteria."""
     scores = Score.objects.filter(**{kind: OuterRef("pk")}, criterion__in=criterion_ids).order_by()
     shape = JSONObject(criterion="criterion_id", pk="pk", value="value", version="version", comment="comment")
     return rows.annotate(score_cells=ArraySubquery(scores.values_list(shape)))

@@ -34,6 +34,7 @@ def test_no_sign_ins_are_told_where_there_is_none(db):
 def small_story(monkeypatch):
     """The first acts only: replacing is about what goes, not about what comes."""
     monkeypatch.setattr("portfolio.demo.generating.tell", lambda seed, day: tell(seed, day)[:60])
+    monkeypatch.setattr("portfolio.demo.generating.tell_feedback", lambda day: [])
 
 
 @pytest.mark.django_db(transaction=True)

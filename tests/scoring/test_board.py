@@ -348,3 +348,10 @@ def test_amounts_are_typed_with_the_currency_and_hidden_from_who_sees_none(clien
     client.force_login(alice)
     assert client.get(address).status_code == 404
     assert Event.objects.filter(kind="project.scored").count() == 1
+
+
+def test_a_model_without_criteria_is_opened_and_covers_nothing(signed_in, api, acme, alice, ideas):
+    model = create_scoring_model(actor=alice, organization=acme, name="Empty", kind="weighted")
+
+    assert ideas[0].name in signed_in.get(at("board", query=f"model={model.pk}")).content.decode()
+    assert api.get(f"/api/v1/scoring-models/{model.pk}/coverage/?kind=project").status_code == 200
