@@ -16,6 +16,7 @@ urlpatterns = [
     path("feedback/<int:pk>/labels/", item.item_labels, name="item-labels"),
     path("feedback/<int:pk>/labels/<str:label>/release/", item.item_release, name="item-release"),
     path("feedback/<int:pk>/link/", item.item_link, name="item-link"),
+    path("feedback/<int:pk>/nearest/", item.item_nearest, name="item-nearest"),
     path("feedback/<int:pk>/merge/", item.item_merge, name="item-merge"),
     path("feedback/<int:pk>/retry/", item.item_retry, name="item-retry"),
     path("feedback/<int:pk>/archive/", item.item_archive, name="item-archive"),

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import require
 from core.middleware import request_id
@@ -13,7 +13,7 @@ from core.pages import MemberRequest, form_page, go_on, posted, seen_version
 from feedback import services
 from feedback.forms import AuthorForm, ItemForm, LabelForm, LinkForm, MergeForm
 from feedback.models import LABELS, FeedbackItem, FeedbackLink
-from feedback.selectors.inbox import newest_first
+from feedback.selectors.nearest import Near, nearest, newest
 
 
 def found_item(request: MemberRequest, pk: int) -> FeedbackItem:
@@ -107,26 +107,39 @@ def link_remove(request: MemberRequest, pk: int) -> HttpResponse:
     return go_on(request, page_of_item(link.item), f"No longer linked: {link!s:.160}.")
 
 
+@require_GET
+def item_nearest(request: MemberRequest, pk: int) -> HttpResponse:
+    """The items most like one, as the foot of its page asks for them."""
+    item = found_item(request, pk)
+    return render(request, "feedback/_nearest.html", {"item": item, "nearest": nearest(request.user, item)})
+
+
 @require_http_methods(["GET", "POST"])
 def item_merge(request: MemberRequest, pk: int) -> HttpResponse:
-    """Say that an item repeats another; `into` in the address suggests one."""
+    """Say that an item repeats another: one of those most like it, or one that is found by words."""
     item = found_item(request, pk)
     require(request.user, "feedback.triage", request.organization)
     candidates = FeedbackItem.objects.visible_to(request.user).live().filter(duplicate_of=None).exclude(pk=pk)
-    if words := request.GET.get("q", "").strip():
-        candidates = candidates.with_words(words)
-    nearest = newest_first(candidates.defer("search", "text"))[:50]
-    form = MergeForm(posted(request), candidates=candidates, initial=request.GET.dict())
+    words = request.GET.get("q", "").strip()
     return form_page(
         request,
-        form=form,
+        form=MergeForm(posted(request), candidates=candidates),
         template="feedback/merge_form.html",
         save=lambda form: services.merge_duplicate(actor=request.user, item=item, into=form.cleaned_data["into"]),
         done=lambda row: page_of_item(row.duplicate_of),
         message="Merged: “{row!s:.80}” counts with this item now.",
         undo=lambda row: undo_address(),
-        context={"item": item, "nearest": nearest, "words": words, "nav": "feedback:inbox"},
-    )
+        context={
+            "item": item, "offered": offered(request, item, candidates, words), "words": words, "nav": "feedback:inbox",
+        },
+    )  # fmt: skip
+
+
+def offered(request: MemberRequest, item: FeedbackItem, candidates: Any, words: str) -> list[Near]:
+    """Items to merge into: those most like it, or with the words that were asked for the newest that have them."""
+    if not words:
+        return nearest(request.user, item, most=12)
+    return [Near(row, 0.0) for row in newest(candidates.with_words(words), 50)]
 
 
 def undo_address() -> str:

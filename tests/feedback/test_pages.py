@@ -265,3 +265,48 @@ def test_masking_is_said_beside_the_item(page, alice, acme, bob):
 
     assert "1 personal detail masked." in shown.content.decode()
     assert "ola@ketch.example" not in shown.content.decode()
+
+
+def test_items_that_say_the_same_stand_below_an_item_the_likeliest_first(page, bob, said, product):
+    asked, same, near, _ = said(
+        "The label printer jams every day after lunch",
+        "Every day after lunch the label printer jams",
+        "Our printer prints labels that are shifted",
+        "Invoices arrive late on Mondays",
+    )
+    browser = page(bob)
+
+    html = browser.get(reverse("feedback:item-nearest", args=[asked.pk])).content.decode()
+    offered = browser.get(reverse("feedback:item-merge", args=[asked.pk])).context["offered"]
+
+    assert html.index("Every day after lunch") < html.index("Our printer prints")
+    assert "Invoices" not in html
+    assert [one.item for one in offered] == [same, near]
+    assert offered[0].score > 0.6 > offered[1].score
+    found = browser.get(reverse("feedback:item-merge", args=[asked.pk]), {"q": "invoices"})
+    assert [one.item.compared for one in found.context["offered"]] == ["Invoices arrive late on Mondays"]
+
+
+def test_items_of_a_product_are_near_by_what_they_mean_though_no_word_is_the_same(page, bob, said, product):
+    asked, near, far = said(
+        "The app crashes on startup", "It shuts down by itself whenever opened", "Lovely colors", product=product
+    )
+
+    html = page(bob).get(reverse("feedback:item-nearest", args=[asked.pk])).content.decode()
+
+    assert "Lovely colors" not in html or html.index("It shuts down") < html.index("Lovely colors")
+
+
+def test_the_nearest_take_as_few_statements_among_many_items(page, bob, item, said):
+    browser, url = page(bob), reverse("feedback:item-nearest", args=[item.pk])
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(url).status_code == 200
+        return len(captured)
+
+    said("Every third label is shifted")
+    few = statements()
+    said(*[f"Label {number} comes out shifted" for number in range(60)])
+
+    assert statements() == few
