@@ -38,30 +38,36 @@ class MemberRequest(HttpRequest):
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
     """A paginator that stops counting at a limit."""
 
+    limit = COUNT_LIMIT
+
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
         if isinstance(rows, list):
             return len(rows)
-        return int(rows.order_by().values("pk")[: COUNT_LIMIT + 1].count())
+        return int(rows.order_by().values("pk")[: self.limit + 1].count())
 
     @property
     def count_is_capped(self) -> bool:
-        return self.count > COUNT_LIMIT
+        return self.count > self.limit
 
 
-def page_of(request: HttpRequest, rows: Any, *, count: int | None = None, size: int = 50) -> Page[Any]:
+def page_of(
+    request: HttpRequest, rows: Any, *, count: int | None = None, size: int = 50, limit: int = COUNT_LIMIT
+) -> Page[Any]:
     """The page that the URL asks for; nonsense gets the first, too far the last.
 
     Args:
         count: how many rows there are, where a total has counted them already: spares the query.
         size: rows on a page where the URL does not say.
+        limit: counting stops there.
     """
     try:
         asked = int(request.GET.get("rows", size))
     except ValueError:
         asked = size
     paginator = CappedPaginator(rows, asked if asked in PAGE_SIZES else size)
+    paginator.limit = limit
     if count is not None:
         paginator.count = count
     return paginator.get_page(request.GET.get("page"))

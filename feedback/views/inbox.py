@@ -8,12 +8,15 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from core.htmx import wants_fragment
-from core.pages import MemberRequest, page_of
+from core.pages import COUNT_LIMIT, MemberRequest, page_of
 from events.selectors import kept
 from feedback.filters import InboxFilter
 from feedback.forms import LabelForm
 from feedback.models import FeedbackItem
 from feedback.selectors.inbox import View, counts_of, newest_first, rows_of, shown_item, views_of
+
+#: What words find is counted so far: whoever gets more asks for other words.
+MOST_FOUND = 500
 
 
 def listed(request: MemberRequest) -> dict[str, Any]:
@@ -22,10 +25,11 @@ def listed(request: MemberRequest) -> dict[str, Any]:
     chosen = InboxFilter(request.GET, rows, request=request)
     views = views_of(rows, request.user)
     counts = kept(request.organization.pk, ("inbox", request.user.pk), lambda: counts_of(views))
+    limit = MOST_FOUND if request.GET.get("q") else COUNT_LIMIT
     query = "&".join(f"{name}={value}" for name, value in sorted(request.GET.items()) if name not in ("page", "rows"))
     return {
         "filter": chosen,
-        "page": page_of(request, newest_first(rows_of(chosen.qs)), count=counts.get(query)),
+        "page": page_of(request, newest_first(rows_of(chosen.qs)), count=counts.get(query), limit=limit),
         "views": [View(label, key, counts[key], key == query) for key, (label, _) in views.items()],
         "is_empty": not counts["status=any"] and not request.GET,
         "fragment": wants_fragment(request),

@@ -11,16 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import require
 from core.errors import Conflict
-from core.middleware import request_id
 from core.pages import MemberRequest, form_page, ids_asked, posted
-from events.models import Event
 from projects import services
 from projects.forms import BulkForm, BulkLagForm, BulkOwnerForm, BulkPolicyForm, BulkTypeForm, lag_values
 from projects.models import Dependency
 from projects.selectors.editing import plan_dependencies
 from projects.views.bulk import MOST
 from projects.views.dependency import refuse_unknown
-from projects.views.effects import effects_page
+from projects.views.effects import effects_page, undo_of_all
 
 Values = Mapping[str, Any]
 
@@ -117,15 +115,6 @@ def dependency_bulk(request: MemberRequest, act: str) -> HttpResponse:
 def _save(request: MemberRequest, rows: list[Dependency], values: Values | None) -> list[Dependency]:
     seen = {"actor": request.user, "dependencies": rows, "expected_plan": request.POST.get("expected_plan", "")}
     return services.archive_dependencies(**seen) if values is None else services.update_dependencies(**seen, **values)
-
-
-def undo_of_all(rows: list[Dependency]) -> str:
-    """Where what the present request did to dependencies is taken back; nowhere if it changed none."""
-    ids, kind = [str(row.pk) for row in rows], Dependency._meta.label_lower
-    events = Event.objects.filter(organization_id=rows[0].organization_id, subject_type=kind, subject_id__in=ids)
-    mine = events.filter(request_id=request_id()).exclude(request_id="")
-    newest = mine.order_by("-id").values_list("pk", flat=True).first() if rows else None
-    return reverse("projects:schedule-undo", args=[newest]) if newest else ""
 
 
 @require_POST

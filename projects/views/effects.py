@@ -1,5 +1,6 @@
 """What an edit would move, shown beside its form; and taking back an edit with all that it moved."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from core.access import require
 from core.errors import Conflict
+from core.middleware import request_id
 from core.pages import MemberRequest, go_on
 from events.models import Event
 from projects import services
@@ -69,9 +71,18 @@ def loop_of(loaded: Any, path: Any) -> list[dict[str, Any]]:
 
 
 def undo_of(row: Any) -> str:
-    """Where the newest change of a row is taken back with all that it moved."""
-    events = Event.objects.filter(organization_id=row.organization_id).about(row._meta.label_lower, row.pk)
-    newest = events.order_by("-id").values_list("pk", flat=True).first()
+    """Where what the present request did to a row is taken back with all that it moved; nowhere if it did nothing."""
+    return undo_of_all([row])
+
+
+def undo_of_all(rows: Sequence[Any]) -> str:
+    """The same for several rows of one table, which changed together."""
+    if not rows:
+        return ""
+    ids, kind = [str(row.pk) for row in rows], rows[0]._meta.label_lower
+    events = Event.objects.filter(organization_id=rows[0].organization_id, subject_type=kind, subject_id__in=ids)
+    mine = events.filter(request_id=request_id()).exclude(request_id="")
+    newest = mine.order_by("-id").values_list("pk", flat=True).first()
     return reverse("projects:schedule-undo", args=[newest]) if newest else ""
 
 

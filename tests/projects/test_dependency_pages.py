@@ -108,6 +108,17 @@ def test_saving_moves_dates_and_undo_takes_all_of_it_back(page, chain):
     assert Dependency.objects.get().is_archived
 
 
+def test_saving_without_a_change_offers_no_undo_of_what_somebody_did_before(page, chain):
+    page.post(url("projects:dependency-create"), filled(chain), follow=True)
+    link = Dependency.objects.get()
+
+    same = page.post(url("projects:dependency-edit", link.pk), {**filled(chain), "version": link.version}, follow=True)
+
+    assert [message.extra_tags for message in same.context["messages"]] == [""]
+    link.refresh_from_db()
+    assert link.version == 1
+
+
 def test_saving_what_was_seen_is_refused_once_the_plan_has_changed(page, chain, alice):
     seen = page.post(url("projects:dependency-preview"), filled(chain)).content.decode()
     token = seen.split('name="expected_plan" value="')[1].split('"')[0]
