@@ -22,6 +22,7 @@ urlpatterns = [
     path("products/<int:pk>/", views.product_detail, name="product-detail"),
     path("products/<int:pk>/decisions/", views.product_decisions, name="product-decisions"),
     path("products/<int:pk>/history/", views.product_history, name="product-history"),
+    path("products/<int:pk>/voices/", views.product_voices, name="product-voices"),
     path("products/<int:pk>/profit/", views.product_profit, name="product-profit"),
     path("products/<int:pk>/edit/", views.product_edit, name="product-edit"),
     path("products/<int:pk>/archive/", views.product_archive, name="product-archive"),

@@ -26,6 +26,7 @@ from portfolio.views.product import (
 from portfolio.views.search import search
 from portfolio.views.shares import project_shares
 from portfolio.views.stance import line_stance, product_stance
+from portfolio.views.voices import product_voices
 
 __all__ = [
     "capacity",
@@ -58,6 +59,7 @@ __all__ = [
     "product_history",
     "product_list",
     "product_restore",
+    "product_voices",
     "product_profit",
     "product_stance",
     "project_shares",
