@@ -1,6 +1,7 @@
 """Chainable reads of feedback."""
 
 import datetime
+import re
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +12,9 @@ from core.querysets import ArchivableQuerySet
 
 #: A worker that has not finished a batch after so long is dead.
 CLAIM_LASTS = datetime.timedelta(seconds=settings.FEEDBACK_CLAIM_SECONDS)
+WORD = re.compile(r"\w+")
+#: Quotes, “or” between words, and a minus before one.
+SAID_EXACTLY = re.compile(r'["“”]|(?:^|\s)-\w|\sor\s', re.IGNORECASE)
 
 
 class FeedbackQuerySet(ArchivableQuerySet):
@@ -26,5 +30,13 @@ class FeedbackQuerySet(ArchivableQuerySet):
         return self.filter(free, analysis_state="waiting")
 
     def with_words(self, words: str) -> Self:
-        """Items in which all the words stand, as in a web search: “quoted”, or, -without."""
-        return self.filter(search=SearchQuery(words, config="simple", search_type="websearch"))
+        """Items in which all words stand, or words that begin so; as in a web search with “quotes”, or, -without."""
+        return self.filter(search=_asked(words))
+
+
+def _asked(words: str) -> SearchQuery:
+    """What words ask for. Customers write in any language, so beginnings serve where others would stem."""
+    parts = WORD.findall(words)
+    if not parts or SAID_EXACTLY.search(words):
+        return SearchQuery(words, config="simple", search_type="websearch")
+    return SearchQuery(" & ".join(f"{part}:*" for part in parts), config="simple", search_type="raw")

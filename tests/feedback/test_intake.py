@@ -127,9 +127,14 @@ def test_a_viewer_adds_nothing_and_a_contributor_does_not_set_the_policy(acme, v
         set_policy(actor=bob, organization=acme, masks_personal_data=True)
 
 
-def test_words_of_a_text_find_it(said):
-    jam, _ = said("The label printer jams after lunch", "Invoices are slow")
+def test_words_of_a_text_or_their_beginnings_find_it(said):
+    jam, slow = said("The label printer jams after lunch", "Invoices are slow")
 
+    assert list(FeedbackItem.objects.with_words("print jam")) == [jam]
+    assert set(FeedbackItem.objects.with_words("jams or slow")) == {jam, slow}
+    assert list(FeedbackItem.objects.with_words("-jams invoices")) == [slow]
+    for nonsense in ("'", "a:*&|!", "\\", "()", "<->", "…"):
+        assert not FeedbackItem.objects.with_words(nonsense + "zzz").exists()
     assert list(FeedbackItem.objects.with_words("printer jams")) == [jam]
     assert list(FeedbackItem.objects.with_words('"jams printer"')) == []
 
