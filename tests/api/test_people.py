@@ -100,8 +100,8 @@ def test_who_may_not_see_amounts_gets_no_rates_at_all(api_for, acme, petra, role
     ]
 
     assert [answer.status_code for answer in answers] == [403] * 5
-    assert b"812" not in b"".join(answer.content for answer in answers)
-    assert b"812" not in api.get(f"/api/v1/resource-roles/{role.pk}/").content
+    assert b"812.5" not in b"".join(answer.content for answer in answers)
+    assert b"812.5" not in api.get(f"/api/v1/resource-roles/{role.pk}/").content
 
 
 def test_a_rate_is_added_in_the_organizations_currency_changed_and_removed(api, role):

@@ -121,7 +121,8 @@ def test_a_bar_takes_its_links_along_while_it_is_dragged(timeline):
     timeline.mouse.down()
     timeline.mouse.move(middle[0] + 70, middle[1], steps=5)
     expect(way).not_to_have_attribute("d", before)
-    timeline.mouse.move(middle[0] + 1, middle[1], steps=5)
+    timeline.mouse.move(*middle, steps=5)
+    expect(way).to_have_attribute("d", before)
     timeline.mouse.up()
 
     expect(way).to_have_attribute("d", before)
