@@ -1,13 +1,14 @@
 """How far people and the analyser agree, from labels that people gave without seeing what it says."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
 from django.db.models.functions import TruncMonth
 
-from feedback.algorithms.agreement import Agreement, agreement
+from feedback.algorithms.agreement import Agreement, agreement, agreement_by_period
 from feedback.models import FeedbackItem, LabelReview
 
 #: Labels that are checked blind.
@@ -39,28 +40,17 @@ def agreements(organization_id: int) -> list[LabelAgreement]:
         .values_list("label", "month", "value", "machine_value")
     )
     seen = LabelReview.objects.filter(organization_id=organization_id, is_blind=False)
-    corrected = dict.fromkeys(CHECKED, 0)
-    for label in seen.filter(label__in=CHECKED).values_list("label", flat=True):
-        corrected[label] += 1
+    corrected = Counter(seen.values_list("label", flat=True))
     return [_of_label(label, [row[1:] for row in found if row[0] == label], corrected[label]) for label in CHECKED]
 
 
 def _of_label(label: str, rows: list[tuple[Any, str, str]], corrected: int) -> LabelAgreement:
-    months = dict.fromkeys(month for month, _, _ in rows)
+    months, people, machine = ([row[place] for row in rows] for place in range(3))
     return LabelAgreement(
         label=label,
         words=WORDS[label],
-        overall=agreement([value for _, value, _ in rows], [machine for _, _, machine in rows]),
-        months=[
-            (
-                month,
-                agreement(
-                    [value for when, value, _ in rows if when == month],
-                    [machine for when, _, machine in rows if when == month],
-                ),
-            )
-            for month in months
-        ],
+        overall=agreement(people, machine),
+        months=list(agreement_by_period(months, people, machine).items()),
         corrected=corrected,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.http import Http404
 
@@ -46,7 +46,6 @@ class Shown:
     links: list[FeedbackLink]
     duplicates: list[FeedbackItem]
     suggested_product: Any
-    reviewed: list[str]
 
 
 def rows_of(items: QuerySet[FeedbackItem]) -> QuerySet[FeedbackItem]:
@@ -96,10 +95,9 @@ def shown_item(user: Any, pk: int, *, whole: bool = False) -> Shown:
         links=list(FeedbackLink.objects.filter(item=item).select_related("project", "product").order_by("pk")),
         duplicates=list(rows_of(FeedbackItem.objects.filter(duplicate_of=item)).order_by("said_at", "pk")[:50]),
         suggested_product=suggested,
-        reviewed=list(item.labels_by_person),
     )
 
 
 def newest_first(items: Any) -> Any:
     """What was said last stands first."""
-    return items.order_by(F("said_at").desc(), F("pk").desc())
+    return items.order_by("-said_at", "-pk")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from feedback.algorithms.agreement import Interval, wilson
@@ -30,7 +30,7 @@ class Backing:
 def links_to(target: str, pk: int) -> QuerySet[FeedbackLink]:
     """Links to a project or product whose items are live, the newest first."""
     rows = FeedbackLink.objects.filter(**{target: pk}, item__archived_at=None)
-    return rows.select_related("item__account").defer("item__search").order_by(F("item__said_at").desc(), "-pk")
+    return rows.select_related("item__account").defer("item__search").order_by("-item__said_at", "-pk")
 
 
 def backing(links: QuerySet[FeedbackLink]) -> Backing:
@@ -39,16 +39,21 @@ def backing(links: QuerySet[FeedbackLink]) -> Backing:
     Cost: two statements.
     """
     plain = links.order_by().select_related(None)
-    rows = list(plain.values_list("importance", "item__account"))
-    counts = Counter(importance for importance, _ in rows)
-    ids = {account for _, account in rows if account}
-    paid: Any = CustomerAccount.objects.filter(pk__in=ids).values_list("arr_reporting_amount", flat=True)
+    counts = Counter(plain.values_list("importance", flat=True))
+    account_count, arr = _behind(plain.values("item__account"))
     return Backing(
-        item_count=len(rows),
-        account_count=len(ids),
-        arr=sum((amount for amount in paid if amount is not None), Decimal()),
+        item_count=counts.total(),
+        account_count=account_count,
+        arr=arr,
         by_importance=[(choice.label, counts[choice]) for choice in reversed(Importance) if counts[choice]],
     )
+
+
+def _behind(account_ids: QuerySet[Any, Any]) -> tuple[int, Decimal]:
+    """How many accounts these are, each counted once, and their ARR in the reporting currency."""
+    found = CustomerAccount.objects.filter(pk__in=account_ids)
+    told = found.aggregate(count=Count("pk"), arr=Sum("arr_reporting_amount"))
+    return told["count"], told["arr"] or Decimal()
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,7 @@ def product_voices(user: Any, product_id: int) -> ProductVoices:
     linked = FeedbackLink.objects.filter(product=product_id).values("item")
     live = FeedbackItem.objects.visible_to(user).live()
     rows = live.filter(Q(product=product_id) | Q(pk__in=linked))
-    paying = CustomerAccount.objects.filter(pk__in=rows.values("account"))
-    behind = paying.aggregate(count=Count("pk"), arr=Sum("arr_reporting_amount"))
+    account_count, arr = _behind(rows.values("account"))
     by_month = rows.annotate(month=TruncMonth("said_at")).values("month").order_by("-month")
     said = by_month.annotate(
         count=Count("pk"),
@@ -99,8 +103,8 @@ def product_voices(user: Any, product_id: int) -> ProductVoices:
     ]
     return ProductVoices(
         count=sum(month.count for month in months),
-        account_count=behind["count"],
-        arr=behind["arr"] or Decimal(),
+        account_count=account_count,
+        arr=arr,
         months=months[:MONTHS],
         newest=list(newest_first(rows_of(rows))[:SHOWN]),
     )
