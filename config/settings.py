@@ -1,101 +1,18 @@
 """All settings, from the environment. `NAME_FILE` reads `NAME` from a file; no default secret when DEBUG is off."""
 
 import logging
-import os
 import re
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from whitenoise.compress import Compressor
 
+from config.environment import database, env, env_bool, env_int, env_list, env_seconds, env_word, env_zone
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env(name: str, default: str | None = None) -> str:
-    """A setting as text: the variable, else the file that `NAME_FILE` names, else the default."""
-    if name in os.environ:
-        return os.environ[name]
-    if file := os.environ.get(f"{name}_FILE"):
-        try:
-            return Path(file).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from None
-    if default is None:
-        raise ImproperlyConfigured(f"Set {name} or {name}_FILE in the environment.")
-    return default
-
-
-def env_bool(name: str, default: bool) -> bool:
-    """A setting that is on or off; any other word is an error."""
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    value = env(name, "1" if default else "0").lower()
-    if value not in words:
-        raise ImproperlyConfigured(f"{name} is {value!r}; use 1 or 0.")
-    return words[value]
-
-
-def env_int(name: str, default: int) -> int:
-    """A setting that is a whole number above zero."""
-    value = env(name, str(default))
-    if not value.isascii() or not value.isdigit() or not int(value):
-        raise ImproperlyConfigured(f"{name} is {value!r}; give a whole number above zero.")
-    return int(value)
-
-
-def env_word(name: str, default: str, known: Collection[str]) -> str:
-    """A setting that is one of some words, in capitals or not."""
-    value = env(name, default)
-    found = {word.upper(): word for word in known}.get(value.upper())
-    if found is None:
-        raise ImproperlyConfigured(f"{name} is {value!r}; use one of {', '.join(sorted(known))}.")
-    return found
-
-
-def env_zone(name: str, default: str) -> str:
-    """A setting that is a time zone as the IANA database names it."""
-    value = env(name, default)
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ImproperlyConfigured(f"{name} is {value!r}; give a name such as Europe/Berlin.") from None
-    return value
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    """A setting of several values, separated by commas."""
-    return [item.strip() for item in env(name, default).split(",") if item.strip()]
-
-
-def database(url: str) -> dict[str, Any]:
-    """Django's settings for a postgresql:// URL; a `host` query parameter names a socket folder."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"}:
-        raise ImproperlyConfigured("DATABASE_URL is postgresql://user:password@host:port/name.")
-    try:
-        port = str(parts.port or "")
-    except ValueError:
-        raise ImproperlyConfigured("DATABASE_URL names a port that is none; give a number up to 65535.") from None
-    query = dict(item.split("=", 1) for item in parts.query.split("&") if "=" in item)
-    host = unquote(query.pop("host", parts.hostname or ""))
-    return {
-        "ENGINE": "core.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": port,
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": query,
-    }
-
 
 #: What a log may leave out, from everything to nearly nothing.
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -104,6 +21,8 @@ DEBUG = env_bool("PORTOLAN_DEBUG", False)
 #: HTTPS in front: redirects, secure cookies, HSTS.
 SECURE = env_bool("SECURE", False)
 SECRET_KEY = env("SECRET_KEY", "not-secret-only-for-debugging" if DEBUG else None)
+#: Former keys: what was signed or sealed by one is read still, and nothing is signed or sealed by it any more.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 VAR_DIR = Path(env("PORTOLAN_VAR", str(BASE_DIR / "var")))
@@ -154,6 +73,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.OrganizationMiddleware",
+    "core.middleware.ReadablePathMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -225,19 +145,62 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"default": {}, "analysis": {}, "solver": {}}
-CELERY_TASK_ROUTES = {"feedback.analyze": {"queue": "analysis"}, "events.run_solver_jobs": {"queue": "solver"}}
+CELERY_TASK_QUEUES: dict[str, dict[str, str]] = {"default": {}, "analysis": {}, "delivery": {}, "solver": {}}
+CELERY_TASK_ROUTES = {
+    "feedback.analyze": {"queue": "analysis"},
+    "events.deliver_webhooks": {"queue": "delivery"},
+    "events.deliver_mail": {"queue": "delivery"},
+    "events.run_delivery_jobs": {"queue": "delivery"},
+    "feedback.poll_mailboxes": {"queue": "delivery"},
+    "events.run_solver_jobs": {"queue": "solver"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 # What a worker claimed to analyze and did not finish within this time, another takes up.
 FEEDBACK_CLAIM_SECONDS = env_int("FEEDBACK_CLAIM_SECONDS", 120)
+#: Where people reach this server, for links in what is sent outside; without it links begin with a slash.
+PUBLIC_URL = env("PUBLIC_URL", next(iter(CSRF_TRUSTED_ORIGINS), "")).rstrip("/")
+#: Seconds to wait after each failed attempt to send a webhook, by default as Standard Webhooks proposes: three days.
+WEBHOOK_RETRY_SECONDS = env_seconds("WEBHOOK_RETRY_SECONDS", "5,300,1800,7200,18000,36000,50400,72000,86400")
+#: An endpoint that did nothing but fail for so long is sent nothing more.
+WEBHOOK_DISABLE_DAYS = env_int("WEBHOOK_DISABLE_DAYS", 5)
+#: What was sent, or given up, is kept for so long.
+WEBHOOK_KEEP_DAYS = env_int("WEBHOOK_KEEP_DAYS", 30)
+#: What a worker began to send and did not finish within this time, another sends again, with the same id.
+WEBHOOK_CLAIM_SECONDS = env_int("WEBHOOK_CLAIM_SECONDS", 120)
+#: Endpoints without TLS are refused unless this is on: what is sent could be read on the way.
+WEBHOOK_ALLOW_HTTP = env_bool("WEBHOOK_ALLOW_HTTP", False)
+#: Hosts of endpoints that may have private addresses.
+WEBHOOK_PRIVATE_HOSTS = env_list("WEBHOOK_PRIVATE_HOSTS")
+# Hosts, by name or number, on which a language model may be asked although their addresses are private.
+DRAFTING_PRIVATE_HOSTS = env_list("DRAFTING_PRIVATE_HOSTS")
+# Whether mailboxes may be on this machine and its network, where leaders could otherwise reach what is not theirs.
+FEEDBACK_PRIVATE_HOSTS = env_list("FEEDBACK_PRIVATE_HOSTS")
+# Larger messages are not fetched.
+FEEDBACK_MAIL_MAX_BYTES = env_int("FEEDBACK_MAIL_MAX_BYTES", 10 * 1024 * 1024)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "events.sweep", "schedule": 10.0, "options": {"expires": 10}},
-    "sweep-feedback": {"task": "feedback.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "end-overdue-sessions": {"task": "scoring.end_all_overdue_sessions", "schedule": crontab(hour="0", minute="40")},
+    "forget-deliveries": {"task": "events.forget_all_deliveries", "schedule": crontab(hour="1", minute="10")},
+    "refresh-themes": {"task": "feedback.refresh_all_themes", "schedule": crontab(hour="1", minute="10")},
+    "forget-unconfirmed": {"task": "feedback.forget_all_unconfirmed", "schedule": crontab(hour="0", minute="50")},
     "check-rollups": {"task": "portfolio.check_all_rollups", "schedule": crontab(hour="0", minute="20")},
 }
+
+#: Without a mail server, mail is written to files where a folder is named, else to the log of the worker.
+EMAIL_HOST = env("EMAIL_HOST", "")
+EMAIL_FILE_PATH = env("EMAIL_FILE_PATH", "")
+EMAIL_BACKEND = "django.core.mail.backends." + (
+    "smtp.EmailBackend" if EMAIL_HOST else "filebased.EmailBackend" if EMAIL_FILE_PATH else "console.EmailBackend"
+)
+_EMAIL_SECURITY = env_word("EMAIL_SECURITY", "starttls", {"starttls", "tls", "none"})
+EMAIL_USE_TLS, EMAIL_USE_SSL = _EMAIL_SECURITY == "starttls", _EMAIL_SECURITY == "tls"
+EMAIL_PORT = env_int("EMAIL_PORT", {"starttls": 587, "tls": 465, "none": 25}[_EMAIL_SECURITY])
+EMAIL_HOST_USER = env("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env("EMAIL_PASSWORD", "")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", "Portolan <portolan@localhost>")
 
 LANGUAGE_CODE = "en-us"
 USE_TZ = True
@@ -347,9 +310,15 @@ SPECTACULAR_SETTINGS = {
         "StanceEnum": "portfolio.models.Stance",
         "ItemKindEnum": "scoring.models.ItemKind",
         "ScoringModelKindEnum": "scoring.models.model.KINDS",
+        "FeedbackChannelEnum": "feedback.models.Channel",
         "FeedbackKindEnum": "feedback.models.FeedbackKind",
         "FeedbackStatusEnum": "feedback.models.ItemStatus",
+        "RegroupingKindEnum": "feedback.models.RegroupingKind",
         "StoryStatusEnum": "feedback.models.StoryStatus",
+        "EndpointStateEnum": "events.models.EndpointState",
+        "DeliveryStateEnum": "events.models.DeliveryState",
+        "MailStateEnum": "events.models.MailState",
+        "IdeaStatusEnum": "feedback.models.IdeaStatus",
     },
 }
 
@@ -383,7 +352,11 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["stderr"], "level": env_word("LOG_LEVEL", "INFO", LEVELS)},
-    "loggers": {"django.request": {"level": "ERROR"}, "celery.app.trace": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "celery.app.trace": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # it writes whole addresses, which may be keys
+    },
 }
 structlog.configure(
     processors=[

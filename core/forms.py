@@ -1,6 +1,7 @@
 """Forms that parse and check, never save: saving is a service's."""
 
 import secrets
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -47,14 +48,14 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form over one tenant row: choices narrowed to what the person may see, the version they saw, one submission.
 
     Subclasses name `Meta.model` and `Meta.fields`. Views call `values()` and hand them to a service. Amounts of money
-    are no fields for who sees none.
+    are no fields for who sees none. `instance` stays as it was: services compare it with what they are given.
     """
 
     form_token = forms.CharField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, user: Any, organization: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{**kwargs, "instance": copy(kwargs.get("instance"))})
         self.user, self.organization = user, organization
         for name in [name for name in self.fields if is_amount(name)]:
             if not can(user, "finance.read", organization):
@@ -63,12 +64,13 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
             self.instance.organization = organization
         self.fields["form_token"].initial = secrets.token_urlsafe(16)
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
-        for field in self.fields.values():
-            self._prepare(field)
+        for name, field in self.fields.items():
+            self._prepare(field, name)
 
-    def _prepare(self, field: Any) -> None:
+    def _prepare(self, field: Any, name: str = "") -> None:
         if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-            field.queryset = visible_choices(field.queryset, self.user, self.organization)
+            present = getattr(self.instance, f"{name}_id", None)
+            field.queryset = visible_choices(field.queryset, self.user, self.organization, present)
         elif isinstance(field, forms.DateField):
             field.widget = DateInput()
         elif isinstance(field.widget, forms.Textarea) and field.widget.attrs.get("rows") == "10":
@@ -92,9 +94,20 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg]
         return [self[name] for name in self.fields if not self[name].is_hidden]
 
 
-def visible_choices(queryset: models.QuerySet[Any], user: Any, organization: Any) -> models.QuerySet[Any]:
-    """Rows a person may choose from: live ones of this organization, or its members."""
+def visible_choices(
+    queryset: models.QuerySet[Any], user: Any, organization: Any, present: Any = None
+) -> models.QuerySet[Any]:
+    """Rows a person may choose from: live ones of this organization, or its members.
+
+    Args:
+        present: the id of the one that is chosen now, which stays one to choose though it was archived or left since.
+    """
     if queryset.model is get_user_model():
-        return queryset.filter(memberships__organization=organization, is_active=True).order_by("name", "pk")
+        members = queryset.filter(memberships__organization=organization, is_active=True)
+        if present is not None:
+            members = queryset.filter(models.Q(pk__in=members.order_by().values("pk")) | models.Q(pk=present))
+        return members.order_by("name", "pk")
     rows: Any = queryset.visible_to(user)  # type: ignore[attr-defined]
+    if present is not None and hasattr(rows, "live"):
+        return rows.filter(models.Q(archived_at=None) | models.Q(pk=present))
     return rows.live() if hasattr(rows, "live") else rows

@@ -36,7 +36,11 @@ class JobStopped(Exception):
 JobHandler = Callable[[Progress], dict[str, Any]]
 JOB_HANDLERS: dict[str, JobHandler] = {}
 #: Queue of workers -> the task that runs its jobs. A long search must not hold what people wait for.
-JOB_TASKS = {"default": "events.run_jobs", "solver": "events.run_solver_jobs"}
+JOB_TASKS = {
+    "default": "events.run_jobs",
+    "solver": "events.run_solver_jobs",
+    "delivery": "events.run_delivery_jobs",
+}
 #: Kind of job -> its queue; kinds that are not named here are of the default queue.
 JOB_QUEUES: dict[str, str] = {}
 
@@ -45,7 +49,7 @@ def job(kind: str, *, queue: str = "default") -> Callable[[JobHandler], JobHandl
     """Register the function that does the work of jobs of `kind`. It may be run again after a crash.
 
     Args:
-        queue: whose workers run it: `default`, or `solver` for optimizing.
+        queue: whose workers run it: `default`, `solver` for optimizing, or `delivery` for waiting for other servers.
     Raises:
         KeyError: no task runs jobs of that queue.
     """
@@ -56,6 +60,24 @@ def job(kind: str, *, queue: str = "default") -> Callable[[JobHandler], JobHandl
         if queue != "default":
             JOB_QUEUES[kind] = queue
         return handler
+
+    return register
+
+
+#: Task that takes up what rows of the organization in scope wait for -> whether any waits. The sweep rings where so.
+ROW_QUEUES: dict[str, Callable[[int], bool]] = {}
+
+
+def rung_while(has_work: Callable[[int], bool]) -> Callable[["Task[..., Any]"], "Task[..., Any]"]:
+    """Let the sweep ring a task for each organization where work waits in rows; it is called with `organization_id`.
+
+    Args:
+        has_work: says for the id of the organization in scope whether rows wait that no living worker holds.
+    """
+
+    def register(task: "Task[..., Any]") -> "Task[..., Any]":
+        ROW_QUEUES[task.name] = has_work
+        return task
 
     return register
 

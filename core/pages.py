@@ -226,14 +226,20 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def words_in(request: HttpRequest, most: int = 200) -> str:
+    """The words that the address asks for as `q`, without NUL, which PostgreSQL refuses."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:most]
+
+
 def id_in(text: str | None) -> int | None:
     """The id that a part of an address names; None where it is none."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def ids_asked(request: HttpRequest, most: int) -> list[int]:
-    """The ids that the address names as `id`, at most so many."""
-    return [pk for pk in map(id_in, request.GET.getlist("id")) if pk is not None][:most]
+    """The ids that the form, or else the address, names as `id`, at most so many."""
+    named = request.POST.getlist("id") or request.GET.getlist("id")
+    return [pk for pk in map(id_in, named) if pk is not None][:most]
 
 
 def seen_version(request: HttpRequest) -> int | None:

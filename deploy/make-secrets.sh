@@ -11,6 +11,8 @@ secret() {
 }
 
 for name in postgres_password owner_password app_password redis_password secret_key; do secret "$name"; done
+# The mail server's, and former secret keys: nobody can make them up, so they are empty until somebody writes them there.
+for name in email_password secret_key_fallbacks; do [ -e "secrets/$name" ] || : > "secrets/$name"; done
 rm -f secrets/*_url
 printf 'postgresql://portolan_owner:%s@postgres:5432/portolan' "$(cat secrets/owner_password)" > secrets/database_owner_url
 printf 'postgresql://portolan_app:%s@postgres:5432/portolan' "$(cat secrets/app_password)" > secrets/database_url

@@ -21,6 +21,7 @@ def environment(servers: Servers, given: Mapping[str, str]) -> dict[str, str]:
     """What Portolan's processes on this machine see: the caller's variables first, then ours."""
     chosen = {
         "PORTOLAN_VAR": str(var()),
+        "EMAIL_FILE_PATH": str(var() / "mail"),
         "LOG_FORMAT": "console",
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": QUIET,

@@ -22,9 +22,18 @@ DEFAULT_PORT = 8000
 QUIET = ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
 #: What workers of Celery are started with; a long search in the second holds nothing in the first.
 WORKERS = {
-    "worker": ["worker", "--queues", "default,analysis", "--concurrency", "2", "--hostname", "portolan@%h", *QUIET],
+    "worker": [
+        "worker",
+        "--queues",
+        "default,analysis,delivery",
+        "--concurrency",
+        "2",
+        "--hostname",
+        "portolan@%h",
+        *QUIET,
+    ],
     "solver": ["worker", "--queues", "solver", "--concurrency", "1", "--hostname", "solver@%h", *QUIET],
-}
+}  # fmt: skip
 # Valkey's advice on a kernel setting nobody needs for this, its good-byes, and the sweep that passes every ten seconds.
 NOISE = re.compile(r"Memory overcommit must be enabled|signal-handler|ready to exit, bye|\[info *\].*events\.sweep")
 

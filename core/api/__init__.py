@@ -2,6 +2,7 @@
 
 from core.api.errors import handle_exception, problem, problem_response
 from core.api.filtering import FilterBackend, ListWordsBackend
+from core.api.idempotency import refuse_keeping
 from core.api.negotiation import JsonOnly
 from core.api.pagination import KeysetPagination
 from core.api.versions import IF_MATCH, IF_NONE_MATCH, etag_of, expected_version, not_modified
@@ -25,5 +26,6 @@ __all__ = [
     "not_modified",
     "problem",
     "problem_response",
+    "refuse_keeping",
     "unknown_url",
 ]

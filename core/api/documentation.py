@@ -131,7 +131,7 @@ def _refusals(path: str, method: str, operation: dict[str, Any]) -> set[str]:
         codes.add("404")
     if method != "get":
         codes |= {"403", "409"}
-    elif "/events/" in path:
+    elif "/events/" in path or "/webhook-" in path:
         codes.add("403")
     if "requestBody" in operation:
         codes |= {"400", "413", "415"}

@@ -1,5 +1,6 @@
 """Filters of lists: the pages' FilterSets, read strictly. A word the list does not know is refused, never ignored."""
 
+from collections.abc import Collection
 from typing import Any
 
 import django_filters
@@ -27,7 +28,8 @@ class FilterBackend(BaseFilterBackend):
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> QuerySet[Any]:
         filterset_class: Any = getattr(view, "filterset_class", None)
         known = filterset_class.base_filters if filterset_class is not None else {}
-        refuse_unknown(request, view, known)
+        archived = {"archived"} if hasattr(view.queryset, "live") else set()
+        refuse_unknown(request, LIST_WORDS | archived | set(known))
         asked = [name for name in known if name != "archived" and name in request.query_params]
         if not asked:
             return queryset
@@ -93,14 +95,12 @@ class ListWordsBackend(BaseFilterBackend):
         return parameters
 
 
-def refuse_unknown(request: Request, view: Any, known: Any) -> None:
+def refuse_unknown(request: Request, words: Collection[str]) -> None:
     """A misspelt filter must not answer with every row.
 
     Raises:
-        rest_framework.exceptions.ValidationError: names each word that this list does not know.
+        rest_framework.exceptions.ValidationError: names each word that is not among those that are known here.
     """
-    archived = {"archived"} if hasattr(view.queryset, "live") else set()
-    words = LIST_WORDS | archived | set(known)
     if unknown := [name for name in request.query_params if name not in words]:
         sentence = f"This list has no such filter. It knows {', '.join(sorted(words))}."
         raise exceptions.ValidationError({name[:100]: [sentence] for name in unknown})

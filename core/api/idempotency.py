@@ -87,6 +87,16 @@ def claim(request: Request) -> Claim | None:
     raise Replay(Response(answer["data"], status=answer["status"], headers=headers))
 
 
+def refuse_keeping(request: Request) -> None:
+    """Refuse a key where the answer holds a secret: what is kept for a day must hold none.
+
+    Raises:
+        Conflict: the request has an `Idempotency-Key`.
+    """
+    if "Idempotency-Key" in request.headers:
+        raise Conflict("The answer holds a secret and is not kept: send this without an Idempotency-Key.")
+
+
 def _name(request: Request, text: str) -> str:
     token = getattr(request.auth, "pk", 0)
     digest = _digest(f"{request.path}\n{text}")

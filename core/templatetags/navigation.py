@@ -50,10 +50,13 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Listen and record",
         (
             Place("Feedback", "feedback:inbox", "feedback", "n"),
+            Place("Themes", "feedback:theme-list", "copy", "h"),
+            Place("Insights", "feedback:insights", "report", "s"),
+            Place("Portals", "feedback:portal-list", "portal", "v"),
+            Place("Releases", "feedback:release-list", "branch", "l"),
             Place("Accounts", "feedback:account-list", "users", "w"),
             Place("Imports", "integrations:import-list", "import", "i"),
             Place("Jobs", "events:job-list", "clock", "j"),
-            Place("Audit log", "events:audit-list", "log", "a", "audit_read"),
         ),
     ),
 )

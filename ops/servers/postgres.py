@@ -49,6 +49,7 @@ class Postgres(Server):
     def __init__(self, home: Path, *, throwaway: bool = False) -> None:
         super().__init__(home, throwaway=throwaway)
         self.account = unprivileged_account()
+        self.is_after_crash = False
 
     @cached_property
     def data(self) -> Path:
@@ -100,7 +101,7 @@ class Postgres(Server):
         self.prepare()
         self.end_stray()
         # After a crash its orphaned backends hold the shared memory until they notice.
-        patience_seconds = 15.0 if (self.data / "postmaster.pid").exists() else 0.0
+        patience_seconds = 15.0 if self.is_after_crash or (self.data / "postmaster.pid").exists() else 0.0
         if patience_seconds and self.throwaway:
             self._forget_data()  # Without fsync, what a crash left cannot be trusted.
             patience_seconds = 0.0
@@ -203,6 +204,7 @@ class Postgres(Server):
         if command_line(pid) and pid_file.exists() and str(self.data) not in command_line(pid):
             # The number went to another program since; PostgreSQL would take that one for itself and refuse.
             pid_file.unlink()
+            self.is_after_crash = True
 
     def make_passwords(self) -> None:
         is_unknown = SUPERUSER not in (self.state.get("passwords") or {})

@@ -104,17 +104,11 @@
   };
 
   /** Close; unsaved changes ask first. */
-  const leave = () => {
+  const leave = async () => {
     if (!drawer) return;
     const { dialog, form, first } = drawer;
-    if (!isPost(form) || values(form) === first) return dialog.close();
-    const question = document.getElementById("confirm");
-    question.querySelector("#confirm-title").textContent = "Discard what you typed?";
-    question.querySelector("#confirm-text").hidden = true;
-    question.querySelector("#confirm-verb").textContent = "Discard";
-    question.returnValue = "";
-    question.addEventListener("close", () => question.returnValue === "yes" && dialog.close(), { once: true });
-    question.showModal();
+    const isSafe = !isPost(form) || values(form) === first;
+    if (isSafe || (await window.portolanAsk({ confirm: "Discard what you typed?", confirmVerb: "Discard" }))) dialog.close();
   };
 
   const send = async (submitter) => {

@@ -46,7 +46,7 @@
   const guarded = () => document.querySelectorAll("form[data-guard]");
   const watch = () => guarded().forEach((form) => initial.has(form) || initial.set(form, values(form)));
   const isDirty = (form) => initial.has(form) && initial.get(form) !== values(form);
-  const draftKey = `portolan:draft:${location.pathname}`;
+  const draftKey = (form) => `portolan:draft:${location.pathname}#${form.getAttribute("action") ?? ""}`;
   const refused = document.querySelector(".field.bad, .conflict, [data-guard] .banner.bad");
   watch();
   document.addEventListener("htmx:afterSettle", watch);
@@ -56,14 +56,14 @@
   });
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !event.target.matches("form[data-guard]")) return;
-    sessionStorage.setItem(draftKey, JSON.stringify({ at: Date.now(), values: values(event.target) }));
+    sessionStorage.setItem(draftKey(event.target), JSON.stringify({ at: Date.now(), values: values(event.target) }));
   });
 
   const onErrorPage = document.querySelector("[data-error], [data-sign-in-form]");
-  const offerDraft = () => {
-    const kept = sessionStorage.getItem(draftKey);
-    const form = guarded()[0];
-    if (!kept || !form || refused || document.querySelector("#toasts .toast")) return;
+  const isSaved = document.querySelector("#toasts .toast") !== null;
+  const offerDraft = (form) => {
+    const kept = sessionStorage.getItem(draftKey(form));
+    if (!kept || refused || isSaved) return;
     const draft = JSON.parse(kept);
     if (draft.values === values(form)) return;
     const box = document.createElement("div");
@@ -88,7 +88,7 @@
       actions.append(made);
     };
     button("Put it back", () => restore(form, JSON.parse(draft.values)));
-    button("Discard", () => sessionStorage.removeItem(draftKey));
+    button("Discard", () => sessionStorage.removeItem(draftKey(form)));
     box.append(text, actions);
     document.getElementById("messages")?.append(box);
   };
@@ -105,11 +105,11 @@
     form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   };
   if (!onErrorPage) {
-    offerDraft();
-    /* Another page than a form's, reached without an error: what was sent was saved. */
+    guarded().forEach(offerDraft);
+    /* Another page than the form's, or a notice of what was done: what was sent was saved. */
+    const here = refused || isSaved ? [] : [...guarded()].map(draftKey);
     for (const key of Object.keys(sessionStorage)) {
-      if (key.startsWith("portolan:draft:") && (key !== draftKey || refused || !guarded().length))
-        sessionStorage.removeItem(key);
+      if (key.startsWith("portolan:draft:") && !here.includes(key)) sessionStorage.removeItem(key);
     }
   }
 
@@ -125,6 +125,7 @@
       dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true });
       dialog.showModal();
     });
+  window.portolanAsk = ask;
   const confirmed = new WeakSet();
   document.addEventListener(
     "submit",
@@ -134,12 +135,19 @@
       if (!asker || confirmed.delete(form)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      if (!(await ask(asker.dataset))) return;
+      form.toggleAttribute("data-held", true);
+      const isMeant = await ask(asker.dataset);
+      form.toggleAttribute("data-held", false);
+      if (!isMeant) return;
       confirmed.add(form);
       form.requestSubmit(submitter ?? undefined);
     },
     { capture: true },
   );
+  /* What a poll brings waits while a form in its place is asked about or about to be sent: it would be gone. */
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target?.querySelector?.("[data-held]")) detail.shouldSwap = false;
+  });
   document.addEventListener(
     "click",
     async (event) => {

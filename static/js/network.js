@@ -83,8 +83,10 @@
       signedOut();
       return;
     }
-    /* A whole page is not swapped into a part of this one; of an error page, its sentence is shown. */
-    if (/^\s*<!doctype html/i.test(xhr.responseText) && event.detail.target !== body) {
+    /* A whole page is not swapped into a part of this one, unless a part of it was asked for; of an error page, its
+       sentence is shown. */
+    const isPart = xhr.status < 300 && event.detail.requestConfig?.elt.hasAttribute("hx-select");
+    if (/^\s*<!doctype html/i.test(xhr.responseText) && event.detail.target !== body && !isPart) {
       event.detail.shouldSwap = false;
       turnedAway.add(xhr);
       const page = new DOMParser().parseFromString(xhr.responseText, "text/html");

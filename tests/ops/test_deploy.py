@@ -193,6 +193,25 @@ def test_secrets_are_random_private_and_made_once(secrets):
     assert texts["redis_url"].endswith("@redis:6379")
 
 
+def test_the_secret_key_is_changed_as_the_page_tells_and_every_former_one_is_kept(tmp_path):
+    (tmp_path / "deploy").mkdir()
+    shutil.copy(ROOT / "deploy" / "make-secrets.sh", tmp_path / "deploy")
+    run("sh", tmp_path / "deploy" / "make-secrets.sh")
+    secrets = tmp_path / "deploy" / "secrets"
+    told = (ROOT / "docs" / "how-to" / "deploy.md").read_text().split("## Another secret key")[1]
+    steps = re.search(r"```sh\n(.+?)```", told, re.S)[1].split("cd ../..")[0]
+    names, keys = {path.name for path in secrets.iterdir()}, []
+
+    for _ in range(2):
+        keys.insert(0, (secrets / "secret_key").read_text())
+        answer = run("sh", "-ec", steps, cwd=tmp_path)
+        assert answer.returncode == 0, answer.stderr
+        assert (secrets / "secret_key_fallbacks").read_text() == ",".join(keys)
+
+    assert (secrets / "secret_key").read_text() not in keys
+    assert {path.name for path in secrets.iterdir()} == names
+
+
 def test_the_init_script_makes_roles_that_can_sign_in_and_may_run_again(tmp_path, secrets):
     server = Postgres(tmp_path / "postgres", throwaway=True)
     try:

@@ -248,7 +248,7 @@ def test_a_database_made_for_tests_gives_the_application_its_usual_rights_and_ex
             extensions = server.psql(
                 "SELECT string_agg(extname, ' ' ORDER BY extname) FROM pg_extension", database=database
             )
-            assert extensions == "btree_gist citext pg_stat_statements pg_trgm plpgsql unaccent"
+            assert extensions == "btree_gist citext pg_stat_statements pg_trgm plpgsql unaccent vector"
     finally:
         server.remove()
 
