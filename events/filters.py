@@ -4,16 +4,17 @@ import datetime
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
 
+from core.filters import SearchBox
 from core.forms import visible_choices
 from core.tenancy import current_scope
-from events.models import Event, Job, JobStatus
+from events.models import TEST, DeliveryState, EndpointState, Event, Job, JobStatus, WebhookDelivery, WebhookEndpoint
 from events.selectors import noun_of, verb_of
+from events.selectors.kinds import public_types
 
 #: What is done, by the last word of an event's kind. Others are found by the whole kind in the address.
 DEEDS = (
@@ -21,10 +22,6 @@ DEEDS = (
     "role_changed", "ended", "revoked", "password_changed", "password_link_made", "queued", "done", "failed", "stopped",
 )  # fmt: skip
 DAYS = [("1", "Last 24 hours"), ("7", "Last 7 days"), ("30", "Last 30 days"), ("90", "Last 90 days")]
-
-
-class SearchBox(forms.TextInput):
-    input_type = "search"
 
 
 def people(request: Any) -> Any:
@@ -95,3 +92,38 @@ class JobApiFilter(JobFilter):
     """What programs ask of jobs."""
 
     kind = filters.CharFilter(label="Kind", max_length=80)
+
+
+class DeliveryFilter(filters.FilterSet):
+    state = filters.ChoiceFilter(choices=DeliveryState.choices, label="State", empty_label="Any")
+    type = filters.ChoiceFilter(
+        label="Event", empty_label="Any", choices=lambda: [(name, name) for name in [TEST, *sorted(public_types())]]
+    )
+
+    class Meta:
+        model = WebhookDelivery
+        fields: tuple[str, ...] = ()
+
+
+def endpoints(request: Any) -> Any:
+    """The endpoints of the organization, archived ones too."""
+    rows = WebhookEndpoint.objects
+    return rows.none() if request is None else rows.visible_to(request.user).order_by("name", "pk")
+
+
+class DeliveryApiFilter(DeliveryFilter):
+    """What programs ask of deliveries."""
+
+    endpoint = filters.ModelChoiceFilter(queryset=endpoints, label="Of this endpoint")
+    event = filters.NumberFilter(field_name="event_id", label="Of this event")
+    since = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte", label="At this instant or later")
+
+
+class EndpointApiFilter(filters.FilterSet):
+    """What programs ask of endpoints."""
+
+    state = filters.ChoiceFilter(choices=EndpointState.choices, label="State")
+
+    class Meta:
+        model = WebhookEndpoint
+        fields: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """The event log in words, and reads that are kept until it grows."""
 
 from events.selectors.keeping import kept
+from events.selectors.undoing import before_last
 from events.selectors.words import (
     AUDIT_HEADER,
     ChangeLine,
@@ -22,6 +23,7 @@ __all__ = [
     "EventLine",
     "EventPage",
     "audit_cells",
+    "before_last",
     "event_lines",
     "event_page",
     "event_sentence",

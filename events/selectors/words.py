@@ -203,7 +203,7 @@ def noun_of(subject_type: str) -> str:
     """What a subject is called: “project”, “API token”."""
     if subject_type in NOUNS:
         return NOUNS[subject_type]
-    model = _model(subject_type)
+    model = model_of(subject_type)
     return str(model._meta.verbose_name) if model else subject_type.rpartition(".")[2]
 
 
@@ -261,12 +261,12 @@ def _places(events: Sequence[Event]) -> Places:
 
 def _shown_elsewhere(subject_type: str, subjects: set[str], page: Any, page_id: Any, within: Any) -> Any:
     """Subjects that are shown on the page of another row: type, id, page, that row's id and its name."""
-    model: Any = _model(subject_type)
+    model: Any = model_of(subject_type)
     rows = model._default_manager.filter(pk__in=subjects)
     return rows.values_list(Value(subject_type), "pk", page, page_id, within)
 
 
-def _model(subject_type: str) -> type[models.Model] | None:
+def model_of(subject_type: str) -> type[models.Model] | None:
     try:
         return apps.get_model(subject_type)
     except (LookupError, ValueError):
@@ -276,7 +276,7 @@ def _model(subject_type: str) -> type[models.Model] | None:
 def _changes(event: Event) -> Iterable[ChangeLine]:
     if are_hidden() and event.subject_type.startswith(OF_MONEY):
         return
-    model = _model(event.subject_type)
+    model = model_of(event.subject_type)
     currency = event.organization.currency
     order = [field.name for field in model._meta.concrete_fields] if model else []  # jsonb forgets the order
     for name in sorted(shown(event.changes), key=lambda name: order.index(name) if name in order else len(order)):

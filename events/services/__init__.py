@@ -10,6 +10,7 @@ from events.services.job import (
     start_job,
     waiting_queues,
 )
+from events.services.mail import deliver_mail, queue_mail, retry_mail
 from events.services.recording import (
     archive_recorded,
     change_all_recorded,
@@ -23,10 +24,29 @@ from events.services.recording import (
     restore_recorded,
     stale_edit,
 )
+from events.services.webhook import (
+    archive_webhook_endpoint,
+    create_webhook_endpoint,
+    disable_webhook_endpoint,
+    new_secret,
+    pause_webhook_endpoint,
+    restore_webhook_endpoint,
+    resume_webhook_endpoint,
+    rotate_webhook_secret,
+    update_webhook_endpoint,
+)
+from events.services.webhook_queue import (
+    forget_deliveries,
+    replay_failed_webhooks,
+    replay_webhook_delivery,
+    send_test_webhook,
+)
+from events.services.webhook_sending import deliver_webhooks, has_due_deliveries
 
 __all__ = [
     "advance",
     "archive_recorded",
+    "archive_webhook_endpoint",
     "behind_since",
     "catch_up",
     "change_all_recorded",
@@ -34,18 +54,35 @@ __all__ = [
     "claim_job",
     "create_all_recorded",
     "create_recorded",
+    "create_webhook_endpoint",
+    "deliver_mail",
+    "deliver_webhooks",
+    "disable_webhook_endpoint",
     "finish_job",
+    "forget_deliveries",
     "happened_at",
     "happening_at",
+    "has_due_deliveries",
     "has_unread_events",
+    "new_secret",
     "organizations",
+    "pause_webhook_endpoint",
+    "queue_mail",
     "record",
     "refuse_while_needed",
+    "replay_failed_webhooks",
+    "replay_webhook_delivery",
     "request_stop",
     "requeue_lost_jobs",
     "restore_recorded",
+    "restore_webhook_endpoint",
+    "resume_webhook_endpoint",
+    "retry_mail",
+    "rotate_webhook_secret",
     "run_job",
+    "send_test_webhook",
     "stale_edit",
     "start_job",
+    "update_webhook_endpoint",
     "waiting_queues",
 ]

@@ -37,11 +37,14 @@ def start_job(
 ) -> Job:
     """Queue long work and ring a worker.
 
+    Args:
+        actor: None for the system itself.
     Raises:
         NotAllowed: the actor's role may not start jobs.
         KeyError: no handler is registered for `kind`.
     """
-    require(actor, "job.start", organization)
+    if actor is not None:
+        require(actor, "job.start", organization)
     JOB_HANDLERS[kind]
     job = Job.objects.create(
         organization=organization,

@@ -151,6 +151,11 @@ def _all_values(subject: models.Model) -> dict[str, Any]:
     return {name: [None, value] for name, value in values.items() if value not in (None, "")}
 
 
+def _told_pair(row: models.Model, name: str, before: Any, after: Any) -> list[Any]:
+    """What the log tells of a change: both values, or that there is another one where it does not repeat the column."""
+    return [None, "another one" if after else "none"] if name in getattr(row, "UNTOLD", ()) else [before, after]
+
+
 @transaction.atomic(savepoint=False)
 def change_recorded(
     kind: str,
@@ -185,7 +190,9 @@ def change_recorded(
         setattr(fresh, name, value)
     _check(fresh, unchanged=[field.name for field in model._meta.concrete_fields if field.name not in values])
     after = {name: _in_words(fresh, field) for name, field in fields.items()}
-    changes = {name: [before[name], after[name]] for name in values if before[name] != after[name]}
+    changes = {
+        name: _told_pair(fresh, name, before[name], after[name]) for name in values if before[name] != after[name]
+    }
     if not changes and not also:
         return fresh
     fresh.version += 1
@@ -213,9 +220,11 @@ def change_all_recorded(
     model = type(first)
     refuse_amounts(actor, first.organization_id, {name for _, values in changes for name in values})
     ids = [row.pk for row, _ in changes]
-    locked = {
-        row.pk: row for row in model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    }
+    rows = model._base_manager.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    # The names of what rows pointed to before, in the same statement and not in one for each row.
+    asked = [model._meta.get_field(name) for _, values in changes for name in values]
+    relations = {field.name for field in asked if field.is_relation}
+    locked = {row.pk: row for row in rows.select_related(*sorted(relations))} if relations else {r.pk: r for r in rows}
     events: list[Event] = []
     names: set[str] = set()
     now = timezone.now()
@@ -227,7 +236,7 @@ def change_all_recorded(
             before = _in_words(fresh, field)
             setattr(fresh, name, value)
             if (after := _in_words(fresh, field)) != before:
-                told[name] = [before, after]
+                told[field.name] = _told_pair(fresh, field.name, before, after)
         if told:
             fresh.version, fresh.updated_at = fresh.version + 1, now
             names |= values.keys()

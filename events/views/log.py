@@ -36,7 +36,7 @@ def audit_list(request: MemberRequest) -> HttpResponseBase:
         cells = selectors.audit_cells(chosen.qs)
         return export(cells, header=selectors.AUDIT_HEADER, name="audit-log", file_format=file_format)
     page = selectors.event_page(chosen.qs, before=event_id(request, "before"), after=event_id(request, "after"))
-    context = {"filter": chosen, "page": page, "fragment": wants_fragment(request)}
+    context = {"filter": chosen, "page": page, "fragment": wants_fragment(request), "nav": "accounts:settings"}
     return render(request, "events/_audit_table.html" if context["fragment"] else "events/audit_list.html", context)
 
 

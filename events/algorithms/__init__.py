@@ -1,0 +1,1 @@
+"""Pure functions about what is told and when."""

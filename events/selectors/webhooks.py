@@ -1,0 +1,30 @@
+"""How endpoints outside have fared lately."""
+
+import datetime
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from events.models import DeliveryState, WebhookDelivery, WebhookEndpoint
+
+LATELY = datetime.timedelta(hours=24)
+
+
+def endpoints_lately(user: Any, now: datetime.datetime) -> Any:
+    """The endpoints that a person may see, with `tried` and `taken` deliveries of the last 24 hours, and `waiting`."""
+    of_this = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"))
+    lately = of_this.filter(last_attempt_at__gte=now - LATELY)
+    return WebhookEndpoint.objects.visible_to(user).annotate(
+        tried=_count(lately),
+        taken=_count(lately.filter(state=DeliveryState.DELIVERED)),
+        waiting=_count(of_this.filter(state=DeliveryState.WAITING)),
+        last_sent_at=Subquery(
+            of_this.exclude(last_attempt_at=None).order_by("-last_attempt_at").values("last_attempt_at")[:1]
+        ),
+    )
+
+
+def _count(rows: Any) -> Any:
+    counted = rows.order_by().values("endpoint").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
