@@ -1,13 +1,13 @@
-"""What the list of members can be narrowed to; all of it stands in the address."""
+"""What the lists of members and of saved views can be narrowed to; all of it stands in the address."""
 
 from typing import Any
 
 import django_filters as filters
 from django.db.models import Q
 
-from accounts.models import Membership
+from accounts.models import Membership, SavedPage, SavedView
 from core.access import Role
-from events.filters import SearchBox
+from core.filters import SearchBox
 
 
 class MemberFilter(filters.FilterSet):
@@ -20,3 +20,12 @@ class MemberFilter(filters.FilterSet):
 
     def find(self, rows: Any, name: str, words: str) -> Any:
         return rows.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
+
+
+class SavedViewFilter(filters.FilterSet):
+    page = filters.ChoiceFilter(choices=SavedPage.choices, label="The list", empty_label="Any")
+    is_shared = filters.BooleanFilter(field_name="person", lookup_expr="isnull", label="Everybody's, or one's own")
+
+    class Meta:
+        model = SavedView
+        fields: tuple[str, ...] = ()

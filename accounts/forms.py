@@ -9,8 +9,8 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, Se
 from django.utils.dates import MONTHS
 from django.utils.html import format_html
 
-from accounts.models import ApiToken, Membership, Organization
-from core.access import Role
+from accounts.models import ApiToken, Membership, Organization, SavedView
+from core.access import Role, can
 from core.forms import TenantForm
 
 ROLE_WORDS = {
@@ -104,6 +104,31 @@ class TokenForm(TenantForm):
     def expires_at(self, now: datetime.datetime) -> datetime.datetime | None:
         days = LIFETIMES[self.cleaned_data["lifetime"]]
         return None if days is None else now + datetime.timedelta(days)
+
+
+class SavedViewForm(TenantForm):
+    """What a view of a list is called, what it asks for, and whose it is."""
+
+    is_shared = forms.BooleanField(
+        label="Everybody's", required=False, help_text="All members have it among their views; else only you."
+    )
+
+    class Meta:
+        model = SavedView
+        fields = ("name", "query", "page")
+        widgets = {"query": forms.HiddenInput, "page": forms.HiddenInput}  # noqa: RUF012
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autofocus"] = True
+        if self.instance.pk or not can(self.user, "view.share", self.organization):
+            del self.fields["is_shared"]
+        if self.instance.pk:
+            del self.fields["query"], self.fields["page"]
+
+    def values(self) -> dict[str, Any]:
+        shared = {"is_shared": self.cleaned_data["is_shared"]} if "is_shared" in self.fields else {}
+        return {**super().values(), **shared}
 
 
 class SentOnce(forms.Form):

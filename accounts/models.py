@@ -1,7 +1,7 @@
 """People and tenants."""
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from core.access import Role, sees_amounts
-from core.models import TenantModel
-from core.querysets import TenantQuerySet
+from core.models import ArchivableModel, TenantModel
+from core.querysets import ArchivableQuerySet, TenantQuerySet
 from core.sql import columns, fetch, instance
 
 Currency = RegexValidator(r"^[A-Z]{3}$", "A currency is three capital letters (ISO 4217), for example USD.")
@@ -213,3 +213,63 @@ class ApiToken(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SavedPage(models.TextChoices):
+    """Lists that have saved views; `accounts.selectors.views` knows the filters of each."""
+
+    INBOX = "inbox", "Inbox"
+
+
+class SavedViewQuerySet(ArchivableQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """One's own, and those that are shared."""
+        return super().visible_to(user).filter(models.Q(person=user) | models.Q(person=None))
+
+    def in_order(self) -> Self:
+        """Those that are shared first."""
+        return self.order_by(models.F("person").asc(nulls_first=True), "position", "pk")
+
+
+class SavedView(ArchivableModel):
+    """Filters of a list under a name: a person's own, or everybody's where no person is named."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="saved_views", null=True, blank=True, editable=False)
+    page = models.CharField("list", max_length=20, choices=SavedPage, default=SavedPage.INBOX)
+    name = models.CharField(max_length=60)
+    query = models.CharField(
+        "filters", max_length=1_000, blank=True, help_text="As in the list's address, such as sentiment=negative."
+    )
+    position = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "page", "person", "name"],
+                condition=models.Q(archived_at=None),
+                nulls_distinct=False,
+                name="saved_view_name_unique",
+                violation_error_message="Another view has this name.",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "external_key"],
+                condition=~models.Q(external_key=""),
+                name="saved_view_external_key_unique",
+                violation_error_message="Another view has this external key.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(page__in=SavedPage.values),
+                name="saved_view_page_known",
+                violation_error_message="There is no such list.",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "page", "position"], name="saved_view_by_page")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_shared(self) -> bool:
+        return self.person_id is None

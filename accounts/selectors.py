@@ -1,13 +1,20 @@
-"""Reads of people, roles and tokens."""
+"""Reads of people, roles, tokens and saved views."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import F, Q
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
 
-from accounts.models import ApiToken, Membership, Organization, User
+from accounts.models import ApiToken, Membership, Organization, SavedPage, SavedView, User
 from core.access import ROLES_ALLOWED, WORDS, Role, can
+from core.errors import FieldErrors
+from core.pages import SHOWN
 
 MEMBER_HEADER = ("Name", "E-mail", "Role", "Sees amounts", "Member since", "Last signed in")
 
@@ -44,3 +51,45 @@ def tokens(user: User, organization: Organization) -> Any:
     if not can(user, "member.manage", organization):
         rows = rows.filter(Q(user=user))
     return rows.order_by(F("last_used_at").desc(nulls_last=True), "-pk")
+
+
+#: Lists that have saved views: the filter set that knows what may be asked, by name, for it stands in an app above; and
+#: the list's address.
+LISTS = {SavedPage.INBOX: ("feedback.filters.InboxFilter", "feedback:inbox")}
+LONGEST_QUERY = 1_000
+
+
+def saved_views(user: User, page: str) -> list[SavedView]:
+    """A person's views of a list: what is shared first."""
+    return list(SavedView.objects.visible_to(user).live().filter(page=page).in_order())
+
+
+def list_address(view: SavedView) -> str:
+    """Where a view shows its rows."""
+    address = reverse(LISTS[SavedPage(view.page)][1])
+    return f"{address}?{view.query}" if view.query else address
+
+
+def same_query(params: QueryDict) -> str:
+    """What an address asks for, in one order, however it was written: without what is empty, and how it is shown."""
+    given = {name: str(value) for name, value in sorted(params.items()) if name not in (*SHOWN, "whole")}
+    return urlencode({name: value for name, value in given.items() if value.strip()})
+
+
+def normal_query(user: User, page: str, query: str) -> str:
+    """Filters of a list's address as they are kept: those it knows, each with a value that the person may ask for.
+
+    Raises:
+        FieldErrors: the list has no such filter, or a filter no such value.
+    """
+    kept = same_query(QueryDict(query.strip().removeprefix("?")))
+    filters = import_string(LISTS[SavedPage(page)][0])(QueryDict(kept), request=SimpleNamespace(user=user))
+    if unknown := [name for name in QueryDict(kept) if name not in filters.base_filters]:
+        known = ", ".join(sorted(filters.base_filters))
+        raise FieldErrors({"query": f"This list has no filter “{unknown[0]:.60}”. It knows {known}."})
+    if not filters.form.is_valid():
+        name = next(iter(filters.form.errors))
+        raise FieldErrors({"query": f"{filters.form.fields[name].label}: {filters.form.errors[name][0]}"})
+    if len(kept) > LONGEST_QUERY:
+        raise FieldErrors({"query": f"These filters are too long: at most {LONGEST_QUERY:,} characters."})
+    return kept

@@ -1,10 +1,11 @@
 """Members, the organization and the caller as JSON."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
-from accounts.models import Membership, Organization, TokenScope
+from accounts.models import Membership, Organization, SavedView, TokenScope
 from core.access import ROLES_ALLOWED, Role
 from core.serializers import RowSerializer, StrictSerializer
 
@@ -28,6 +29,36 @@ class OrganizationSerializer(StrictSerializer, serializers.ModelSerializer):
         model = Organization
         fields = ("id", "version", "name", "slug", "currency", "fiscal_year_start_month", "is_demo", "created_at")
         read_only_fields = ("slug", "is_demo")
+
+
+class SavedViewSerializer(RowSerializer):
+    """Filters of a list under a name: the caller's own, or everybody's where `person` is null."""
+
+    person = serializers.PrimaryKeyRelatedField[Any](read_only=True, allow_null=True)
+    is_shared = serializers.BooleanField(
+        write_only=True, default=False, help_text="Everybody's, which leading roles alone may make."
+    )
+
+    class Meta:
+        model = SavedView
+        fields = (
+            "id", "version", "page", "name", "query", "person", "is_shared", "position", "external_key", "archived_at",
+            "created_at", "updated_at",
+        )  # fmt: skip
+        read_only_fields = ("archived_at",)
+        create_only = ("page", "is_shared")
+        instead: Mapping[str, str] = {
+            "archived_at": "DELETE archives, POST to restore/ brings back.",
+            "position": "POST to move/ puts it elsewhere.",
+            "page": "A view stays with its list. Make another for the other list.",
+            "is_shared": "A view stays whose it is. Make another.",
+        }
+
+
+class MoveSerializer(StrictSerializer):
+    """By how many places a view moves."""
+
+    steps = serializers.IntegerField(min_value=-100, max_value=100, help_text="Backwards where it is negative.")
 
 
 class TokenSerializer(serializers.Serializer[Any]):

@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts.models import ApiToken, Membership, Organization, User
+from accounts.models import ApiToken, Membership, Organization, SavedPage, SavedView, User
+from accounts.selectors import normal_query
 from core.access import Role, require
-from core.errors import Conflict, FieldErrors
+from core.errors import Conflict, FieldErrors, NotAllowed
 from core.tenancy import Scope, organization_scope, scope
-from events.services import change_recorded, create_recorded, record
+from events.models import Event
+from events.services import archive_recorded, change_recorded, create_recorded, record, restore_recorded
 
 
 @transaction.atomic
@@ -280,3 +282,105 @@ def _keep_an_owner(membership: Membership, role: str | None) -> None:
     owners = Membership.objects.filter(organization_id=membership.organization_id, role=Role.OWNER)
     if role != Role.OWNER and not owners.exclude(pk=membership.pk).exists():
         raise Conflict("An organization needs an owner. Make somebody else an owner first.")
+
+
+#: A person has so many views of a list, and everybody together as many.
+MOST_VIEWS = 20
+
+
+@transaction.atomic
+def create_saved_view(
+    *, actor: User, organization: Organization, name: str, query: str = "", page: str = SavedPage.INBOX,
+    is_shared: bool = False, external_key: str = "",
+) -> SavedView:  # fmt: skip
+    """Keep the filters of a list under a name, for oneself or for everybody; it stands behind the others.
+
+    Raises:
+        NotAllowed: the actor's role may not share views.
+        FieldErrors: the list has no such filter, or a filter no such value.
+        Conflict: there are `MOST_VIEWS` already.
+    """
+    require(actor, "view.share" if is_shared else "organization.read", organization)
+    person = None if is_shared else actor
+    others = SavedView.objects.filter(organization=organization, page=page, person=person, archived_at=None)
+    positions = list(others.values_list("position", flat=True))
+    if len(positions) >= MOST_VIEWS:
+        raise Conflict(f"There are {MOST_VIEWS} views already, the most there can be. Remove one first.")
+    row = SavedView(
+        organization=organization, person=person, page=page, name=name, query=normal_query(actor, page, query),
+        position=max(positions, default=0) + 1, external_key=external_key,
+    )  # fmt: skip
+    return create_recorded("saved_view.created", actor=actor, subject=row)
+
+
+@transaction.atomic
+def update_saved_view(*, actor: User, view: SavedView, expected_version: int | None = None, **fields: Any) -> SavedView:
+    """Change the name, the filters or the place of a view.
+
+    Raises:
+        NotAllowed: it is somebody else's, or shared and the actor's role may not share views.
+        FieldErrors: the list has no such filter, or a filter no such value.
+        StaleEdit: somebody changed it after version `expected_version`.
+    """
+    _require_view(actor, view)
+    if "query" in fields:
+        fields["query"] = normal_query(actor, view.page, fields["query"])
+    return change_recorded(
+        "saved_view.updated", actor=actor, subject=view, values=fields, expected_version=expected_version
+    )
+
+
+@transaction.atomic
+def undo_saved_view(*, actor: User, view: SavedView) -> SavedView:
+    """Give a view the name and the filters that it had before its latest change.
+
+    Raises:
+        Conflict: that was no change of name or filters.
+    """
+    _require_view(actor, view)
+    events = Event.objects.filter(organization_id=view.organization_id, kind="saved_view.updated")
+    last = events.about(view._meta.label_lower, view.pk).filter(subject_version=view.version).first()
+    if last is None:
+        raise Conflict("Something else has happened to this view since; it stays as it is.")
+    values = {name: before for name, (before, _) in last.changes.items() if name in ("name", "query")}
+    return change_recorded("saved_view.updated", actor=actor, subject=view, values=values)
+
+
+@transaction.atomic
+def move_saved_view(*, actor: User, view: SavedView, steps: int) -> SavedView:
+    """Move a view by so many places among those beside it, backwards where `steps` is negative."""
+    _require_view(actor, view)
+    beside = SavedView.objects.filter(organization_id=view.organization_id, page=view.page, person=view.person)
+    rows = list(beside.live().in_order().select_for_update(of=("self",)))
+    order = [row.pk for row in rows if row.pk != view.pk]
+    place = next((n for n, row in enumerate(rows) if row.pk == view.pk), len(order))
+    order.insert(max(0, min(len(order), place + steps)), view.pk)
+    for row in rows:
+        values = {"position": order.index(row.pk) + 1}
+        fresh = change_recorded("saved_view.moved", actor=actor, subject=row, values=values)
+        view = fresh if fresh.pk == view.pk else view
+    return view
+
+
+@transaction.atomic
+def archive_saved_view(*, actor: User, view: SavedView, expected_version: int | None = None) -> SavedView:
+    """Remove a view; restoring brings it back."""
+    _require_view(actor, view)
+    return archive_recorded("saved_view.archived", actor=actor, subject=view, expected_version=expected_version)
+
+
+@transaction.atomic
+def restore_saved_view(*, actor: User, view: SavedView, expected_version: int | None = None) -> SavedView:
+    """Bring a removed view back.
+
+    Raises:
+        django.core.exceptions.ValidationError: another has taken its name.
+    """
+    _require_view(actor, view)
+    return restore_recorded("saved_view.restored", actor=actor, subject=view, expected_version=expected_version)
+
+
+def _require_view(actor: User, view: SavedView) -> None:
+    require(actor, "view.share" if view.is_shared else "organization.read", view.organization_id)
+    if not view.is_shared and view.person_id != actor.pk:
+        raise NotAllowed("This view is somebody else's.")

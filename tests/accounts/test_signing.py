@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import caches
+from django.test import override_settings
 from django.urls import reverse
 
 from accounts.models import Organization, User
@@ -32,6 +34,26 @@ def test_the_right_password_leads_to_the_organization(client, alice):
     assert response.status_code == 302
     assert client.get("/")["Location"] == "/o/acme/"
     assert signed_in(client)
+
+
+@pytest.mark.parametrize("is_cached", [True, False])
+def test_another_secret_key_signs_nobody_out_while_the_former_one_is_kept_beside_it(client, alice, is_cached):
+    former, present = "former-key-" + "x" * 50, "present-key-" + "y" * 50
+
+    def destination():
+        """Where the start leads to, with the session read from the cache or from the database."""
+        if not is_cached:
+            caches["sessions"].delete(client.session.cache_key)
+        return client.get("/")["Location"]
+
+    with override_settings(SECRET_KEY=former):
+        sign_in(client)
+    with override_settings(SECRET_KEY=present, SECRET_KEY_FALLBACKS=[former]):
+        assert destination() == "/o/acme/"
+    with override_settings(SECRET_KEY=present):
+        assert destination() == "/o/acme/"  # It went over to the new key.
+    with override_settings(SECRET_KEY=former):
+        assert destination() == "/sign-in/?next=/"
 
 
 def test_the_address_may_be_typed_in_capitals(client, alice):
