@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from feedback.algorithms import kinds, language, sentiment, urgency
+import numpy as np
+import numpy.typing as npt
+
+from feedback.algorithms import embedding, kinds, language, sentiment, urgency
 from feedback.algorithms.personal import personal_data
 from feedback.algorithms.products import suggested
 
 ANALYZER = "portolan"
 #: The version of all the parts: what another one found is found anew by `reanalyze`.
-VERSION = "; ".join(part.VERSION for part in (sentiment, kinds, urgency, language))
+VERSION = "; ".join(part.VERSION for part in (sentiment, kinds, urgency, language, embedding))
 #: So much of a text is read; what comes after it decides nothing.
 READ_CHARACTERS = 20_000
 #: Words that moved the sentiment by less than this are not marked, nor more than so many of a text.
@@ -31,6 +34,7 @@ class Finding:
 
     Args:
         words, personal: places in the text as begin and end in characters, with a weight or what it is.
+        vector: float32 (256), of length 1, what the text means; None where no word of it is known.
     """
 
     language: str
@@ -46,6 +50,7 @@ class Finding:
     personal: Sequence[tuple[int, int, str]]
     product: int | None
     product_ratio: float
+    vector: npt.NDArray[np.float32] | None
 
 
 def analyze(asked: Sequence[Asked], products: Mapping[int, Sequence[str]]) -> list[Finding]:
@@ -60,9 +65,10 @@ def analyze(asked: Sequence[Asked], products: Mapping[int, Sequence[str]]) -> li
     texts = [one.text[:READ_CHARACTERS] for one in asked]
     titled = [f"{one.title}. {text}" if one.title else text for one, text in zip(asked, texts, strict=True)]
     detected = language.languages(texts)
-    spoken = [one.language or found for one, found in zip(asked, detected, strict=True)]
+    spoken = [one.language or found for one, (found, _) in zip(asked, detected, strict=True)]
     tones = sentiment.analyse(texts, spoken)
     found_kinds = kinds.classify(titled, tones)
+    vectors = embedding.embed(titled)
     findings = []
     for place, text in enumerate(texts):
         label = sentiment.Sentiment(int(tones.labels[place]))
@@ -72,7 +78,7 @@ def analyze(asked: Sequence[Asked], products: Mapping[int, Sequence[str]]) -> li
         findings.append(
             Finding(
                 language=spoken[place],
-                language_ratio=1.0 if asked[place].language else 0.0 if not spoken[place] else 0.9,
+                language_ratio=1.0 if asked[place].language else detected[place][1],
                 sentiment=label.name.lower(),
                 sentiment_score=float(tones.scores[place]),
                 sentiment_ratio=float(tones.confidence[place]),
@@ -84,6 +90,7 @@ def analyze(asked: Sequence[Asked], products: Mapping[int, Sequence[str]]) -> li
                 personal=[(span.start, span.end, span.kind.value) for span in personal_data(text)],
                 product=product,
                 product_ratio=product_ratio,
+                vector=vectors[place] if vectors[place].any() else None,
             )
         )
     return findings

@@ -3,11 +3,21 @@ interval.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, variance
+from enum import StrEnum
 
 from feedback.algorithms.agreement import Interval, normal_quantile, wilson
+
+#: Of fewer items on either side nothing is said of a change; fewer than `SMALL` are said to be few.
+TOO_FEW, SMALL = 10, 30
+
+
+class Verdict(StrEnum):
+    """What may be said of a change."""
+
+    CLEAR = "clear change"
+    NOT_CLEAR = "no clear change"
+    TOO_FEW = "too few to say"
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,37 @@ class Change:
     def is_clear(self) -> bool:
         """Whether the interval leaves no change out."""
         return self.interval is not None and not self.interval.low <= 0 <= self.interval.high
+
+    @property
+    def verdict(self) -> Verdict:
+        """What may be said of it: nothing where either side has too few items, or none of them differs from another."""
+        if self.interval is None or min(self.before_count, self.after_count) < TOO_FEW:
+            return Verdict.TOO_FEW
+        return Verdict.CLEAR if self.is_clear else Verdict.NOT_CLEAR
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Numbers by their count, sum and sum of squares, as a database adds them up."""
+
+    count: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+
+    def __add__(self, other: "Moments") -> "Moments":
+        return Moments(self.count + other.count, self.total + other.total, self.squares + other.squares)
+
+    @property
+    def mean(self) -> float | None:
+        return self.total / self.count if self.count else None
+
+    @property
+    def variance(self) -> float:
+        """Of a sample; 0 where there are fewer than two numbers, and for what is left by rounding alone."""
+        if self.count < 2:
+            return 0.0
+        spread = self.squares - self.total * self.total / self.count
+        return spread / (self.count - 1) if spread > 1e-12 * self.squares else 0.0
 
 
 def t_quantile(level: float, freedom: float) -> float:
@@ -88,24 +129,35 @@ def incomplete_beta(first: float, second: float, share: float) -> float:
     return front * found
 
 
-def mean_change(before: Sequence[float], after: Sequence[float], level: float = 0.95) -> Change:
+def mean_change(before: Moments, after: Moments, level: float = 0.95) -> Change:
     """Difference of two means, whose scatter may differ. The interval needs two items on each side.
 
     Without any scatter on both sides the interval would have no width, which no sample deserves: there it is None.
 
     Source: Welch 1947; degrees of freedom by Satterthwaite 1946.
     """
-    means = [fmean(side) if len(side) else None for side in (before, after)]
-    difference = None if means[0] is None or means[1] is None else means[1] - means[0]
+    difference = None if before.mean is None or after.mean is None else after.mean - before.mean
     interval = None
-    if difference is not None and min(len(before), len(after)) > 1:
-        shares = [variance(side) / len(side) for side in (before, after)]
+    if difference is not None and min(before.count, after.count) > 1:
+        shares = [side.variance / side.count for side in (before, after)]
         error = math.sqrt(sum(shares))
         if error > 0:
-            below = sum(share**2 / (len(side) - 1) for share, side in zip(shares, (before, after), strict=True))
+            below = sum(share**2 / (side.count - 1) for share, side in zip(shares, (before, after), strict=True))
             reach = t_quantile(level, sum(shares) ** 2 / below) * error
             interval = Interval(difference - reach, difference + reach)
-    return Change(means[0], means[1], len(before), len(after), difference, interval)
+    return Change(before.mean, after.mean, before.count, after.count, difference, interval)
+
+
+def level_of_each(comparisons: int, level: float = 0.95) -> float:
+    """The level at which each of several intervals is taken, so that all of them hold together at `level`.
+
+    Raises:
+        ValueError: there is no comparison.
+    Source: Bonferroni 1936; Dunn 1961.
+    """
+    if comparisons < 1:
+        raise ValueError("There is at least one comparison.")
+    return 1 - (1 - level) / comparisons
 
 
 def share_change(before_hits: int, before_count: int, after_hits: int, after_count: int, level: float = 0.95) -> Change:

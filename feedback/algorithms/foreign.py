@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feedback.algorithms.tables import Table
+from feedback.algorithms.valence import soft
 
 BITS = 16
 LENGTHS = (2, 3, 4, 5)
@@ -51,6 +52,4 @@ def chances(texts: Sequence[str], table: Table) -> npt.NDArray[np.float64]:
         + table["grams_bias"]
     )
     scores *= table["grams_temperature"]
-    found: npt.NDArray[np.float64] = np.exp(scores - scores.max(axis=1, keepdims=True))
-    found /= found.sum(axis=1, keepdims=True)
-    return found
+    return soft(scores)

@@ -1,5 +1,8 @@
 """What kind of feedback a text is: weights of words and pairs of words, phrases that tell a kind, and the tone.
 
+A text is a vector of length 1 of the words and pairs that occur in it, rare ones longer (inverse document frequency,
+Spärck Jones 1972), and a kind's logit is linear in it.
+
 How it was trained, on what, and what it reaches stands in `data/kinds.md`.
 """
 
@@ -12,12 +15,12 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from feedback.algorithms.sentiment import Sentiments, learned_logits, soft
+from feedback.algorithms.sentiment import Sentiments, pair_places
 from feedback.algorithms.tables import Table, table, words_of
-from feedback.algorithms.tokens import Tokenizer, readable
-from feedback.algorithms.valence import Values
+from feedback.algorithms.tokens import ADDRESS, SEPARATOR, Tokenizer, Tokens, readable
+from feedback.algorithms.valence import Values, soft
 
-VERSION = "kinds-table 1"
+VERSION = "kinds-table 2"
 
 
 class Kind(IntEnum):
@@ -33,7 +36,8 @@ class Kind(IntEnum):
 #: Phrases that tell a kind, each a feature; the name says what is found.
 PHRASES = {
     "fault": r"crash\w*|bugs?\b|buggy|errors?\b|fail(?:s|ed|ing|ure)?\b|freez\w+|frozen|froze|glitch\w*|hangs?\b|"
-    r"stuck|broken|broke|exception|traceback|segfault|defect\w*",
+    r"stuck|broken|broke|\w+exception\b|(?:throws?|threw|thrown|raises?|unhandled|uncaught|an) exception|"
+    r"traceback|segfault|defect\w*",
     "stopped": r"(?:does|do|did|is|are|was|has|have|wo|ca|could|would|can)(?:n't|nt| not) (?:\w+ )?(?:work|open|"
     r"load|start|save|sync|respond|show|display|play|connect|update|log|sign|find|let|appear|launch|"
     r"download|install)\w*|cannot|unable to|stopped work\w*|no longer|not working|won't|"
@@ -66,8 +70,14 @@ PHRASES = {
     "code": r"```|`[^`\n]+`|\w+\(\)|\w+::\w+|0x[0-9a-f]{4,}|\bat \w+\.\w+|\b[a-z]+_[a-z_]+\b",
 }
 PATTERNS = tuple(re.compile(words, re.IGNORECASE) for words in PHRASES.values())
+#: Words as reports have them, with their digits, underscores and dots, and the marks of headings and code.
+TOKEN = re.compile(rf"{ADDRESS}|[@#]?\w[\w'.-]*\w|\w|[?!#`*]+|{SEPARATOR}")
 #: What is looked at: the essence of a long report stands at its beginning.
-LONGEST = 4_000
+LONGEST = 2_000
+#: A text of few words does not count as much as one of many: added to the length of its vector.
+SHORTNESS = 10.0
+#: How long a cue is, beside words whose length is their rarity: it tells most of a short text.
+CUE_LENGTH = 16.0
 
 
 @dataclass(frozen=True)
@@ -78,13 +88,11 @@ class Kinds:
         labels: int64 (texts), of `Kind`.
         confidence: float64 (texts), 0 to 1; 0 for a text without a word.
         chances: float64 (texts, 5), of each kind.
-        phrases: of each text, the phrases of `PHRASES` found in it, by name: what a person can check.
     """
 
     labels: npt.NDArray[np.int64]
     confidence: Values
     chances: Values
-    phrases: tuple[tuple[str, ...], ...]
 
 
 class Model:
@@ -92,13 +100,23 @@ class Model:
 
     def __init__(self, arrays: Table) -> None:
         vocabulary = words_of(arrays["vocabulary"])
-        self.tokenizer = Tokenizer(vocabulary)
+        self.tokenizer = Tokenizer(vocabulary, TOKEN)
         self.size = len(vocabulary)
         self.pairs = arrays["pairs"].astype(np.int64)
-        self.weights = arrays["weights"].astype(np.float32) * arrays["weights_scale"]
+        self.rarity = arrays["rarity"].astype(np.float64)
+        self.weights = arrays["weights"] * arrays["weights_scale"] * self.rarity[:, None]
         self.cues = arrays["cues"]
         self.bias = arrays["bias"]
         self.temperature = float(arrays["temperature"])
+
+    def logits(self, tokens: Tokens, signs: Values) -> Values:
+        """float64 (texts, 5): what words, pairs and cues say of each kind."""
+        texts, columns = occurring(tokens, self.pairs, self.size)
+        count = len(tokens.counts)
+        length = lengths(texts, self.rarity[columns], count)
+        said = np.column_stack([np.bincount(texts, found, count) for found in self.weights[columns].T])
+        told: Values = (said + CUE_LENGTH * signs @ self.cues) / length[:, None] + self.bias
+        return told
 
 
 @cache
@@ -108,10 +126,28 @@ def model() -> Model:
 
 
 def cut(text: str) -> str:
-    """The part that is looked at, its first line twice where there are more: the title says most."""
-    text = readable(text[:LONGEST]).replace("’", "'")
-    title, _, rest = text.partition("\n")
-    return f"{title}\n{text}" if rest.strip() else text
+    """The part that is looked at."""
+    return readable(text[:LONGEST]).replace("’", "'")
+
+
+def occurring(
+    tokens: Tokens, pairs: npt.NDArray[np.int64], size: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Which known words and pairs occur in which text, each once: the text's number, and the row of the word, or of
+    the pair after all `size` words.
+    """
+    known = tokens.rows > 0
+    here, which = pair_places(tokens, pairs, size)
+    owners = np.concatenate([tokens.owners[known], tokens.owners[here]])
+    width = size + len(pairs)
+    texts, columns = np.divmod(np.unique(owners * width + np.concatenate([tokens.rows[known], size + which])), width)
+    return texts, columns
+
+
+def lengths(texts: npt.NDArray[np.int64], rarity: Values, count: int) -> Values:
+    """float64 (count): the length of each text's vector of what occurs in it."""
+    found: Values = np.sqrt(np.bincount(texts, rarity**2, count)) + SHORTNESS
+    return found
 
 
 def cues(texts: Sequence[str], tone: Sentiments) -> Values:
@@ -124,7 +160,7 @@ def cues(texts: Sequence[str], tone: Sentiments) -> Values:
 
 
 def classify(texts: Sequence[str], tone: Sentiments) -> Kinds:
-    """Kinds of texts, of any number at once, looked at to their 4,000th character.
+    """Kinds of texts, of any number at once, looked at to their 2,000th character.
 
     Args:
         tone: their sentiment, in the same order.
@@ -136,12 +172,9 @@ def classify(texts: Sequence[str], tone: Sentiments) -> Kinds:
     shipped = model()
     cut_texts = [cut(text) for text in texts]
     tokens = shipped.tokenizer.read(cut_texts)
-    _, logits = learned_logits(tokens, shipped.weights, shipped.pairs, shipped.size)
     signs = cues(cut_texts, tone)
-    chances = soft((logits + signs @ shipped.cues + shipped.bias) * shipped.temperature)
+    chances = soft(shipped.logits(tokens, signs) * shipped.temperature)
     is_empty = tokens.counts == 0
     labels = chances.argmax(axis=1).astype(np.int64)
     labels[is_empty] = Kind.OTHER
-    names = tuple(PHRASES)
-    phrases = tuple(tuple(names[place] for place in np.flatnonzero(row[: len(names)])) for row in signs)
-    return Kinds(labels, np.where(is_empty, 0.0, chances.max(axis=1)), chances, phrases)
+    return Kinds(labels, np.where(is_empty, 0.0, chances.max(axis=1)), chances)

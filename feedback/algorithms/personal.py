@@ -40,7 +40,7 @@ class Masked:
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[^\W_](?:[\w-]{0,62}\.)){1,8}[^\W\d_]{2,24}(?![\w@])")
 CARD = re.compile(r"(?<![\d.,-])[2-6]\d(?:[ -]?\d){11,17}(?![\d]|[.,]\d)")
 IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?=[ \u00a0]?[A-Z0-9]{2})")
-INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|(?<!\d )00)[1-9]\d{0,2}(?:[ \u00a0./-]{0,2}\(?\d{1,5}\)?){2,7}(?!\d)")
+INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|(?<!\d )00)[1-9]\d{0,2}(?:[ \u00a0./-]{0,2}\(?\d{1,5}+\)?){2,7}+(?!\d)")
 NATIONAL = re.compile(
     r"(?<![\w.,/-])(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w-])"
     r"|(?<![\w.,/-])(?<!\d )\(?0\d{1,4}\)?(?:[ /-]\d{2,8}){1,5}(?![\w-])"
@@ -50,6 +50,8 @@ SPOKEN = re.compile(
     r"(?P<number>\d(?:[ ./-]?\d){6,14})(?!\d)",
     re.IGNORECASE,
 )
+#: What masking leaves, and what `prompting` puts for names.
+PLACEHOLDER = re.compile(r"\[(?:e-mail|card|iban|phone|company|person) \d+\]")
 #: Lengths of an IBAN by country. Source: SWIFT, IBAN Registry.
 IBAN_LENGTHS = {
     country: length
@@ -139,6 +141,7 @@ def personal_data(text: str) -> list[Personal]:
 def masked(text: str) -> Masked:
     """The text with a placeholder for each finding. A placeholder that the text has already is not used."""
     counts = dict.fromkeys(PersonalKind, 0)
+    known = set(PLACEHOLDER.findall(text))
     placeholders: dict[tuple[PersonalKind, str], str] = {}
     originals: dict[str, str] = {}
     parts: list[str] = []
@@ -148,13 +151,19 @@ def masked(text: str) -> Masked:
         essence = (found.kind, "".join(letter for letter in written.lower() if letter.isalnum() or letter in "@.+_"))
         if essence not in placeholders:
             placeholder = ""
-            while not placeholder or placeholder in text:
+            while not placeholder or placeholder in known:
                 counts[found.kind] += 1
                 placeholder = f"[{found.kind} {counts[found.kind]}]"
             placeholders[essence], originals[placeholder] = placeholder, written
         parts += [text[done : found.start], placeholders[essence]]
         done = found.end
     return Masked("".join([*parts, text[done:]]), originals)
+
+
+def masked_both(title: str, text: str) -> tuple[str, str, int]:
+    """A title and a text without personal data, and how much was in them; what is in both counts once."""
+    in_title, in_text = masked(title), masked(text)
+    return in_title.text, in_text.text, len({*in_title.originals.values(), *in_text.originals.values()})
 
 
 def restored(text: str, originals: Mapping[str, str]) -> str:

@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -53,15 +54,20 @@ def candidates(text: str) -> set[str]:
     return found
 
 
-def theme_names(texts: Sequence[str], labels: npt.NDArray[np.int64], parts: int = 2) -> dict[int, str]:
-    """A name for each theme, such as `export to csv, spreadsheet`, no two alike.
+@dataclass(frozen=True)
+class Wording:
+    """What themes are about: theme -> its most typical phrases, the most typical first, and its first item's text."""
+
+    phrases: dict[int, list[str]]
+    first: dict[int, str]
+    sizes: Mapping[int, int]
+
+
+def wording(texts: Sequence[str], labels: npt.NDArray[np.int64]) -> Wording:
+    """What the texts of each theme have that others have not.
 
     Args:
         labels: int64 (texts), the theme of each; -1 for none.
-        parts: phrases in a name at most.
-    Returns:
-        theme -> its most typical phrases, the most typical first; the words of its first item, shortened, where it has
-        no phrase; `(no words)` where that has none.
     Source: class-based tf-idf, Grootendorst, "BERTopic", 2022.
     """
     inside: dict[int, Counter[str]] = defaultdict(Counter)
@@ -75,10 +81,22 @@ def theme_names(texts: Sequence[str], labels: npt.NDArray[np.int64], parts: int 
             first.setdefault(theme, text)
     sizes = Counter(labels[labels >= 0].tolist())
     mean = sum(sizes.values()) / max(1, len(sizes))
+    return Wording({theme: _ranked(inside[theme], overall, sizes[theme], mean) for theme in sizes}, first, sizes)
+
+
+def names_of(found: Wording, parts: int = 2, taken: Collection[str] = ()) -> dict[int, str]:
+    """A name for each theme, such as `export to csv, spreadsheet`, no two alike, and none of those that are taken.
+
+    Args:
+        parts: phrases in a name at most.
+    Returns:
+        theme -> its most typical phrases, the most typical first; the words of its first item, shortened, where it has
+        no phrase; `(no words)` where that has none.
+    """
     names: dict[int, str] = {}
-    for theme in sorted(sizes, key=lambda theme: (-sizes[theme], theme)):
-        ranked = _ranked(inside[theme], overall, sizes[theme], mean)
-        names[theme] = _unlike(ranked, parts, set(names.values())) or _shortened(first[theme], set(names.values()))
+    for theme in sorted(found.sizes, key=lambda theme: (-found.sizes[theme], theme)):
+        others = {*names.values(), *taken}
+        names[theme] = _unlike(found.phrases[theme], parts, others) or _shortened(found.first[theme], others)
     return names
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from feedback.algorithms import foreign
 from feedback.algorithms.tables import Table, table, words_of
 from feedback.algorithms.tokens import Tokenizer, Tokens, places, readable, sums
-from feedback.algorithms.valence import Values, WordRules, summary, valences
+from feedback.algorithms.valence import Values, WordRules, soft, summary, valences
 
 VERSION = "sentiment-table 1"
 #: Confidence is held at or below this where the language is none of the table's.
@@ -99,10 +99,6 @@ class Model:
         valence = valences(tokens, self.rules)
         return combined(logits, summary(valence, tokens, self.rules), tokens), learned, valence
 
-    def known_ratio(self, tokens: Tokens) -> Values:
-        """float64 (texts): share of the tokens that the English vocabulary knows; 0 for a text without tokens."""
-        return sums(tokens.rows > 0, tokens.starts) / np.maximum(tokens.counts, 1)
-
 
 def rules_of(arrays: Table, rows: dict[str, int]) -> WordRules:
     """The lexicon of a table as rules."""
@@ -161,13 +157,6 @@ def combined(logits: Values, summed: Values, tokens: Tokens) -> Values:
     polarity, meaning, compound = logits[:, :1], logits[:, 2:3], summed[:, :1]
     length = np.log1p(tokens.counts)[:, None]
     return np.hstack([logits, np.abs(polarity), np.abs(meaning), polarity * compound, summed, length])
-
-
-def soft(scores: Values) -> Values:
-    """Scores of classes as chances: rows sum to 1."""
-    found: Values = np.exp(scores - scores.max(axis=1, keepdims=True))
-    found /= found.sum(axis=1, keepdims=True)
-    return found
 
 
 @cache

@@ -96,11 +96,16 @@ class Similarity:
         self._words = _Weighted(_words(texts))
         self._characters = _Weighted(_characters(texts))
 
+    def of_words(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """float32 (texts, items): likeness of the words alone, 0 to 1."""
+        found = [self._words.likeness(document) for document in _words(texts)]
+        return np.stack(found) if found else np.zeros((0, len(self.vectors)), np.float32)
+
     def scores(self, texts: Sequence[str], vectors: Vectors | None = None) -> npt.NDArray[np.float32]:
         """float32 (texts, items): likeness, 0 to 1."""
         asked = embed(texts) if vectors is None else vectors
         meaning = np.maximum(asked @ self.vectors.T, 0)
-        words = np.stack([self._words.likeness(document) for document in _words(texts)]) if len(texts) else meaning
+        words = self.of_words(texts)
         letters = (
             np.stack([self._characters.likeness(document) for document in _characters(texts)])
             if len(texts)

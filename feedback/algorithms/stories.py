@@ -35,7 +35,6 @@ class Story:
         goal, benefit: the words after `I want` and `so that`, with where they stand; None where nobody says so.
         criteria: sentences that say when it must work or what must hold.
         evidence: the sentence of each item that asks for it, else its first one.
-        missing: which of role, goal and benefit have nothing.
         size_reason: what the hint of the size rests on.
     """
 
@@ -46,7 +45,6 @@ class Story:
     benefit_quote: Quote | None
     criteria: tuple[Quote, ...]
     evidence: tuple[Quote, ...]
-    missing: tuple[str, ...]
     size: Size
     size_reason: str
 
@@ -109,7 +107,7 @@ SMALL = re.compile(
     r"\b(?:button|label|typo|colou?r|icon|font|text|tooltip|wording|default|link|shortcut|rename|sort|column)\b",
     re.IGNORECASE,
 )
-MOST_CRITERIA, MOST_EVIDENCE, LONGEST_QUOTE = 6, 10, 300
+MOST_CRITERIA, LONGEST_QUOTE = 6, 300
 VERBS_OF_ASKING = {"need", "want", "like", "love", "would like", "require"}
 
 
@@ -140,7 +138,6 @@ def draft(items: Sequence[str], segment: str = "") -> Story:
     criteria = _criteria(texts, [place for _, place in goals if place])
     evidence = [_evidence(number, text, goals[number][1]) for number, text in enumerate(texts)]
     role = " ".join(segment.split()) or None
-    parts = {"role": role, "goal": goal, "benefit": benefit}
     size, reason = _size(texts, criteria)
     return Story(
         role=role,
@@ -149,8 +146,7 @@ def draft(items: Sequence[str], segment: str = "") -> Story:
         goal_quote=_in_original(items, goal_place),
         benefit_quote=_in_original(items, benefit),
         criteria=tuple(criteria),
-        evidence=tuple(quote for quote in evidence if quote)[:MOST_EVIDENCE],
-        missing=tuple(name for name, value in parts.items() if not value),
+        evidence=tuple(quote for quote in evidence if quote),
         size=size,
         size_reason=reason,
     )

@@ -22,6 +22,8 @@ CLOSER = 9
 #: So many items at most decide k, and are sampled for the first centers.
 SAMPLED = 2_000
 ROUNDS = 25
+#: An item whose cosine to the middle of the others of its cluster is lower does not belong there; the worst go first.
+BELONGS = (0.2, 0.3, 0.4)
 #: A cluster is the same theme as before if it shares so much with it (Jaccard).
 SAME = 0.3
 
@@ -32,13 +34,14 @@ class Decisions:
 
     Args:
         pinned: item -> theme: this item is of that theme.
-        merged: theme -> the theme it was merged into.
-        apart: sets of items that were split from each other: two items of different sets of one entry never share a
+        together: a theme, and sets of items that stand for what was merged into it: where most of each set is, is one
         theme.
+        apart: sets of items that stand for what was split from each other: two items of different sets of one entry
+        never share a theme, and other items go with the set that they are nearest to.
     """
 
     pinned: Mapping[int, int] = field(default_factory=dict)
-    merged: Mapping[int, int] = field(default_factory=dict)
+    together: Sequence[tuple[int, Sequence[Set[int]]]] = ()
     apart: Sequence[Sequence[Set[int]]] = ()
 
 
@@ -155,6 +158,7 @@ def cluster(
     before: Labels | None = None,
     decisions: Decisions | None = None,
     k: int | None = None,
+    first_new: int = 0,
 ) -> Themes:
     """Themes of items, anew.
 
@@ -164,40 +168,49 @@ def cluster(
         remains.
         decisions: what people decided.
         k: how many; chosen by the data if None.
+        first_new: numbers of new themes are not below it, nor taken by `before`.
     Returns:
         A theme that only one item would be in is none, unless a person pinned the item.
     """
     decisions = decisions or Decisions()
-    before = np.full(len(vectors), NONE) if before is None else _merged(before, decisions.merged)
+    before = np.full(len(vectors), NONE) if before is None else before
     filled = np.flatnonzero(np.linalg.norm(vectors, axis=1) > 0)
     clusters = np.full(len(vectors), NONE)
     if len(filled):
         wanted = choose_k(vectors[filled], rng) if k is None else min(k, len(filled))
         clusters[filled], _ = k_means(vectors[filled], wanted, rng, starts=3 if len(filled) <= 5 * SAMPLED else 1)
-    sizes = np.bincount(clusters[filled], minlength=1) if len(filled) else np.zeros(1, np.int64)
-    clusters[filled[sizes[clusters[filled]] < 2]] = NONE
-    labels = _renumbered(clusters, before)
-    labels = _decided(labels, vectors, decisions)
+        clusters[filled] = _without_strangers(vectors[filled], clusters[filled])
+    labels = _renumbered(clusters, before, first_new)
+    labels = _decided(labels, vectors, before, decisions, first_new)
     return _themes(labels, vectors)
 
 
-def _merged(labels: Labels, merged: Mapping[int, int]) -> Labels:
-    """Labels after the merges, however long their chain; a circle ends where it would begin again."""
-    found = labels.copy()
-    for theme in np.unique(labels[labels >= 0]).tolist():
-        last, seen = theme, {theme}
-        while last in merged and merged[last] not in seen:
-            last = merged[last]
-            seen.add(last)
-        found[labels == theme] = last
-    return found
+def _without_strangers(vectors: Vectors, clusters: Labels) -> Labels:
+    """Clusters without items that are not about the same as the others there; those join the nearest cluster, or none.
+
+    Every item is in some cluster of k-means, and so what belongs nowhere would blur all of them.
+    """
+    clusters = clusters.copy()
+    for least in BELONGS:
+        inside = np.flatnonzero(clusters >= 0)
+        totals = np.zeros((int(clusters.max(initial=0)) + 1, vectors.shape[1]), np.float32)
+        np.add.at(totals, clusters[inside], vectors[inside])
+        others = unit(totals[clusters[inside]] - vectors[inside])
+        clusters[inside[(vectors[inside] * others).sum(axis=1) < least]] = NONE
+    outside = np.flatnonzero(clusters < 0)
+    numbers = np.unique(clusters[clusters >= 0])
+    if len(numbers) and len(outside):
+        clusters[outside] = assign(vectors[outside], numbers, _centers(vectors, clusters, numbers))
+    sizes = np.bincount(clusters[clusters >= 0], minlength=1)
+    clusters[np.flatnonzero(clusters >= 0)[sizes[clusters[clusters >= 0]] < 2]] = NONE
+    return clusters
 
 
-def _renumbered(clusters: Labels, before: Labels) -> Labels:
+def _renumbered(clusters: Labels, before: Labels, first_new: int) -> Labels:
     """Clusters under the numbers of the themes that they share most with, each number once; new ones beyond the
     largest.
     """
-    following = int(before.max(initial=NONE)) + 1
+    following = max(int(before.max(initial=NONE)) + 1, first_new)
     overlaps = []
     for new in np.unique(clusters[clusters >= 0]).tolist():
         here = clusters == new
@@ -217,30 +230,82 @@ def _renumbered(clusters: Labels, before: Labels) -> Labels:
     return found
 
 
-def _decided(labels: Labels, vectors: Vectors, decisions: Decisions) -> Labels:
-    """Labels that keep to what people decided: pins first, then splits, whose smaller parts move out."""
+def _decided(labels: Labels, vectors: Vectors, before: Labels, decisions: Decisions, first_new: int) -> Labels:
+    """Labels that keep to what people decided: pins first, then merges, then splits."""
     labels = labels.copy()
     for item, theme in decisions.pinned.items():
-        labels[item] = _merged(np.array([theme]), decisions.merged)[0]
+        labels[item] = theme
+    free = np.ones(len(labels), bool)
+    free[list(decisions.pinned)] = False
+    for theme, parts in decisions.together:
+        _unite(labels, before, free, theme, parts)
     for parts in decisions.apart:
-        following = int(max(labels.max(initial=NONE), max(decisions.pinned.values(), default=NONE))) + 1
-        taken: set[int] = set()
-        for part in sorted(parts, key=lambda part: (-len(part), sorted(part))):
-            free = [item for item in sorted(part) if item not in decisions.pinned]
-            colliding = [item for item in free if int(labels[item]) in taken]
-            if colliding:
-                labels[colliding] = following
-                following += 1
-            taken |= {int(labels[item]) for item in part if labels[item] != NONE}
+        following = max(int(max(labels.max(initial=NONE), before.max(initial=NONE))) + 1, first_new)
+        _part(labels, vectors, before, free, parts, following)
     return labels
+
+
+def _unite(labels: Labels, before: Labels, free: npt.NDArray[np.bool_], theme: int, parts: Sequence[Set[int]]) -> None:
+    """Make one theme of those where most of each part is. Of a theme that was there before, only what was in the
+    merged one comes along.
+    """
+    homes = {home for part in parts if (home := _most(labels, part)) != NONE}
+    if not homes:
+        return
+    home = theme if theme in homes or bool((labels == theme).any()) else min(homes)
+    known = set(before.tolist())
+    for other in sorted(homes - {home}):
+        members = (labels == other) & free
+        labels[members & (before == theme) if other in known else members] = home
+
+
+def _most(labels: Labels, part: Set[int]) -> int:
+    """The theme in which most of some items are; the smallest number of several."""
+    here = labels[sorted(part)]
+    numbers, counts = np.unique(here[here >= 0], return_counts=True)
+    return int(numbers[counts.argmax()]) if len(numbers) else NONE
+
+
+def _part(
+    labels: Labels,
+    vectors: Vectors,
+    before: Labels,
+    free: npt.NDArray[np.bool_],
+    parts: Sequence[Set[int]],
+    following: int,
+) -> None:
+    """Part each theme in which items of several parts met: all its items go with the nearest part."""
+    places = [np.array(sorted(part), np.int64) for part in parts]
+    centers = unit(np.stack([vectors[place].sum(axis=0) for place in places]))
+    for theme in np.unique(labels[labels >= 0]).tolist():
+        met = [n for n, place in enumerate(places) if bool(((labels[place] == theme) & free[place]).any())]
+        if len(met) < 2:
+            continue
+        members = np.flatnonzero((labels == theme) & free)
+        nearest = np.array(met)[(vectors[members] @ centers[met].T).argmax(axis=1)]
+        for n in met:
+            nearest[np.isin(members, places[n])] = n
+        groups = [members[nearest == n] for n in met]
+        keeps = max(range(len(groups)), key=lambda n: (int((before[groups[n]] == theme).sum()), len(groups[n]), -n))
+        for n, group in enumerate(groups):
+            if n == keeps:
+                continue
+            former = _most(before, set(group.tolist()))
+            is_taken = former in (NONE, theme) or bool((labels == former).any())
+            labels[group] = following if is_taken else former
+            following += int(is_taken)
 
 
 def _themes(labels: Labels, vectors: Vectors) -> Themes:
     numbers = np.unique(labels[labels >= 0])
+    return Themes(labels, numbers, _centers(vectors, labels, numbers))
+
+
+def _centers(vectors: Vectors, labels: Labels, numbers: Labels) -> Vectors:
     centers = np.zeros((len(numbers), vectors.shape[1]), np.float32)
     for place, number in enumerate(numbers):
         centers[place] = vectors[labels == number].sum(axis=0)
-    return Themes(labels, numbers, unit(centers))
+    return unit(centers)
 
 
 def assign(vectors: Vectors, numbers: Labels, centers: Vectors, radius: float = RADIUS) -> Labels:

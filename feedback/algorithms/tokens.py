@@ -91,15 +91,20 @@ class _Remembered(dict[str, int]):
 
 
 class Tokenizer:
-    """Texts in, rows of a vocabulary out; row 0 is kept for the unknown, so `vocabulary[0]` is never looked up."""
+    """Texts in, rows of a vocabulary out; row 0 is kept for the unknown, so `vocabulary[0]` is never looked up.
 
-    def __init__(self, vocabulary: Sequence[str]) -> None:
+    Args:
+        pattern: what a token is, and the separator.
+    """
+
+    def __init__(self, vocabulary: Sequence[str], pattern: re.Pattern[str] = TOKEN) -> None:
+        self.pattern = pattern
         self.rows = {token: row for row, token in enumerate(vocabulary) if row}
         self._remembered = _Remembered(self.rows)
 
     def read(self, texts: Sequence[str]) -> Tokens:
         """The tokens of texts that are `readable` already."""
-        found = TOKEN.findall(SEPARATOR.join(texts) + SEPARATOR if texts else "")
+        found = self.pattern.findall(SEPARATOR.join(texts) + SEPARATOR if texts else "")
         codes = np.fromiter(map(self._remembered.__getitem__, found), np.int32, len(found))
         ends = np.flatnonzero(codes == -1)
         starts = np.concatenate([[0], ends - np.arange(len(ends))])

@@ -15,6 +15,13 @@ NEGATED, LOUDER, TURNED = -0.74, 0.733, (0.5, 1.5)
 FADING = (1.0, 0.95, 0.9)
 
 
+def soft(scores: Values) -> Values:
+    """Scores of classes as chances: rows sum to 1."""
+    found: Values = np.exp(scores - scores.max(axis=1, keepdims=True))
+    found /= found.sum(axis=1, keepdims=True)
+    return found
+
+
 @dataclass(frozen=True)
 class WordRules:
     """What the lexicon says of each row of the vocabulary.

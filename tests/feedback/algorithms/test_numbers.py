@@ -1,9 +1,33 @@
 """Agreement and change: published worked examples, and what is said of few items."""
 
+from statistics import fmean, variance
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feedback.algorithms.agreement import agreement, agreement_by_period, wilson
-from feedback.algorithms.change import mean_change, share_change, t_quantile
+from feedback.algorithms.change import (
+    Moments,
+    Verdict,
+    level_of_each,
+    mean_change,
+    share_change,
+    t_quantile,
+)
+from feedback.algorithms.tally import Comparison, Tally, compared
+
+
+def scores():
+    return st.lists(st.sampled_from([n / 100 for n in range(-100, 101, 5)]), max_size=40)
+
+
+def moments(values) -> Moments:
+    return Moments(len(values), sum(values), sum(value * value for value in values))
+
+
+def approx(value):
+    return value if value is None else pytest.approx(value, abs=1e-9)
 
 
 def raters(both_yes: int, first_only: int, second_only: int, both_no: int) -> tuple[list[str], list[str]]:
@@ -77,7 +101,7 @@ def test_the_difference_of_means_is_welchs():
     first = [27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4]
     second = [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 20.5, 24.4]
 
-    found = mean_change(first, second)
+    found = mean_change(moments(first), moments(second))
 
     assert found.difference == pytest.approx(2.1667, abs=1e-3)
     assert found.interval.low == pytest.approx(found.difference * (1 - 2.0595 / 2.46), abs=0.03)
@@ -86,10 +110,61 @@ def test_the_difference_of_means_is_welchs():
 
 @pytest.mark.parametrize(("before", "after"), [([], [1.0]), ([0.0], [1.0]), ([1.0, 1.0], [1.0, 1.0])])
 def test_few_items_or_none_give_no_interval_and_no_clear_change(before, after):
-    found = mean_change(before, after)
+    found = mean_change(moments(before), moments(after))
 
     assert (found.interval, found.is_clear, found.after_count) == (None, False, len(after))
 
 
 def test_shares_without_items_are_not_compared():
     assert share_change(0, 0, 1, 2).difference is None
+
+
+@given(scores())
+def test_mean_and_variance_are_the_same_from_sums_as_from_lists(values):
+    found = moments(values)
+
+    assert found.mean == approx(fmean(values) if values else None)
+    assert found.variance == approx(variance(values) if len(values) > 1 else 0.0)
+
+
+def test_scores_that_are_all_the_same_have_no_scatter_however_they_are_added_up():
+    assert moments([0.1] * 7).variance == 0.0
+    assert mean_change(moments([0.1] * 7), moments([0.3] * 9)).interval is None
+
+
+def test_moments_of_parts_add_up_to_those_of_the_whole():
+    assert moments([0.5, -0.25]) + moments([1.0]) == moments([0.5, -0.25, 1.0])
+
+
+def test_of_fewer_than_ten_items_on_either_side_nothing_is_said():
+    assert share_change(9, 9, 0, 1000).verdict == Verdict.TOO_FEW
+    assert share_change(10, 10, 0, 1000).verdict == Verdict.CLEAR
+    assert share_change(5, 10, 5, 11).verdict == Verdict.NOT_CLEAR
+    assert mean_change(moments([0.5] * 20), moments([0.5] * 20)).verdict == Verdict.TOO_FEW
+
+
+def test_intervals_that_are_told_together_are_the_wider():
+    """Of ten comparisons each is taken at 99.5 % (Bonferroni)."""
+    assert level_of_each(10) == pytest.approx(0.995)
+    pair = (Tally(100, 40, 20, 40), Tally(100, 25, 35, 40))
+    alone = Comparison(*pair)
+
+    ten = compared([pair, *[(Tally(50, 10, 20, 20), Tally(50, 10, 20, 20))] * 4, (Tally(2, 1, 1, 0), Tally(3, 1, 2))])
+
+    assert alone.verdict == Verdict.CLEAR
+    assert {one.comparisons for one in ten} == {10}  # five pairs have enough items, each is compared by two measures
+    assert ten[0].share.interval.low < alone.share.interval.low
+    assert ten[0].verdict == Verdict.NOT_CLEAR
+    assert ten[5].verdict == Verdict.TOO_FEW
+
+
+def test_items_that_nobody_has_read_are_in_no_share():
+    found = Tally(10, negative=2, neutral=1, positive=1) + Tally(6)
+
+    assert (found.count, found.judged, found.unread, found.negative_ratio) == (16, 4, 12, 0.5)
+    assert (Tally(3).negative_ratio, Tally(3).interval) == (None, None)
+
+
+def test_level_of_each_needs_a_comparison():
+    with pytest.raises(ValueError, match="at least one"):
+        level_of_each(0)

@@ -71,10 +71,21 @@ def test_masking_any_text_and_putting_back_gives_the_text(text):
     assert restored(done.text, done.originals) == text
 
 
-@pytest.mark.parametrize("unit", ["a", "@", "a@", "1 ", "+1 ", "DE12", "(0", "4111-", ".a", "0-0"])
+@pytest.mark.parametrize(
+    "unit", ["a", "@", "a@", "1 ", "+1 ", "DE12", "(0", "4111-", ".a", "0-0", "+" + 45 * "1" + " "]
+)
 def test_a_megabyte_takes_bounded_time(unit):
     begun_at = time.process_time()
 
     personal_data(unit * (1_000_000 // len(unit)))
+
+    assert time.process_time() - begun_at < 20
+
+
+def test_thousands_of_addresses_in_a_text_take_bounded_time():
+    text = " ".join(f"a{number}@b.co" for number in range(50_000))
+    begun_at = time.process_time()
+
+    assert len(masked(text).originals) == 50_000
 
     assert time.process_time() - begun_at < 20

@@ -28,7 +28,7 @@ def test_the_goal_is_what_the_customer_asked_for(text, goal):
 def test_the_benefit_is_taken_from_whoever_names_it():
     found = draft(["Please add an export.", "I want to export boards so that my boss can read them."], "Agencies")
 
-    assert (found.role, found.benefit, found.missing) == ("Agencies", "my boss can read them", ())
+    assert (found.role, found.benefit) == ("Agencies", "my boss can read them")
     assert found.benefit_quote is not None
     assert found.benefit_quote.item == 1
 
@@ -37,7 +37,6 @@ def test_what_nobody_said_is_missing_and_not_invented():
     found = draft(["The app is slow today."])
 
     assert (found.role, found.goal, found.benefit) == (None, None, None)
-    assert found.missing == ("role", "goal", "benefit")
     assert [quote.text for quote in found.evidence] == ["The app is slow today."]
 
 
@@ -75,4 +74,12 @@ def test_the_hint_of_size_says_what_it_rests_on(text, size):
 
 
 def test_no_items_make_an_empty_draft():
-    assert draft([]).missing == ("role", "goal", "benefit")
+    found = draft([])
+
+    assert (found.role, found.goal, found.benefit, found.evidence) == (None, None, None, ())
+
+
+def test_each_of_many_items_has_its_own_words_as_evidence():
+    found = draft([f"Hello. I want to merge themes, said {number}. Bye." for number in range(50)])
+
+    assert [quote.item for quote in found.evidence] == list(range(50))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from feedback.algorithms.embedding import embed
-from feedback.algorithms.phrases import theme_names
+from feedback.algorithms.phrases import names_of, wording
 from feedback.algorithms.themes import NONE, Decisions, assign, choose_k, cluster, k_means
 
 EXPORT = [
@@ -48,7 +48,7 @@ THREE = [set(range(5)), set(range(5, 10)), set(range(10, 15))]
 def test_items_about_the_same_share_a_theme_and_its_name_says_what():
     found = cluster(VECTORS, rng(), k=3)
 
-    names = theme_names(TEXTS, found.labels)
+    names = names_of(wording(TEXTS, found.labels))
     named = [names[int(found.labels[place])] for place in (0, 5, 10)]
     assert grouped(found.labels) == THREE
     assert "csv" in named[0]
@@ -103,28 +103,19 @@ def test_a_pinned_item_stays_where_a_person_put_it():
     assert again.labels[1:].tolist() == first.labels[1:].tolist()
 
 
-def test_merged_themes_stay_one_and_split_ones_two():
+def test_split_themes_stay_two():
     first = cluster(VECTORS, rng(), k=3)
-    export, login = int(first.labels[0]), int(first.labels[5])
 
-    merged = cluster(VECTORS, rng(), first.labels, Decisions(merged={login: export}), k=2)
     split = cluster(VECTORS, rng(), first.labels, Decisions(apart=[[{0, 1, 2}, {3, 4}]]), k=3)
 
-    assert login not in merged.numbers.tolist()
     assert len({int(label) for label in split.labels[:3]}) == 1
     assert set(split.labels[3:5].tolist()).isdisjoint(split.labels[:3].tolist())
-
-
-def test_a_circle_of_merges_ends():
-    assert cluster(VECTORS, rng(), np.array([0] * 7 + [1] * 8), Decisions(merged={0: 1, 1: 0}), k=2).labels.shape == (
-        15,
-    )
 
 
 def test_nothing_and_blank_items_make_no_theme():
     assert cluster(np.zeros((0, 8), np.float32), rng()).labels.tolist() == []
     assert cluster(np.zeros((3, 8), np.float32), rng()).labels.tolist() == [NONE] * 3
-    assert theme_names(["", ""], np.array([0, 0])) == {0: "(no words)"}
+    assert names_of(wording(["", ""], np.array([0, 0]))) == {0: "(no words)"}
 
 
 def test_more_clusters_than_items_are_refused():
@@ -133,6 +124,41 @@ def test_more_clusters_than_items_are_refused():
 
 
 def test_no_two_themes_have_the_same_name():
-    names = theme_names(["slow export"] * 4, np.array([0, 0, 1, 1]))
+    names = names_of(wording(["slow export"] * 4, np.array([0, 0, 1, 1])))
 
     assert len(set(names.values())) == 2
+
+
+def test_a_merge_holds_whichever_half_a_new_clustering_finds_the_larger():
+    first = cluster(VECTORS, rng(), k=3)
+    export, login = int(first.labels[0]), int(first.labels[5])
+    before = np.where(first.labels == login, export, first.labels)
+    held = Decisions(together=[(export, [{0, 1, 2}, {5, 6, 7}])])
+
+    again = cluster(VECTORS, rng(), before, held, k=3)
+
+    assert set(again.labels[:10].tolist()) == {export}
+    assert again.labels[10:].tolist() == first.labels[10:].tolist()
+
+
+def test_a_split_takes_the_items_along_that_are_nearest_to_each_part_and_keeps_the_numbers():
+    before = np.array([3] * 3 + [8] * 2 + [5] * 10)
+
+    again = cluster(VECTORS, rng(), before, Decisions(apart=[[{0, 1}, {3, 4}]]), k=3)
+
+    assert set(again.labels[:2].tolist()) == {3}
+    assert set(again.labels[3:5].tolist()) == {8}
+    assert int(again.labels[2]) in {3, 8}
+
+
+def test_what_is_about_nothing_that_others_say_is_of_no_theme():
+    texts = [*TEXTS, "The cafeteria serves cold soup", "My cat sleeps on the keyboard"]
+
+    found = cluster(embed(texts), rng(), k=3)
+
+    assert found.labels[-2:].tolist() == [NONE, NONE]
+    assert grouped(found.labels) == THREE
+
+
+def test_new_themes_get_numbers_that_no_other_theme_has():
+    assert cluster(VECTORS, rng(), k=3, first_new=40).numbers.tolist() == [40, 41, 42]
