@@ -2,9 +2,11 @@
 
 from django.conf import settings
 from django.db import models
+from pgvector.django import HalfVectorField, HnswIndex
 
 from core.models import TenantModel
 from core.querysets import TenantQuerySet
+from feedback.algorithms.embedding import WIDTH
 from feedback.models.item import LABELS, FeedbackItem
 
 
@@ -28,6 +30,9 @@ class Analysis(TenantModel):
     personal = models.JSONField("personal data", default=list, help_text="[begin, end, what] in the text.")
     product = models.ForeignKey("portfolio.Product", models.SET_NULL, related_name="+", null=True)
     product_ratio = models.FloatField("confidence of the product", default=0)
+    vector = HalfVectorField(
+        dimensions=WIDTH, null=True, editable=False, help_text="What it means: items about the same lie close together."
+    )
 
     objects = TenantQuerySet.as_manager()
 
@@ -35,6 +40,13 @@ class Analysis(TenantModel):
         indexes = [
             models.Index(fields=["organization", "id"], name="feedback_analysis_by_org"),
             models.Index(fields=["organization", "analyzer_version", "item"], name="feedback_analysis_by_version"),
+            HnswIndex(
+                fields=["vector"],
+                name="feedback_analysis_by_meaning",
+                opclasses=["halfvec_cosine_ops"],
+                m=16,
+                ef_construction=64,
+            ),
         ]
 
     def __str__(self) -> str:

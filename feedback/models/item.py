@@ -12,9 +12,11 @@ from feedback.models.account import CustomerAccount
 from feedback.querysets import FeedbackQuerySet
 
 #: Longer texts are refused; of longer titles nothing is lost, the text keeps them.
-MOST_CHARACTERS = 1_000_000
+MOST_CHARACTERS, LONGEST_TITLE = 1_000_000, 300
 #: So much of a text is found by its words: PostgreSQL's word lists end at a megabyte.
 SEARCHED_CHARACTERS = 100_000
+#: Nothing was said earlier: a day before it is a mistake of whoever sends it.
+FIRST_YEAR = 1990
 
 
 class Channel(models.TextChoices):
@@ -70,7 +72,7 @@ class FeedbackItem(ArchivableModel):
     """
 
     channel = models.CharField(max_length=10, choices=Channel)
-    title = models.CharField(max_length=300, blank=True)
+    title = models.CharField(max_length=LONGEST_TITLE, blank=True)
     text = models.TextField()
     author_name = models.CharField(max_length=200, blank=True)
     author_email = models.EmailField(blank=True)
@@ -92,6 +94,7 @@ class FeedbackItem(ArchivableModel):
     sentiment_score = models.FloatField(null=True, editable=False, help_text="From -1 to 1.")
     kind = models.CharField("type", max_length=8, choices=FeedbackKind, blank=True)
     urgency = models.CharField(max_length=6, choices=Urgency, blank=True)
+    theme = models.ForeignKey("Theme", models.PROTECT, related_name="items", null=True, blank=True, editable=False)
     labels_by_person = models.JSONField(default=list, blank=True, editable=False)
 
     analysis_state = models.CharField(
@@ -140,6 +143,12 @@ class FeedbackItem(ArchivableModel):
             models.Index(fields=["organization", "-said_at", "-id"], name="feedback_item_by_day"),
             models.Index(fields=["organization", "status", "-said_at", "-id"], name="feedback_item_by_status"),
             models.Index(fields=["organization", "sentiment", "-said_at", "-id"], name="feedback_item_by_sentiment"),
+            models.Index(fields=["theme", "-said_at", "-id"], name="feedback_item_by_theme"),
+            models.Index(
+                fields=["theme", "account"],
+                name="feedback_item_theme_account",
+                condition=Q(theme__isnull=False, account__isnull=False),
+            ),
             models.Index(
                 fields=["organization", "id"], name="feedback_item_waiting", condition=Q(analysis_state="waiting")
             ),

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from core.models import TenantModel
-from core.querysets import TenantQuerySet
 from feedback.models.item import FeedbackItem
+from feedback.querysets import LinkQuerySet
 from finance.models.subject import WithSubject, exactly_one, to_subject
 
 #: What feedback is linked to; objectives join when there are any.
@@ -29,7 +29,7 @@ class FeedbackLink(WithSubject, TenantModel):
     note = models.CharField(max_length=500, blank=True)
     linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
-    objects = TenantQuerySet.as_manager()
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,7 @@
 """User stories: drafted from what customers said, edited and accepted by a person."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -10,12 +12,18 @@ from feedback.models.item import FeedbackItem
 
 class StoryStatus(models.TextChoices):
     DRAFT = "draft", "Draft"
+    SAVED = "saved", "Saved"
     ACCEPTED = "accepted", "Accepted"
     DISCARDED = "discarded", "Discarded"
 
 
+#: Not settled yet: its words change, and it may become work. Saved is a draft that a person has looked at and kept.
+OPEN_STATUSES = (StoryStatus.DRAFT, StoryStatus.SAVED)
+
+
 class StoryOrigin(models.TextChoices):
     RULES = "rules", "Extraction rules"
+    ENDPOINT = "endpoint", "A language model"
     PERSON = "person", "A person"
 
 
@@ -31,6 +39,8 @@ class UserStory(ArchivableModel):
     What nobody said is empty until a person fills it in. Accepted, it is a proposed project or an activity of one.
     """
 
+    UNTOLD: ClassVar[frozenset[str]] = frozenset({"claims", "job"})
+
     role = models.CharField("as a", max_length=200, blank=True)
     goal = models.CharField("I want", max_length=500, blank=True)
     benefit = models.CharField("so that", max_length=500, blank=True)
@@ -38,6 +48,18 @@ class UserStory(ArchivableModel):
     size = models.CharField(max_length=1, choices=StorySize, blank=True, help_text="A hint, no estimate.")
     size_reason = models.CharField(max_length=300, blank=True, editable=False)
     origin = models.CharField(max_length=10, choices=StoryOrigin, default=StoryOrigin.PERSON, editable=False)
+    claims = models.JSONField(
+        default=list, editable=False, help_text="What the draft claimed: [part, text, places of the quotes behind it]."
+    )
+    model = models.CharField(max_length=200, blank=True, editable=False, help_text="The one that wrote it.")
+    prompt_version = models.CharField(max_length=20, blank=True, editable=False)
+    sent_to = models.CharField(
+        max_length=300, blank=True, editable=False, help_text="The host that text was sent to; none left where empty."
+    )
+    drafting_note = models.CharField(
+        max_length=300, blank=True, editable=False, help_text="Why the rules wrote it although a model is set up."
+    )
+    job = models.ForeignKey("events.Job", models.SET_NULL, related_name="+", null=True, editable=False)
     status = models.CharField(max_length=10, choices=StoryStatus, default=StoryStatus.DRAFT, editable=False)
     product = models.ForeignKey("portfolio.Product", models.PROTECT, related_name="stories", null=True, blank=True)
     project = models.ForeignKey(
@@ -70,6 +92,11 @@ class UserStory(ArchivableModel):
 
     def __str__(self) -> str:
         return self.goal or "Story without a goal"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its words may still be changed."""
+        return self.status in OPEN_STATUSES and not self.is_archived
 
     @property
     def missing(self) -> list[str]:
