@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Avg, Count, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Left, TruncMonth
 
 from feedback.algorithms.agreement import Interval, wilson
 from feedback.models import CustomerAccount, FeedbackItem, FeedbackLink, Importance, Sentiment
-from feedback.selectors.inbox import newest_first, rows_of
+from feedback.selectors.inbox import EXCERPT, newest_first, rows_of
 
 #: So many months are told, and so many of the newest items shown.
 MONTHS, SHOWN = 12, 10
@@ -28,9 +28,9 @@ class Backing:
 
 
 def links_to(target: str, pk: int) -> QuerySet[FeedbackLink]:
-    """Links to a project or product whose items are live, the newest first."""
-    rows = FeedbackLink.objects.filter(**{target: pk}, item__archived_at=None)
-    return rows.select_related("item__account").defer("item__search").order_by("-item__said_at", "-pk")
+    """Links to a project or product of what counts as said, the newest first, each with the beginning as `excerpt`."""
+    rows = FeedbackLink.objects.filter(**{target: pk}).voices().annotate(excerpt=Left("item__text", EXCERPT))
+    return rows.select_related("item__account").defer("item__search", "item__text").order_by("-item__said_at", "-pk")
 
 
 def backing(links: QuerySet[FeedbackLink]) -> Backing:
@@ -40,7 +40,7 @@ def backing(links: QuerySet[FeedbackLink]) -> Backing:
     """
     plain = links.order_by().select_related(None)
     counts = Counter(plain.values_list("importance", flat=True))
-    account_count, arr = _behind(plain.values("item__account"))
+    account_count, arr = accounts_behind(plain.values("item__account"))
     return Backing(
         item_count=counts.total(),
         account_count=account_count,
@@ -49,7 +49,7 @@ def backing(links: QuerySet[FeedbackLink]) -> Backing:
     )
 
 
-def _behind(account_ids: QuerySet[Any, Any]) -> tuple[int, Decimal]:
+def accounts_behind(account_ids: QuerySet[Any, Any]) -> tuple[int, Decimal]:
     """How many accounts these are, each counted once, and their ARR in the reporting currency."""
     found = CustomerAccount.objects.filter(pk__in=account_ids)
     told = found.aggregate(count=Count("pk"), arr=Sum("arr_reporting_amount"))
@@ -83,23 +83,23 @@ class ProductVoices:
 
 
 def product_voices(user: Any, product_id: int) -> ProductVoices:
-    """Live feedback about a product, or linked to it: its last twelve months in which something was said.
+    """What was said of a product, or is linked to it: its last twelve months in which something was said.
 
     Cost: three statements.
     """
     linked = FeedbackLink.objects.filter(product=product_id).values("item")
-    live = FeedbackItem.objects.visible_to(user).live()
-    rows = live.filter(Q(product=product_id) | Q(pk__in=linked))
-    account_count, arr = _behind(rows.values("account"))
+    said = FeedbackItem.objects.visible_to(user).voices()
+    rows = said.filter(Q(product=product_id) | Q(pk__in=linked))
+    account_count, arr = accounts_behind(rows.values("account"))
     by_month = rows.annotate(month=TruncMonth("said_at")).values("month").order_by("-month")
-    said = by_month.annotate(
+    by_month = by_month.annotate(
         count=Count("pk"),
         negative=Count("pk", filter=Q(sentiment=Sentiment.NEGATIVE)),
         mean=Avg("sentiment_score"),
     )
     months = [
         Month(row["month"].date(), row["count"], row["negative"], wilson(row["negative"], row["count"]), row["mean"])
-        for row in said
+        for row in by_month
     ]
     return ProductVoices(
         count=sum(month.count for month in months),

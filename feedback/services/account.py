@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_domain_name
 from django.db import transaction
 from django.utils import timezone
 
@@ -43,7 +45,7 @@ def update_account(
     """
     require(actor, "account.edit", account.organization_id)
     values = _cleaned(fields)
-    if values.keys() & {"arr_amount", "currency"}:
+    if any(name in values and values[name] != getattr(account, name) for name in ("arr_amount", "currency")):
         amount = values.get("arr_amount", account.arr_amount)
         values |= _converted(account.organization, amount, values.get("currency", account.currency))
     return change_recorded(
@@ -78,8 +80,17 @@ def restore_account(*, actor: User, account: CustomerAccount, expected_version: 
 def _cleaned(fields: Mapping[str, Any]) -> dict[str, Any]:
     values = dict(fields)
     if "email_domain" in values:
-        values["email_domain"] = values["email_domain"].strip().lower().removeprefix("@")
+        domain = values["email_domain"] = values["email_domain"].strip().lower().removeprefix("@")
+        if domain:
+            _check_domain(domain)
     return values
+
+
+def _check_domain(domain: str) -> None:
+    try:
+        validate_domain_name(domain)
+    except ValidationError:
+        raise FieldErrors({"email_domain": "Give a domain of e-mail addresses, such as halden.example."}) from None
 
 
 def _converted(organization: Organization, amount: Any, currency: str) -> dict[str, Any]:

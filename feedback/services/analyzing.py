@@ -18,10 +18,13 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from core.access import require
 from core.jobs import enqueue
+from core.tenancy import current_scope
 from events.services import change_all_recorded, record
 from feedback.algorithms.analyzer import ANALYZER, VERSION, Asked, Finding, analyze
 from feedback.models import Analysis, AnalysisState, FeedbackItem
 from feedback.selectors.products import product_names
+from feedback.services.theme_counts import lock_themes
+from feedback.services.theming import nearest_themes
 
 logger = structlog.get_logger(__name__)
 
@@ -49,28 +52,22 @@ def analyze_batch(*, organization_id: int, now: datetime.datetime, size: int = B
     return len(items)
 
 
+@transaction.atomic
 def _claimed(organization_id: int, now: datetime.datetime, size: int) -> tuple[uuid.UUID, list[FeedbackItem]]:
     """Items that this worker holds from now on: the oldest that nobody holds; one alone that has met with deaths."""
     claim = uuid.uuid4()
-    with transaction.atomic():
-        waiting = FeedbackItem.objects.filter(organization_id=organization_id).waiting(now).order_by("id")
-        items = list(waiting.defer("search").select_for_update(skip_locked=True)[:size])
+    waiting = FeedbackItem.objects.filter(organization_id=organization_id).waiting(now).order_by("id")
+    while items := list(waiting.defer("search").select_for_update(skip_locked=True)[:size]):
         if any(item.analysis_attempts >= SUSPECT_ATTEMPTS for item in items):
             calm = [item for item in items if item.analysis_attempts < SUSPECT_ATTEMPTS]
             items = calm or items[:1]
-        if items and items[0].analysis_attempts >= MOST_ATTEMPTS:
-            return claim, _given_up(items)
-        FeedbackItem.objects.filter(pk__in=[item.pk for item in items]).update(
-            analysis_claim=claim, analysis_claimed_at=now, analysis_attempts=F("analysis_attempts") + 1
-        )
+        if items[0].analysis_attempts < MOST_ATTEMPTS:
+            break
+        _fail(items[0], DIED.format(count=items[0].analysis_attempts))
+    FeedbackItem.objects.filter(pk__in=[item.pk for item in items]).update(
+        analysis_claim=claim, analysis_claimed_at=now, analysis_attempts=F("analysis_attempts") + 1
+    )
     return claim, items
-
-
-def _given_up(items: Sequence[FeedbackItem]) -> list[FeedbackItem]:
-    """Say of items that they cannot be analyzed; there is nothing left to do with them."""
-    for item in items:
-        _fail(item, DIED.format(count=item.analysis_attempts))
-    return []
 
 
 def _findings(items: Sequence[FeedbackItem], products: Mapping[int, Sequence[str]]) -> dict[int, Finding | str]:
@@ -94,12 +91,16 @@ def _findings(items: Sequence[FeedbackItem], products: Mapping[int, Sequence[str
 def _write(claim: uuid.UUID, findings: Mapping[int, Finding | str]) -> None:
     """Write what was found to the items that still carry the claim."""
     held = FeedbackItem.objects.filter(pk__in=findings, analysis_claim=claim).defer("search")
-    items = {item.pk: item for item in held.select_for_update()}
+    organization_id = current_scope().organization_id or 0
+    lock_themes(organization_id, alone=False)
+    items = {item.pk: item for item in held.select_for_update().order_by("pk")}
     found = {pk: finding for pk, finding in findings.items() if pk in items and isinstance(finding, Finding)}
     now = timezone.now()
     rows = [_analysis(items[pk], finding, now) for pk, finding in found.items()]
     Analysis.objects.bulk_create(rows, update_conflicts=True, unique_fields=["item"], update_fields=FOUND)
-    changes = [(items[pk], _labels(items[pk], finding)) for pk, finding in found.items()]
+    themes = nearest_themes(organization_id, items, {pk: finding.vector for pk, finding in found.items()})
+    given = {pk: {"theme": theme} for pk, theme in themes.items()}
+    changes = [(items[pk], {**_labels(items[pk], finding), **given.get(pk, {})}) for pk, finding in found.items()]
     change_all_recorded("feedback_item.analyzed", actor=None, changes=changes)
     FeedbackItem.objects.filter(pk__in=found).update(
         analysis_state=AnalysisState.ANALYZED,
@@ -141,6 +142,7 @@ def _analysis(item: FeedbackItem, finding: Finding, now: datetime.datetime) -> A
         personal=[list(span) for span in finding.personal],
         product_id=finding.product,
         product_ratio=finding.product_ratio,
+        vector=finding.vector,
     )
 
 

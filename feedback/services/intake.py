@@ -14,9 +14,20 @@ from core.access import require
 from core.errors import Conflict, FieldErrors
 from core.jobs import enqueue
 from events.services import change_recorded, create_all_recorded
-from feedback.algorithms.personal import masked
+from feedback.algorithms.language import LANGUAGE_CODE, NO_LANGUAGE
+from feedback.algorithms.personal import masked_both
 from feedback.algorithms.texts import one_line, readable
-from feedback.models import MOST_CHARACTERS, Channel, CustomerAccount, FeedbackItem, FeedbackPolicy
+from feedback.models import (
+    FIRST_YEAR,
+    LONGEST_TITLE,
+    MOST_CHARACTERS,
+    Channel,
+    CustomerAccount,
+    FeedbackItem,
+    FeedbackPolicy,
+)
+from feedback.selectors.accounts import accounts_of
+from feedback.selectors.handling import masks_personal_data
 
 MOST_ITEMS = 1_000
 TRIES = 3
@@ -74,26 +85,6 @@ def receive_items(
         NotAllowed: the actor's role may not add feedback.
         IncomingErrors: some of it cannot be stored; nothing is.
     """
-    return _received(actor, organization, channel, rows)
-
-
-def create_item(*, actor: User, organization: Organization, channel: str = Channel.FORM, **fields: Any) -> FeedbackItem:
-    """Store one text.
-
-    Raises:
-        NotAllowed: the actor's role may not add feedback.
-        FieldErrors: it cannot be stored, or it came through this channel already.
-    """
-    try:
-        found = _received(actor, organization, channel, [Incoming(**fields)])[0]
-    except IncomingErrors as wrong:
-        raise FieldErrors(wrong.rows[0]) from wrong
-    if found.what == "known":
-        raise FieldErrors({"external_key": f"Another item of this channel has this external key: {found.item.pk}."})
-    return found.item
-
-
-def _received(actor: User | None, organization: Organization, channel: str, rows: Sequence[Incoming]) -> list[Received]:
     if actor is not None:
         require(actor, "feedback.add", organization)
     if len(rows) > MOST_ITEMS:
@@ -115,6 +106,23 @@ def _received(actor: User | None, organization: Organization, channel: str, rows
     return [_outcome(item, known, stored) for item in items]
 
 
+def create_item(*, actor: User, organization: Organization, channel: str = Channel.FORM, **fields: Any) -> FeedbackItem:
+    """Store one text.
+
+    Raises:
+        NotAllowed: the actor's role may not add feedback.
+        FieldErrors: it cannot be stored, or it came through this channel already.
+    """
+    try:
+        rows = [Incoming(**fields)]
+        (found,) = receive_items(actor=actor, organization=organization, channel=channel, rows=rows)
+    except IncomingErrors as wrong:
+        raise FieldErrors(wrong.rows[0]) from wrong
+    if found.what == "known":
+        raise FieldErrors({"external_key": f"Another item of this channel has this external key: {found.item.pk}."})
+    return found.item
+
+
 @transaction.atomic
 def set_policy(*, actor: User, organization: Organization, **fields: Any) -> FeedbackPolicy:
     """Say how the organization handles feedback; what is stored already stays as it is.
@@ -129,14 +137,15 @@ def set_policy(*, actor: User, organization: Organization, **fields: Any) -> Fee
 
 def _items(organization: Organization, channel: str, rows: Sequence[Incoming]) -> list[FeedbackItem]:
     """The rows as items, not yet stored."""
-    masks = FeedbackPolicy.objects.filter(organization=organization, masks_personal_data=True).exists()
-    by_domain = _accounts(organization, rows)
+    masks = masks_personal_data(organization)
+    asked = {row.author_email.strip().lower() for row in rows if row.author_email and row.account is None}
+    by_email = accounts_of(organization.pk, asked)
     now = timezone.now()
     items, errors = [], {}
     for place, row in enumerate(rows):
         item = _item(organization, channel, row, masks, now)
         if item.account is None:
-            item.account = by_domain.get(_domain(item.author_email))
+            item.account = by_email.get(item.author_email)
         if wrong := _wrong(item, now):
             errors[place] = wrong
         items.append(item)
@@ -146,17 +155,15 @@ def _items(organization: Organization, channel: str, rows: Sequence[Incoming]) -
 
 
 def _item(organization: Organization, channel: str, row: Incoming, masks: bool, now: datetime.datetime) -> FeedbackItem:
-    text, title = readable(row.text), one_line(row.title, 300)
+    text, title = readable(row.text), one_line(row.title, LONGEST_TITLE)
     count = 0
     if masks:
-        found, in_title = masked(text), masked(title)
-        text, title = found.text, in_title.text
-        count = len({*found.originals.values(), *in_title.originals.values()})
+        title, text, count = masked_both(title, text)
     return FeedbackItem(
         organization=organization,
         channel=channel,
         external_key=row.external_key.strip(),
-        title=title,
+        title=title[:LONGEST_TITLE],
         text=text,
         author_name=one_line(row.author_name, 200),
         author_email=row.author_email.strip().lower(),
@@ -182,8 +189,12 @@ def _wrong(item: FeedbackItem, now: datetime.datetime) -> dict[str, str]:
         errors["text"] = f"At most {MOST_CHARACTERS:,} characters; these are {len(item.text):,}."
     if item.said_at > now + datetime.timedelta(days=1):
         errors["said_at"] = "It cannot have been said in the future."
+    elif item.said_at.year < FIRST_YEAR:
+        errors["said_at"] = f"It cannot have been said before {FIRST_YEAR}."
     if item.rating is not None and not 1 <= item.rating <= 5:
         errors["rating"] = "A rating is from 1 to 5."
+    if item.language and not LANGUAGE_CODE.fullmatch(item.language):
+        errors["language"] = NO_LANGUAGE
     try:
         item.full_clean(exclude=["text", "search", *errors], validate_unique=False, validate_constraints=False)
     except ValidationError as error:
@@ -197,19 +208,6 @@ def _first_of_each(items: Sequence[FeedbackItem]) -> list[tuple[Any, FeedbackIte
     for place, item in enumerate(items):
         first.setdefault(item.external_key or place, item)
     return list(first.items())
-
-
-def _domain(email: str) -> str:
-    return email.rpartition("@")[2]
-
-
-def _accounts(organization: Organization, rows: Sequence[Incoming]) -> dict[str, CustomerAccount]:
-    """Live accounts by the domains of the authors' addresses."""
-    domains = {_domain(row.author_email.strip().lower()) for row in rows if row.author_email and row.account is None}
-    if not domains:
-        return {}
-    found = CustomerAccount.objects.live().filter(organization=organization, email_domain__in=domains)
-    return {row.email_domain: row for row in found}
 
 
 def _known(organization: Organization, channel: str, items: Sequence[FeedbackItem]) -> dict[Any, FeedbackItem]:

@@ -1,6 +1,6 @@
 """What people say of labels: a correction stays, whatever is analyzed afterwards."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +9,7 @@ from accounts.models import User
 from core.access import require
 from core.errors import FieldErrors
 from events.services import change_recorded
+from feedback.algorithms.language import LANGUAGE_CODE, NO_LANGUAGE
 from feedback.models import LABELS, Analysis, FeedbackItem, LabelReview
 
 #: What a corrected sentiment counts as in means, where the analyser's own score does not hold.
@@ -31,16 +32,20 @@ def correct_labels(
         is_blind: the actor did not see what the analyser says.
     Raises:
         NotAllowed: the actor's role may not triage feedback.
-        FieldErrors: there is no such label.
+        FieldErrors: there is no such label, or no such language.
         StaleEdit: somebody changed the item after version `expected_version`.
     """
     require(actor, "feedback.triage", item.organization_id)
     if unknown := values.keys() - set(LABELS):
         raise FieldErrors({name: f"There is no such label. Known: {', '.join(LABELS)}." for name in sorted(unknown)})
     fields = dict(values)
-    if values.get("sentiment"):
+    if fields.get("language"):
+        fields["language"] = fields["language"].strip().lower()
+        if not LANGUAGE_CODE.fullmatch(fields["language"]):
+            raise FieldErrors({"language": NO_LANGUAGE})
+    if "sentiment" in values:
         fields["sentiment_score"] = SCORES.get(values["sentiment"])
-    fields["labels_by_person"] = sorted({*item.labels_by_person, *values})
+    fields["labels_by_person"] = sorted({*labels_held([item])[item.pk], *values})
     fresh = change_recorded(
         "feedback_item.labeled", actor=actor, subject=item, values=fields, expected_version=expected_version
     )
@@ -59,12 +64,19 @@ def release_labels(*, actor: User, item: FeedbackItem, labels: list[str]) -> Fee
     """
     require(actor, "feedback.triage", item.organization_id)
     analysis = Analysis.objects.filter(item=item).first()
-    fields: dict[str, Any] = {"labels_by_person": [name for name in item.labels_by_person if name not in labels]}
+    held = labels_held([item])[item.pk]
+    fields: dict[str, Any] = {"labels_by_person": [name for name in held if name not in labels]}
     for name in labels:
         fields[name] = None if name == "product" else getattr(analysis, name, "")
         if name == "sentiment":
             fields["sentiment_score"] = getattr(analysis, "sentiment_score", None)
     return change_recorded("feedback_item.labeled", actor=actor, subject=item, values=fields)
+
+
+def labels_held(items: Iterable[FeedbackItem]) -> dict[int, list[str]]:
+    """Item -> the labels that a person gave it by now; nobody else gives it any until the transaction ends."""
+    rows = FeedbackItem.objects.filter(pk__in=[item.pk for item in items]).order_by("pk").select_for_update()
+    return dict(rows.values_list("pk", "labels_by_person"))
 
 
 def _reviews(

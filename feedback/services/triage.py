@@ -10,7 +10,8 @@ from core.access import require
 from core.errors import Conflict, FieldErrors
 from events.models import Event
 from events.services import archive_recorded, change_all_recorded, change_recorded, restore_recorded
-from feedback.models import FeedbackItem, ItemStatus
+from feedback.models import FeedbackItem, ItemStatus, LabelReview
+from feedback.services.labels import labels_held
 
 MOST_AT_ONCE = 500
 #: Fields that triage sets, and taking back restores.
@@ -37,14 +38,18 @@ def triage_items(*, actor: User, organization: Organization, items: Sequence[Fee
         raise Conflict(f"At most {MOST_AT_ONCE} at once; these are {len(items)}. Nothing was changed.")
     if values.get("status", ItemStatus.DONE) not in ItemStatus.values:
         raise FieldErrors({"status": f"One of {', '.join(ItemStatus.values)}."})
-    return change_all_recorded(
-        "feedback_item.triaged", actor=actor, changes=[(item, _with_label(item, values)) for item in items]
-    )
+    # A product that a person gives is theirs: no analysis suggests another.
+    labels = labels_held(items) if "product" in values else {}
+    given = {pk: {"labels_by_person": sorted({*held, "product"})} for pk, held in labels.items()}
+    changes = [(item, {**values, **given.get(item.pk, {})}) for item in items]
+    return change_all_recorded("feedback_item.triaged", actor=actor, changes=changes)
 
 
 @transaction.atomic
 def undo_triage(*, actor: User, organization: Organization, request_id: str) -> tuple[int, int]:
     """Take back what the actor triaged in one request; an item that somebody has changed since is left as it is.
+
+    Asked for again, as by a double click, it changes nothing and answers the same.
 
     Returns:
         How many are as they were before, and how many were left.
@@ -57,13 +62,38 @@ def undo_triage(*, actor: User, organization: Organization, request_id: str) -> 
     ).exclude(request_id="")
     by_item = {int(event.subject_id): event for event in events}
     if not by_item:
-        raise Conflict("There is nothing to undo: it was not you who did this, or it is undone already.")
-    rows = FeedbackItem.objects.filter(organization=organization, pk__in=by_item).defer("search")
+        raise Conflict("There is nothing to undo: it was not you who did this.")
+    found = FeedbackItem.objects.filter(organization=organization, pk__in=by_item).defer("search").order_by("pk")
+    rows = list(found.select_for_update(of=("self",)))
     same = [row for row in rows if row.version == by_item[row.pk].subject_version]
-    change_all_recorded(
-        "feedback_item.triage_undone", actor=actor, changes=[(row, _before(by_item[row.pk].changes)) for row in same]
-    )
-    return len(same), len(by_item) - len(same)
+    undone = len(same) + _undone_before(actor, rows, by_item)
+    given = _given_in_triage(same, by_item)
+    changes = []
+    for row in same:
+        values = _before(by_item[row.pk].changes)
+        if row.pk in given:
+            values["labels_by_person"] = [name for name in row.labels_by_person if name != "product"]
+        changes.append((row, values))
+    change_all_recorded("feedback_item.triage_undone", actor=actor, changes=changes)
+    return undone, len(by_item) - undone
+
+
+def _given_in_triage(rows: Sequence[FeedbackItem], events: Mapping[int, Event]) -> set[int]:
+    """Items of whose product no person had spoken before: taken back, the analyser suggests one again."""
+    given = {
+        row.pk for row in rows if "product" in events[row.pk].changes and events[row.pk].changes["product"][0] is None
+    }
+    return given - set(LabelReview.objects.filter(item__in=given, label="product").values_list("item", flat=True))
+
+
+def _undone_before(actor: User, rows: Sequence[FeedbackItem], events: Mapping[int, Event]) -> int:
+    """How many of the items were taken back already, and are still as that left them."""
+    undone = Event.objects.filter(
+        organization_id__in={row.organization_id for row in rows}, actor=actor, kind="feedback_item.triage_undone",
+        subject_type=FeedbackItem._meta.label_lower, subject_id__in=[str(row.pk) for row in rows],
+    )  # fmt: skip
+    known = {(int(pk), version) for pk, version in undone.values_list("subject_id", "subject_version")}
+    return sum(row.version == events[row.pk].subject_version + 1 and (row.pk, row.version) in known for row in rows)
 
 
 @transaction.atomic
@@ -76,6 +106,9 @@ def merge_duplicate(*, actor: User, item: FeedbackItem, into: FeedbackItem) -> F
         Conflict: other items are duplicates of this one.
     """
     require(actor, "feedback.triage", item.organization_id)
+    both = FeedbackItem.objects.filter(pk__in=[item.pk, into.pk]).defer("search").order_by("pk")
+    held = {row.pk: row for row in both.select_for_update(of=("self",))}  # in one order, whoever merges what into which
+    item, into = held[item.pk], held[into.pk]
     if into.pk == item.pk or into.duplicate_of_id is not None or into.is_archived:
         raise FieldErrors({"into": "Choose another item that is live and no duplicate itself."})
     if FeedbackItem.objects.filter(duplicate_of=item).exists():
@@ -108,13 +141,6 @@ def restore_item(*, actor: User, item: FeedbackItem, expected_version: int | Non
     """Bring an archived item back."""
     require(actor, "feedback.triage", item.organization_id)
     return restore_recorded("feedback_item.restored", actor=actor, subject=item, expected_version=expected_version)
-
-
-def _with_label(item: FeedbackItem, values: Mapping[str, Any]) -> dict[str, Any]:
-    """A product that a person gives is theirs: no analysis suggests another."""
-    if "product" not in values:
-        return dict(values)
-    return {**values, "labels_by_person": sorted({*item.labels_by_person, "product"})}
 
 
 def _before(changes: Mapping[str, Any]) -> dict[str, Any]:
