@@ -4,10 +4,32 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from accounts.api.resources import MemberViewSet, MeView, OrganizationView
+from accounts.api.views import SavedViewViewSet
 from core.api import unknown_url
 from core.api.documentation import documentation, schema
-from events.api import EventViewSet, JobViewSet
-from feedback.api import CustomerAccountViewSet, FeedbackItemViewSet, FeedbackLinkViewSet, UserStoryViewSet
+from events.api import EventViewSet, JobViewSet, WebhookDeliveryViewSet, WebhookEndpointViewSet
+from feedback.api import (
+    BeforeAfterView,
+    CustomerAccountViewSet,
+    DraftingEndpointView,
+    FeedbackAgreementView,
+    FeedbackItemViewSet,
+    FeedbackLinkViewSet,
+    FeedbackPolicyView,
+    FeedbackReplyViewSet,
+    FoundItemsView,
+    IntakeHookViewSet,
+    MailboxViewSet,
+    NearestItemsView,
+    PortalIdeaViewSet,
+    PortalViewSet,
+    ProductFiguresView,
+    ReleaseViewSet,
+    RiverView,
+    ThemeFiguresView,
+    ThemeViewSet,
+    UserStoryViewSet,
+)
 from finance.api import (
     BenefitMonthsView,
     BenefitViewSet,
@@ -118,11 +140,21 @@ router.register("weight-sets", WeightSetViewSet, "weight-set")
 router.register("feedback-items", FeedbackItemViewSet, "feedback-item")
 router.register("customer-accounts", CustomerAccountViewSet, "customer-account")
 router.register("feedback-links", FeedbackLinkViewSet, "feedback-link")
+router.register("feedback-themes", ThemeViewSet, "feedback-theme")
+router.register("mailboxes", MailboxViewSet, "mailbox")
+router.register("intake-hooks", IntakeHookViewSet, "intake-hook")
+router.register("feedback-replies", FeedbackReplyViewSet, "feedback-reply")
 router.register("user-stories", UserStoryViewSet, "user-story")
+router.register("portals", PortalViewSet, "portal")
+router.register("portal-ideas", PortalIdeaViewSet, "portal-idea")
+router.register("releases", ReleaseViewSet, "release")
 router.register("plan-imports", PlanImportViewSet, "plan-import")
 router.register("events", EventViewSet, "event")
 router.register("jobs", JobViewSet, "job")
+router.register("webhook-endpoints", WebhookEndpointViewSet, "webhook-endpoint")
+router.register("webhook-deliveries", WebhookDeliveryViewSet, "webhook-delivery")
 router.register("members", MemberViewSet, "member")
+router.register("saved-views", SavedViewViewSet, "saved-view")
 
 NODES = {"projects": "project", "programs": "program", "portfolios": "portfolio", "products": "product"}
 v1: list[URLPattern | URLResolver] = [
@@ -170,8 +202,19 @@ v1: list[URLPattern | URLResolver] = [
     path("weight-sets/<int:pk>/comparisons/", ComparisonsView.as_view(), name="weight-set-comparisons"),
     path("scoring-models/<int:pk>/coverage/", CoverageView.as_view(), name="scoring-model-coverage"),
     path("schedule/preview/", SchedulePreviewView.as_view(), name="schedule-preview"),
+    path("feedback-insights/", RiverView.as_view(), name="feedback-insights"),
+    path("feedback-insights/themes/", ThemeFiguresView.as_view(), name="feedback-insights-themes"),
+    path("feedback-insights/products/", ProductFiguresView.as_view(), name="feedback-insights-products"),
+    path("feedback-insights/release/", BeforeAfterView.as_view(), name="feedback-insights-release"),
     path("rankings/", RankingsView.as_view(), name="rankings"),
     path("rankings/explanation/", RankingExplanationView.as_view(), name="ranking-explanation"),
+    path("feedback-policy/", FeedbackPolicyView.as_view(), name="feedback-policy"),
+    path("feedback-agreement/", FeedbackAgreementView.as_view(), name="feedback-agreement"),
+    path("drafting-endpoint/", DraftingEndpointView.as_view(), name="drafting-endpoint"),
+    path(
+        "feedback-items/<int:pk>/nearest/", NearestItemsView.as_view({"get": "retrieve"}), name="feedback-item-nearest"
+    ),
+    path("feedback-items/search/", FoundItemsView.as_view({"get": "list"}), name="feedback-item-search"),
     path("organization/", OrganizationView.as_view(), name="organization"),
     path("me/", MeView.as_view(), name="me"),
 ]

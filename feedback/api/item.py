@@ -5,15 +5,20 @@ from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.access import require
 from core.api import IDEMPOTENCY_KEY, IF_MATCH, RecordViewSet, expected_version
 from core.middleware import request_id
 from core.serializers import RowSerializer, StrictSerializer, VisibleRelatedField, name_of
+from core.tenancy import global_url
 from feedback import services
+from feedback.algorithms.texts import without_unreadable
+from feedback.api.insights_path import PathSerializer, told_path
+from feedback.api.reply import AnswerAddressesSerializer, AnswerSerializer, FeedbackReplySerializer, told_reply
 from feedback.filters import ItemFilter
 from feedback.models import (
     LABELS,
@@ -25,6 +30,8 @@ from feedback.models import (
     Sentiment,
     Urgency,
 )
+from feedback.selectors.path import path_of
+from feedback.selectors.replies import answer_addresses
 from feedback.services.intake import MOST_ITEMS
 from feedback.services.triage import MOST_AT_ONCE
 
@@ -33,12 +40,24 @@ OF_LABELS = "POST to labels/ says what a label is; the analyser gives the others
 CHANNELS = (Channel.API, Channel.WEBHOOK)
 
 
+class SaidField(serializers.CharField):
+    """Words of anybody, as programs send them: characters that no database stores are left out, and stop no batch."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return without_unreadable(super().to_internal_value(data))
+
+
 class FeedbackItemSerializer(RowSerializer):
     """What a customer said, who said it, and the labels it goes by."""
 
+    title = SaidField(required=False, allow_blank=True, max_length=300)
+    text = SaidField(trim_whitespace=False, help_text="At most 1,000,000 characters.")
+    author_name = SaidField(required=False, allow_blank=True, max_length=200)
+    author_role = SaidField(required=False, allow_blank=True, max_length=100, help_text="Such as warehouse lead.")
     account_name = name_of("account.name")
     product_name = name_of("product.name")
     owner_name = name_of("owner.name")
+    theme_name = name_of("theme.name")
     sentiment = serializers.ChoiceField(Sentiment.choices, read_only=True, allow_blank=True)
     kind = serializers.ChoiceField(FeedbackKind.choices, read_only=True, allow_blank=True)
     urgency = serializers.ChoiceField(Urgency.choices, read_only=True, allow_blank=True)
@@ -58,6 +77,8 @@ class FeedbackItemSerializer(RowSerializer):
             "account_name",
             "product",
             "product_name",
+            "theme",
+            "theme_name",
             "rating",
             "source_url",
             "said_at",
@@ -83,7 +104,6 @@ class FeedbackItemSerializer(RowSerializer):
         create_only = ("channel", "text", "title", "language", "product", "said_at")
         extra_kwargs: Mapping[str, Any] = {
             "channel": {"required": False, "default": Channel.API},
-            "text": {"trim_whitespace": False, "help_text": "At most 1,000,000 characters."},
             "said_at": {"required": False, "help_text": "When the customer said it; by default now."},
         }
         instead: Mapping[str, str] = {
@@ -92,11 +112,18 @@ class FeedbackItemSerializer(RowSerializer):
             "duplicate_of": "POST to merge/ says of which item this is a duplicate.",
             "text": "What was said stays as it was said.",
             "product": OF_LABELS,
+            "theme": "POST to feedback-themes/assign/ says of which theme items are.",
             "language": OF_LABELS,
             "sentiment": OF_LABELS,
             "kind": OF_LABELS,
             "urgency": OF_LABELS,
         }
+
+    def validate_channel(self, channel: str) -> str:
+        if channel not in CHANNELS:
+            sentence = f"A caller speaks for {' or '.join(CHANNELS)}; what comes through the others is ours to store."
+            raise serializers.ValidationError(sentence)
+        return channel
 
 
 class IncomingSerializer(FeedbackItemSerializer):
@@ -237,7 +264,7 @@ class FeedbackItemViewSet(RecordViewSet):
                 actor=self.actor, organization=self.organization, channel=body["channel"], rows=rows
             )
         except services.IncomingErrors as wrong:
-            errors = [{name: [text] for name, text in wrong.rows.get(n, {}).items()} for n in range(len(rows))]
+            errors = {str(n): {name: [text] for name, text in row.items()} for n, row in wrong.rows.items()}
             raise serializers.ValidationError({"items": errors}) from wrong
         results = [{"row": n, "result": one.what, "id": one.item.pk} for n, one in enumerate(found)]
         return Response({"results": results})
@@ -294,11 +321,33 @@ class FeedbackItemViewSet(RecordViewSet):
         body = self.body(MergeSerializer)
         return self.answer(services.merge_duplicate(actor=self.actor, item=self.get_object(), **body))
 
+    @extend_schema(request=AnswerSerializer, responses={201: FeedbackReplySerializer}, parameters=[IDEMPOTENCY_KEY])
+    @action(detail=True, methods=["post"])
+    def reply(self, request: Request, pk: int) -> Response:
+        """Answer the author of an item by mail; `feedback-replies/` tells what became of it."""
+        made = services.reply_to_item(actor=self.actor, item=self.get_object(), **self.body(AnswerSerializer))
+        place = global_url("api:feedback-reply-detail", pk=made.pk)
+        return Response(told_reply(made), status=status.HTTP_201_CREATED, headers={"Location": place})
+
+    @extend_schema(responses=AnswerAddressesSerializer)
+    @reply.mapping.get
+    def reply_addresses(self, request: Request, pk: int) -> Response:
+        """To whom a reply would go, and where their answer may go."""
+        row = self.get_object()
+        require(self.actor, "feedback.triage", self.organization)
+        return Response({"to": row.author_email, "reply_to": answer_addresses(self.actor, row)})
+
     @extend_schema(responses=AnalysisSerializer)
     @action(detail=True, methods=["get"])
     def analysis(self, request: Request, pk: int) -> Response:
         """What the analyser found: confidences, the words that decided, personal data. 404 while it waits."""
         return Response(AnalysisSerializer(get_object_or_404(Analysis, item=self.get_object())).data)
+
+    @extend_schema(responses=PathSerializer)
+    @action(detail=True, methods=["get"])
+    def path(self, request: Request, pk: int) -> Response:
+        """Where an item leads: its theme, linked work and what it costs, releases since, and what changed with them."""
+        return Response(PathSerializer(told_path(path_of(self.actor, self.get_object()))).data)
 
     @extend_schema(request=None, parameters=[IDEMPOTENCY_KEY])
     @action(detail=True, methods=["post"], url_path="retry-analysis")

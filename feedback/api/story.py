@@ -34,14 +34,14 @@ class UserStorySerializer(RowSerializer):
     class Meta:
         model = UserStory
         fields = (
-            "id", "version", "role", "goal", "benefit", "criteria", "size", "size_reason", "origin", "status",
-            "product", "product_name", "project", "project_name", "activity", "external_key", "archived_at",
-            "created_at", "updated_at",
+            "id", "version", "role", "goal", "benefit", "criteria", "size", "size_reason", "origin", "model",
+            "prompt_version", "sent_to", "drafting_note", "job", "status", "product", "product_name", "project",
+            "project_name", "activity", "external_key", "archived_at", "created_at", "updated_at",
         )  # fmt: skip
         read_only_fields = ("archived_at",)
         instead: Mapping[str, str] = {
             "archived_at": "DELETE archives, POST to restore/ brings back.",
-            "status": "POST to accept/, discard/ or reopen/.",
+            "status": "POST to save/, accept/, discard/ or reopen/.",
             "project": "POST to accept/ makes it work.",
             "activity": "POST to accept/ makes it work.",
         }
@@ -88,6 +88,18 @@ class UserStoryViewSet(RecordViewSet):
         body = self.body(DraftSerializer)
         row = services.draft_story(actor=self.actor, organization=self.organization, **body)
         return self.answer(row, status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, parameters=[IF_MATCH, IDEMPOTENCY_KEY])
+    @action(detail=True, methods=["post"])
+    def save(self, request: Request, pk: int) -> Response:
+        """Keep a draft as a story: a person has looked at it."""
+        return self.change("save")
+
+    @extend_schema(request=None, parameters=[IF_MATCH, IDEMPOTENCY_KEY])
+    @action(detail=True, methods=["post"])
+    def redraft(self, request: Request, pk: int) -> Response:
+        """Draft a story anew: by the model where one is set up (see the job that is named), else by the rules."""
+        return self.change("redraft")
 
     @extend_schema(request=AcceptSerializer, parameters=[IF_MATCH, IDEMPOTENCY_KEY])
     @action(detail=True, methods=["post"])

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import SavedView
 from core.tenancy import organization_scope
 from events.models import Job
-from feedback.models import CustomerAccount, FeedbackItem, UserStory
+from feedback.models import CustomerAccount, FeedbackItem, Mailbox, Portal, PortalIdea, Release, Theme, UserStory
+from feedback.services import create_hook, reply_to_item
 from finance.models import Benefit
 from portfolio.models import Portfolio, StanceDecision
 from programs.models import Measure, Program
@@ -125,8 +127,49 @@ def feedback_item(acme):
 
 
 @pytest.fixture
+def theme(acme):
+    return Theme.objects.create(organization=acme, name="Labels jam")
+
+
+@pytest.fixture
+def mailbox(acme):
+    return Mailbox.objects.create(organization=acme, name="Support", host="imap.acme.example", user="u")
+
+
+@pytest.fixture
+def intake_hook(acme, alice):
+    return create_hook(actor=alice, organization=acme, name="Help desk")[0]
+
+
+@pytest.fixture
+def feedback_reply(acme, bob, feedback_item):
+    feedback_item.author_email = "ola@ketch.example"
+    return reply_to_item(actor=bob, item=feedback_item, text="It is fixed.")
+
+
+@pytest.fixture
 def user_story(acme):
     return UserStory.objects.create(organization=acme, goal="Print anywhere")
+
+
+@pytest.fixture
+def portal(acme, product):
+    return Portal.objects.create(organization=acme, product=product, slug="atlas", title="Atlas ideas")
+
+
+@pytest.fixture
+def portal_idea(acme, portal):
+    return PortalIdea.objects.create(organization=acme, portal=portal, title="Dark mode", text="For the night.")
+
+
+@pytest.fixture
+def release(acme, product):
+    return Release.objects.create(organization=acme, product=product, name="4.18", released_date="2026-01-05")
+
+
+@pytest.fixture
+def saved_view(acme):
+    return SavedView.objects.create(organization=acme, name="Urgent ones", query="urgency=urgent", position=1)
 
 
 @pytest.fixture
@@ -174,7 +217,15 @@ KINDS = (
     "feedback-items",
     "customer-accounts",
     "user-stories",
+    "portal-ideas",
+    "releases",
+    "mailboxes",
+    "intake-hooks",
 )
+#: Resources that only those who look after them may read.
+FOR_LEADERS = {"mailboxes", "intake-hooks"}
+#: Resources whose rows have a key of another system.
+KEYED = tuple(kind for kind in KINDS if kind != "intake-hooks")
 
 
 #: What may be sent to a resource, by its kind and the row that there is: a new one, a change, a wrong one, its parents.
@@ -205,12 +256,18 @@ SENT = {
         {"name": "Hours", "measure": "Hours", "unit": "hours", "program": benefit.program_id}, {"name": "Renamed"},
         {"unit": "tears"}, ["program"],
     ),
+    "mailboxes": lambda mailbox: (
+        {"name": "Help desk", "host": "1.1.1.1", "user": "u"}, {"name": "Renamed"}, {"port": 70_000}
+    ),
+    "intake-hooks": lambda hook: ({"name": "Survey tool"}, {"name": "Renamed"}, {"name": ""}),
     "product-lines": lambda line: ({"name": "Borealis", "code": "B"}, {"name": "Renamed"}, {"code": "LONG"}),
     "products": lambda product: (
         {"name": "Atlas Maps", "line": product.line_id}, {"name": "Renamed"}, {"annual_revenue_amount": "-1"}
     ),
 }  # fmt: skip
-FIXTURES = {"activities": "activity", "product-lines": "line"}
+FIXTURES = {
+    "activities": "activity", "product-lines": "line", "mailboxes": "mailbox", "intake-hooks": "intake_hook",
+}  # fmt: skip
 
 
 @pytest.fixture(params=KINDS)
@@ -222,6 +279,8 @@ def resource(request):
         return _of_scoring(request)
     if request.param in ("feedback-items", "customer-accounts", "user-stories"):
         return _of_feedback(request)
+    if request.param in ("portal-ideas", "releases"):
+        return _of_portal(request)
     if request.param == "weight-sets":
         return _of_weights(request.getfixturevalue("weight_set"))
     if request.param == "dependencies":
@@ -260,6 +319,16 @@ def _of_feedback(request) -> Resource:
         return Resource("/api/v1/user-stories/", story, {"goal": "Print"}, {"goal": "Renamed"}, {"size": "huge"})
     row, new = request.getfixturevalue("feedback_item"), {"text": "Labels drift.", "author_email": "ola@ketch.example"}
     return Resource("/api/v1/feedback-items/", row, new, {"author_name": "Renamed"}, {"rating": 6})
+
+
+def _of_portal(request) -> Resource:
+    if request.param == "releases":
+        release = request.getfixturevalue("release")
+        new = {"product": release.product_id, "name": "4.19", "released_date": "2026-02-02"}
+        return Resource("/api/v1/releases/", release, new, {"notes": "Faster."}, {"released_date": "soon"})
+    idea = request.getfixturevalue("portal_idea")
+    new = {"portal": idea.portal_id, "title": "Print", "text": "Anywhere."}
+    return Resource("/api/v1/portal-ideas/", idea, new, {"title": "Renamed"}, {"title": ""})
 
 
 def _of_weights(weight_set) -> Resource:

@@ -4,9 +4,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import SavedView
 from core.tenancy import current_scope
-from events.models import Job
-from feedback.models import CustomerAccount, FeedbackItem, UserStory
+from events.models import Job, OutgoingMail
+from feedback.models import (
+    CustomerAccount,
+    FeedbackItem,
+    FeedbackReply,
+    IntakeHook,
+    Mailbox,
+    Portal,
+    PortalIdea,
+    Release,
+    Theme,
+    UserStory,
+)
 from finance.models import Benefit, Budget, ExchangeRate, FinancialEntry
 from portfolio.models import Portfolio, Product, ProductLine, StanceDecision
 from programs.models import Measure, Program
@@ -71,8 +83,33 @@ def fill(acme, portfolio, program, project, line, product, alice, team, role, pe
             "feedback-items": lambda n: FeedbackItem(
                 **common, channel="api", text=f"T{n}", said_at="2026-01-01T00:00Z", product=product, owner=alice
             ),
+            "feedback-themes": lambda n: Theme(**common, name=f"T{n}"),
+            "saved-views": lambda n: SavedView(**common, name=f"V{n}", position=n + 2),
             "user-stories": lambda n: UserStory(**common, goal=f"S{n}", product=product),
+            "mailboxes": lambda n: Mailbox(**common, name=f"M{n}", host="h", user="u", product=product),
+            "intake-hooks": lambda n: IntakeHook(
+                **common, name=f"H{n}", public_id=f"h{n}", secret_made_at="2026-01-01T00:00Z", product=product
+            ),
+            "feedback-replies": lambda n: FeedbackReply(
+                **common,
+                item=FeedbackItem.objects.get(),
+                mail=OutgoingMail.objects.create(**common, to="ola@ketch.example", subject=f"S{n}", text="x"),
+                text=f"T{n}",
+                author=alice,
+            ),
             "customer-accounts": lambda n: CustomerAccount(**common, name=f"C{n}", owner=alice),
+            "portals": lambda n: Portal(
+                **common,
+                product=Product.objects.create(**common, name=f"Q{n}", currency="USD"),
+                slug=f"s{n}",
+                title="P",
+            ),
+            "portal-ideas": lambda n: PortalIdea(
+                **common, portal=Portal.objects.get(), title=f"I{n}", text="x", project=project
+            ),
+            "releases": lambda n: Release(
+                **common, product=product, project=project, name=f"R{n}", released_date="2026-01-01"
+            ),
             "weight-sets": lambda n: WeightSet(**common, model=scoring_model, name=f"W{n}"),
             "entries": lambda n: money(FinancialEntry, n, project=project, reporting_amount=1),
             "exchange-rates": lambda n: ExchangeRate(**common, currency="EUR", from_date=f"{1950 + n}-01-01", rate=1),
@@ -155,14 +192,20 @@ LISTS = (
     "stance-decisions", "calendars", "jobs", "teams", "resource-roles", "skills", "people", "absences", "role-rates",
     "capacities", "allocations", "benefits", "entries", "exchange-rates", "budgets",
     "scoring-models", "criteria", "scoring-sessions", "weight-sets",
-    "feedback-items", "customer-accounts", "user-stories",
+    "feedback-items", "customer-accounts", "user-stories", "portals", "portal-ideas", "releases",
+    "feedback-themes",
+    "saved-views",
+    "mailboxes", "intake-hooks", "feedback-replies",
 )  # fmt: skip
 #: Fixtures: a row for each list.
 ROWS = (
     "portfolio", "program", "measure", "project", "activity", "risk", "line", "decision", "calendar", "job",
     "person", "skill", "absence", "rate", "capacity", "allocation", "benefit",
     "entry", "exchange_rate", "budget", "criterion", "scoring_session", "weight_set",
-    "feedback_item", "customer_account", "user_story",
+    "feedback_item", "customer_account", "user_story", "portal_idea", "release",
+    "theme",
+    "saved_view",
+    "mailbox", "intake_hook", "feedback_reply",
 )  # fmt: skip
 
 
