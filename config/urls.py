@@ -5,6 +5,8 @@ from django_prometheus.exports import ExportToDjangoView
 
 from accounts import views as accounts
 from config.api import urlpatterns as api
+from feedback.api import IntakeHookView
+from feedback.urls import portal_patterns
 
 urlpatterns = [
     path("", include("portfolio.urls")),
@@ -21,7 +23,10 @@ urlpatterns = [
     path("sign-out/", accounts.sign_out, name="sign-out"),
     path("set-password/<str:person>/<str:token>/", accounts.set_password, name="set-password"),
     path("start/", accounts.start, name="start"),
+    path("portal/<slug:organization>/<slug:portal>/", include(portal_patterns)),
     path("metrics", ExportToDjangoView, name="metrics"),
+    path("hooks/feedback/<str:public_id>/", IntakeHookView.as_view(), name="feedback-hook"),
+    path("hooks/feedback/<str:public_id>", IntakeHookView.as_view()),  # senders do not follow a redirect with a body
     path("api/", include((api, "api"))),
 ]
 handler400 = "core.views.bad_request"

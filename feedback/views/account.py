@@ -118,7 +118,15 @@ def policy(request: MemberRequest) -> HttpResponse:
         form=PolicyForm(posted(request), instance=row, user=request.user, organization=request.organization),
         template="feedback/policy_form.html",
         save=lambda form: services.set_policy(actor=request.user, organization=request.organization, **form.values()),
-        done=lambda row: reverse("feedback:inbox"),
+        done=lambda row: reverse("feedback:policy"),
         message="Saved how feedback is handled.",
-        context={"nav": "feedback:inbox"},
+        context={"masks": row is not None and row.masks_personal_data, "nav": "accounts:settings"},
     )
+
+
+@require_POST
+def mask_stored(request: MemberRequest) -> HttpResponse:
+    """Start to mask what is stored already."""
+    job = services.start_masking(actor=request.user, organization=request.organization)
+    url = reverse("events:job-detail", args=[job.pk])
+    return go_on(request, url, "What is stored is being masked. You may go on with other work meanwhile.")

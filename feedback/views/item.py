@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.access import require
 from core.middleware import request_id
-from core.pages import MemberRequest, form_page, go_on, posted, seen_version
+from core.pages import MemberRequest, form_page, go_on, posted, seen_version, words_in
 from feedback import services
 from feedback.forms import AuthorForm, ItemForm, LabelForm, LinkForm, MergeForm
 from feedback.models import LABELS, FeedbackItem, FeedbackLink
 from feedback.selectors.nearest import Near, nearest, newest
+from feedback.selectors.search import ids_with
 
 
 def found_item(request: MemberRequest, pk: int) -> FeedbackItem:
@@ -62,14 +63,15 @@ def item_edit(request: MemberRequest, pk: int) -> HttpResponse:
 def item_labels(request: MemberRequest, pk: int) -> HttpResponse:
     """Say what labels are; those that are left as they are stay the analyser's."""
     item = found_item(request, pk)
+    require(request.user, "feedback.triage", request.organization)
     form = LabelForm(request.POST, instance=item, user=request.user, organization=request.organization)
     if not form.is_valid():
         return go_on(request, page_of_item(item), "Not saved: choose among the labels that are offered.")
     values = form.changed()
-    fresh = get_object_or_404(FeedbackItem, pk=pk)
-    if values:
-        services.correct_labels(actor=request.user, item=fresh, values=values)
-    said = ", ".join("type" if name == "kind" else name for name in values) or "nothing"
+    if not values:
+        return go_on(request, page_of_item(item), "Nothing was changed.")
+    services.correct_labels(actor=request.user, item=item, values=values)
+    said = ", ".join("type" if name == "kind" else name for name in values)
     return go_on(request, page_of_item(item), f"Corrected {said}. It stays so, whatever is analyzed later.")
 
 
@@ -77,6 +79,9 @@ def item_labels(request: MemberRequest, pk: int) -> HttpResponse:
 def item_release(request: MemberRequest, pk: int, label: str) -> HttpResponse:
     """Let the analyser say again what a label is."""
     item = found_item(request, pk)
+    if label == "theme":
+        services.release_theme(actor=request.user, item=item)
+        return go_on(request, page_of_item(item), "The next search for themes says which one it is of.")
     if label in LABELS:
         services.release_labels(actor=request.user, item=item, labels=[label])
     return go_on(request, page_of_item(item), "As the analyser found it.")
@@ -120,7 +125,7 @@ def item_merge(request: MemberRequest, pk: int) -> HttpResponse:
     item = found_item(request, pk)
     require(request.user, "feedback.triage", request.organization)
     candidates = FeedbackItem.objects.visible_to(request.user).live().filter(duplicate_of=None).exclude(pk=pk)
-    words = request.GET.get("q", "").strip()
+    words = words_in(request)
     return form_page(
         request,
         form=MergeForm(posted(request), candidates=candidates),
@@ -139,7 +144,7 @@ def offered(request: MemberRequest, item: FeedbackItem, candidates: Any, words: 
     """Items to merge into: those most like it, or with the words that were asked for the newest that have them."""
     if not words:
         return nearest(request.user, item, most=12)
-    return [Near(row, 0.0) for row in newest(candidates.with_words(words), 50)]
+    return [Near(row, 0.0) for row in newest(candidates.filter(pk__in=ids_with(words, {"is_first": "1"}, 50)), 50)]
 
 
 def undo_address() -> str:

@@ -6,9 +6,10 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from core.pages import MemberRequest, go_on, id_in
+from core.pages import MemberRequest, go_on, id_in, ids_asked
 from feedback import services
 from feedback.models import FeedbackItem
+from feedback.services.triage import MOST_AT_ONCE
 from feedback.views.item import undo_address
 
 #: The button pressed -> what items become, and what is said of it.
@@ -27,8 +28,8 @@ def counted(number: int) -> str:
 @require_POST
 def triage(request: MemberRequest) -> HttpResponse:
     """Do one thing to the items that are named, and go on to the next."""
-    ids = [pk for pk in map(id_in, request.POST.getlist("id")) if pk is not None]
-    items = list(FeedbackItem.objects.visible_to(request.user).defer("search").filter(pk__in=ids))
+    chosen = FeedbackItem.objects.visible_to(request.user).filter(pk__in=ids_asked(request, MOST_AT_ONCE + 1))
+    items = list(chosen.defer("search"))
     act = request.POST.get("act", "")
     values, said = ACTS.get(act, ({}, ""))
     if act == "mine":

@@ -51,7 +51,13 @@
   document.addEventListener("htmx:confirm", (event) => {
     if (!event.target.matches?.("[data-after-votes]")) return;
     event.preventDefault();
-    const go = (tries) => (pending() && tries ? setTimeout(go, 100, tries - 1) : event.detail.issueRequest(true));
+    const { target: form } = event;
+    form.toggleAttribute("data-held", true);
+    const go = (tries) => {
+      if (pending() && tries) return void setTimeout(go, 100, tries - 1);
+      form.toggleAttribute("data-held", false);
+      event.detail.issueRequest(true);
+    };
     setTimeout(go, 0, 50);
   });
 
