@@ -6,8 +6,8 @@ import django_filters as filters
 from django import forms
 from django.db.models import Q
 
+from core.filters import SearchBox
 from integrations.models import ImportFile, ImportKind, ImportRow, ImportRun, RowPlan, RowStatus, RunStatus
-from projects.filters import SearchBox
 
 OUTCOMES = [
     ("parked", "Parked"),

@@ -119,7 +119,9 @@ class FileForm(forms.Form):
         row = ColumnRow(column, to, target, question=question)
         if target is None:
             return row
-        if target.type == "date" and (source.order or question or {"dmy", "mdy", "doubtful"} & set(column.dates)):
+        if target.type in {"date", "instant"} and (
+            source.order or question or {"dmy", "mdy", "doubtful"} & set(column.dates)
+        ):
             orders = [("", "choose"), *DATE_ORDERS.items()]
             row.settings.append(self._add(f"{place}-order", orders, source.order, "Dates have"))
         if target.type in {"money", "ratio"}:

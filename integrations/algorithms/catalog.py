@@ -1,5 +1,6 @@
 """What can be imported: kinds of rows, the fields that a column can fill, and the words by which columns are known."""
 
+from integrations.algorithms.feedback_kinds import CUSTOMER_ACCOUNT, FEEDBACK_ITEM
 from integrations.algorithms.staff_kinds import CAPACITY, PERSON, RESOURCE_ROLE, TEAM
 from integrations.algorithms.targets import LONGEST_TEXT, Kind, Target, description_target, key_target, name_target
 
@@ -320,7 +321,7 @@ KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         PORTFOLIO, PRODUCT_LINE, PROGRAM, PRODUCT, PROJECT, ACTIVITY, RISK, MEASURE, ENTRY, TEAM, RESOURCE_ROLE,
-        PERSON, CAPACITY, ALLOCATION,
+        PERSON, CAPACITY, ALLOCATION, CUSTOMER_ACCOUNT, FEEDBACK_ITEM,
     )
 }  # fmt: skip
 CHOICE_LABELS = {

@@ -44,6 +44,12 @@ HR-17,Maya Lindqvist,maya@acme.example,Translator,Localization,,,0.8,2026-02-02,
     "capacity": """role,team,month,fte,note
 Translator,Localization,2026-03,2.5,With the agency
 """,
+    "customer_account": """customer id,customer,segment,ARR,currency,renewal,e-mail domain,owner
+C-1,Halden Freight,Logistics,84000,,2027-01-31,halden.example,
+""",
+    "feedback_item": """id,date,author,e-mail,role,customer,product,stars,title,comment,language,url
+F-1,2026-03-14,Marta Nilsson,marta@halden.example,Warehouse lead,C-1,ATL,2,Labels,Every third label is shifted.,en,
+""",
 }
 #: kind -> rows of cells; the first is the header.
 EXAMPLES: dict[str, list[list[str]]] = {kind: list(csv.reader(text.splitlines())) for kind, text in TEXTS.items()}

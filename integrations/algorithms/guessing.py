@@ -10,12 +10,17 @@ from integrations.algorithms.catalog import KINDS
 from integrations.algorithms.mapping import FROM_ACTIVITIES, OUR_COLUMNS, Mapping, Source
 from integrations.algorithms.meanings import meant
 from integrations.algorithms.profiling import Column, date_order, decimal_sign
+from integrations.algorithms.said_columns import could_be_said
 from integrations.algorithms.targets import Kind, Target
 from integrations.algorithms.words import WEAK, Heading, heading, tokens
 
 #: Below it, a likeness between a header and a field is chance.
 THRESHOLD = 0.5
 WEIGHTS = {"key": 1.0, "code": 0.8, "text": 0.9, "reference": 1.0}
+#: A column that is called text, review or feedback speaks for its file, as one called description does not.
+SAID_PLAINLY = 0.85
+#: A column whose header is a question holds what people answered.
+ASKED = 0.7
 #: Days of Excel from 1954 to 2119.
 EXCEL_DAYS = (20_000, 80_000)
 WRONG_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b")
@@ -32,7 +37,11 @@ class Match:
 
 def likeness(kind: Kind, target: Target, words: Heading, column: Column) -> float:
     """How well a column fits a target, 0 to 1: its words first, then whether its cells can be such values at all."""
-    score = max(_word_score(kind, phrase, words, rank) for rank, phrase in enumerate(target.word_sets))
+    score = max(
+        _word_score(kind, phrase, words, rank, is_exact=target.is_exact) for rank, phrase in enumerate(target.word_sets)
+    )
+    if target.name == "text" and "?" in column.name:
+        score = max(score, ASKED)
     if score == 0 or not _could_be(kind, target, words, column, is_named=score > 0.9):
         return 0.0
     if (words.currency or words.scale != 1) and target.type != "money":
@@ -46,11 +55,13 @@ def likeness(kind: Kind, target: Target, words: Heading, column: Column) -> floa
     return max(0.0, score)
 
 
-def _word_score(kind: Kind, phrase: frozenset[str], words: Heading, rank: int) -> float:
+def _word_score(kind: Kind, phrase: frozenset[str], words: Heading, rank: int, *, is_exact: bool) -> float:
     own = kind.name.split("_")[0]
     for found, worth in ((words.words, 1.0), (words.words - WEAK, 0.97), (words.words - WEAK - {own}, 0.95)):
         if found and found == phrase:
             return worth - rank * 0.01
+    if is_exact:
+        return 0.0
     extras = len(words.words - WEAK - phrase)
     return max(0.0, 0.78 - 0.12 * extras - rank * 0.01) if phrase < words.words and extras < 3 else 0.0
 
@@ -58,8 +69,11 @@ def _word_score(kind: Kind, phrase: frozenset[str], words: Heading, rank: int) -
 def _could_be(kind: Kind, target: Target, words: Heading, column: Column, *, is_named: bool) -> bool:
     """Whether most cells can be such values; in a column of exactly that name many may be wrong: rows tell it."""
     enough = 0.2 if is_named else 0.8
-    if target.type == "date":
+    if kind.name == "feedback_item" and not could_be_said(target, words, column):
+        return False
+    if target.type in {"date", "instant"}:
         are_days = column.share(column.dates, "not_date") >= enough or _is_excel_days(column)
+        are_days = are_days or (target.type == "instant" and _is_since_1970(column))
         return are_days or (is_named and _look_like_days(column))
     if target.type in {"money", "number", "days", "ratio"}:
         return column.share(column.numbers, "not_number") >= enough
@@ -86,6 +100,12 @@ def _is_excel_days(column: Column) -> bool:
     low, high = EXCEL_DAYS
     numeric = column.share(column.numbers, "not_number") == 1.0 and column.filled > 0
     return numeric and (column.smallest or 0) >= low and (column.largest or 0) <= high
+
+
+def _is_since_1970(column: Column) -> bool:
+    """Seconds or milliseconds since 1970, in the years 2001 to 2033."""
+    low, high = column.smallest or 0, column.largest or 0
+    return column.share(column.numbers, "not_number") == 1.0 and 1e9 <= low <= high < 2e12 and not 2e9 <= low < 1e12
 
 
 def match_columns(kind: Kind, columns: Sequence[Column]) -> list[Match]:
@@ -146,6 +166,8 @@ def _sense(kind: Kind, matches: Sequence[Match]) -> float:
     )
     if kind.parents and not filled & set(kind.parents):
         score -= 0.3 if kind.parks else 1.5
+    if any(match.target.name == "text" and match.score > SAID_PLAINLY for match in matches):
+        score += 1.0
     if kind.name == "project" and not any(match.target.type in {"date", "money", "days"} for match in matches):
         score -= 0.4
     return score
@@ -173,7 +195,7 @@ def guess_mapping(kind_name: str, columns: Sequence[Column], *, has_activities: 
 def source_for(kind_name: str, target_name: str, column: Column) -> Source:
     """How a column is read if it fills this target."""
     target, words = KINDS[kind_name].by_target[target_name], heading(column.name)
-    if target.type == "date":
+    if target.type in {"date", "instant"}:
         return Source(target.name, order="excel" if _is_excel_days(column) else date_order(column) or "")
     if target.type == "choice":
         values = {
@@ -211,7 +233,7 @@ def questions(kind_name: str, mapping: Mapping, columns: Map[str, Column]) -> li
         if target is None or column is None:
             continue
         sample = column.samples[0] if column.samples else ""
-        if target.type == "date" and not source.order and date_order(column) is None:
+        if target.type in {"date", "instant"} and not source.order and date_order(column) is None:
             asked.append(Question(name, "order", f"Is “{sample}” day first or month first?"))
         if target.type in {"money", "number", "days", "ratio"} and not source.decimal:
             asked.append(Question(name, "decimal", f"Is “{sample}” written with a decimal point or a decimal comma?"))

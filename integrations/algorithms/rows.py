@@ -11,6 +11,7 @@ from integrations.algorithms.catalog import KINDS, choice_label
 from integrations.algorithms.mapping import Mapping as ColumnMapping
 from integrations.algorithms.mapping import Source
 from integrations.algorithms.meanings import meant
+from integrations.algorithms.sayings import parse_domain, parse_instant, parse_language, parse_rating, settle_words
 from integrations.algorithms.targets import Target
 from integrations.algorithms.values import (
     EARLIEST,
@@ -100,6 +101,12 @@ class RowReader:
             "text": _text,
             "prose": _text,
             "date": lambda text, target, source: parse_date(text, source.order),
+            "instant": lambda text, target, source: parse_instant(text, source.order),
+            "rating": lambda text, target, source: parse_rating(text),
+            "language": lambda text, target, source: parse_language(text),
+            "domain": lambda text, target, source: parse_domain(text),
+            "email": _text,
+            "url": _text,
             "month": lambda text, target, source: parse_month(text, source.order),
             "days": lambda text, target, source: _positive(parse_days(text, source.decimal or "."), target),
             "money": _money,
@@ -155,7 +162,7 @@ class RowReader:
             text = source.values[text]
             if not text:
                 return
-        if target.type not in {"text", "prose", "key", "code"} and is_nothing(text):
+        if (target.is_soft or target.type not in {"text", "prose", "key", "code"}) and is_nothing(text):
             return
         if target.type in {"reference", "person"}:
             (reading.references if target.type == "reference" else reading.persons)[target.name] = text
@@ -163,20 +170,15 @@ class RowReader:
         try:
             value = self.readers[target.type](text, target, source)
         except NotRead as problem:
-            code = "ambiguous_date" if isinstance(problem, Ambiguous) else f"not_a_{target.type}"
-            shown = text if len(text) <= 60 else f"{text[:59]}…"
-            message = f"“{shown}” in column “{column}” is {problem}."
-            reading.messages.append(Message(ERROR, code, message, target.name, column, text))
+            reading.messages.append(_not_read(text, target, column, problem))
             return
         if target.type == "prose" and target.name in reading.values:
             value = f"{reading.values[target.name]}\n\n{column}: {value}"
         if isinstance(value, str) and len(value) > _longest(target):
-            message = (
-                f"Column “{column}” holds {len(value):,} characters; a {target.label.lower()} may have"
-                f" {_longest(target):,}."
-            )
-            reading.messages.append(Message(ERROR, "too_long", message, target.name, column, value))
-            return
+            reading.messages.append(_too_long(value, target, column))
+            if not target.is_soft:
+                return
+            value = f"{value[: _longest(target) - 1].rstrip()}…"
         reading.values[target.name] = value
 
     def _choice(self, text: str, target: Target, source: Source) -> str:
@@ -187,6 +189,25 @@ class RowReader:
             offered = ", ".join(choice_label(choice).lower() for choice in target.choices)
             raise NotRead(f"no {target.label.lower()} that is known here ({offered}). Say what it means")
         return choice
+
+
+def _not_read(text: str, target: Target, column: str, problem: NotRead) -> Message:
+    kind = "date" if target.type == "instant" else target.type
+    code = "ambiguous_date" if isinstance(problem, Ambiguous) else f"not_a_{kind}"
+    shown = text if len(text) <= 60 else f"{text[:59]}…"
+    said = f"“{shown}” in column “{column}” is {problem}"
+    if target.is_soft:
+        return Message(NOTE, code, f"{said}, so that the field stays open.", target.name, column, text)
+    return Message(ERROR, code, f"{said}.", target.name, column, text)
+
+
+def _too_long(value: str, target: Target, column: str) -> Message:
+    most = f"{_longest(target):,}"
+    held = f"Column “{column}” holds {len(value):,} characters; "
+    if target.is_soft:
+        return Message(NOTE, "cut", f"{held}of them the first {most} are kept.", target.name, column, value)
+    text = f"{held}a {target.label.lower()} may have {most}."
+    return Message(ERROR, "too_long", text, target.name, column, value)
 
 
 def _longest(target: Target) -> int:
@@ -241,8 +262,11 @@ def _ratio(text: str, target: Target, source: Source) -> Decimal:
 
 
 def _derive(reading: Reading, kind: str) -> None:
-    """Days and amounts that follow from durations, delays and variances, where they are not given themselves."""
+    """Days and amounts that follow from durations, delays and variances, and keys that follow from what was said, where
+    they are not given themselves."""
     values = reading.values
+    if kind == "feedback_item":
+        settle_words(values)
     length, late = values.pop("planned_days", None), values.pop("start_delay_days", None)
     took, slip = values.pop("actual_days", None), values.pop("finish_delay_days", None)
     variance = values.pop("cost_variance_amount", None)

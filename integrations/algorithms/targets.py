@@ -11,8 +11,9 @@ LONGEST_TEXT = 20_000
 class Target:
     """A field that a column can fill: one of the table's own, or one from which such a field follows.
 
-    `type` is key, code, text, prose, reference, person, choice, flag, date, month, money, number, days or ratio;
-    `phrases` are the header words by which the column is known, best first, divided by commas.
+    `type` is key, code, text, prose, reference, person, choice, flag, date, month, instant, money, number, days, ratio,
+    rating, language, email, domain or url; `phrases` are the header words by which the column is known, best first,
+    divided by commas.
     """
 
     name: str
@@ -25,6 +26,8 @@ class Target:
     fills: str = ""  # a derived target: the field that follows from it
     at_least_zero: bool = False
     is_needed: bool = False
+    is_soft: bool = False  # what cannot be read stays open with a note, and the row is imported
+    is_exact: bool = False  # known by exactly these words, and by no longer header in which they stand
     word_sets: tuple[frozenset[str], ...] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -54,8 +57,9 @@ class Kind:
         object.__setattr__(self, "by_target", {target.name: target for target in self.targets})
 
 
-def key_target(phrases: str) -> Target:
-    return Target("external_key", "Key in the other system", "key", f"{phrases}, id, key, number, external key")
+def key_target(phrases: str, *, is_exact: bool = False) -> Target:
+    phrases = f"{phrases}, id, key, number, external key"
+    return Target("external_key", "Key in the other system", "key", phrases, is_exact=is_exact)
 
 
 def name_target(phrases: str, longest: int = 200) -> Target:

@@ -96,6 +96,8 @@ NOISE = {
     "amount",
     "value",
 }
+#: Of a text, what it is called; of a person or a thing these words mean its name, and others do too.
+TITLES = {"title", "titel", "subject", "headline", "summary", "betreff", "objet", "asunto"}
 #: May stand beside the words that matter.
 WEAK = {
     "total",
@@ -140,6 +142,7 @@ class Heading:
     is_percent: bool = False
     is_days: bool = False
     is_rating: bool = False
+    is_title: bool = False
 
 
 def visible(text: str) -> str:
@@ -183,6 +186,7 @@ def heading(text: str) -> Heading:
         is_percent="percent" in same,
         is_days=bool({"day", "days", "duration"} & set(same)),
         is_rating=bool({"rating", "score"} & set(same)),
+        is_title=bool(TITLES & set(found)),
     )
 
 

@@ -23,6 +23,8 @@ class ImportKind(models.TextChoices):
     PERSON = "person", "People"
     CAPACITY = "capacity", "Capacities"
     ALLOCATION = "allocation", "Allocations"
+    CUSTOMER_ACCOUNT = "customer_account", "Customer accounts"
+    FEEDBACK_ITEM = "feedback_item", "Feedback items"
 
 
 class ImportFile(TenantModel):

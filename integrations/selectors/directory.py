@@ -80,7 +80,8 @@ class Directory:
         if not wanted:
             return
         table = TABLES[kind]
-        rows = table.model.objects.visible_to(self.user).defer("description")
+        has_description = any(field.name == "description" for field in table.model._meta.concrete_fields)
+        rows = table.model.objects.visible_to(self.user).defer(*["description"] * has_description)
         spelled = {text: {text, *([text.partition(".")[0]] if FLOAT_KEY.fullmatch(text) else [])} for text in wanted}
         words = {word for spellings in spelled.values() for word in spellings}
         condition = Q(external_key__in=words)

@@ -13,7 +13,9 @@ from integrations.algorithms.rows import Reading
 from integrations.models import RowPlan
 from integrations.selectors.allocations import AllocationPlanner
 from integrations.selectors.capacities import CapacityPlanner
+from integrations.selectors.customers import AccountPlanner
 from integrations.selectors.directory import IncomingRow
+from integrations.selectors.items import ItemPlanner
 from integrations.selectors.people import PersonPlanner
 from integrations.selectors.plan import Plan, is_same, words_of
 from integrations.selectors.planning import Planner
@@ -158,5 +160,7 @@ def planner_of(*, kind: str, **rest: Any) -> Planner:
         "capacity": CapacityPlanner,
         "allocation": AllocationPlanner,
         "person": PersonPlanner,
+        "customer_account": AccountPlanner,
+        "feedback_item": ItemPlanner,
     }
     return planners.get(kind, Planner)(kind=kind, **rest)

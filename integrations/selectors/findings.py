@@ -15,6 +15,7 @@ MOST_VALUES = 12
 #: Problems whose rows are told apart by a text in one column, so that one answer serves all rows with it.
 BY_VALUE = {"not_a_choice", "unknown_reference", "ambiguous_reference", "archived_reference", "unknown_person"}
 
+STAYS_OPEN = "The field stays open."
 #: code -> what is the matter ({rows} is “3 projects”, {has} agrees with it), and what happens if nothing is done.
 HEADINGS: dict[str, tuple[str, str]] = {
     "no_name": ("{rows} {has} no name", "Each gets a provisional name until somebody names it; all are listed."),
@@ -26,7 +27,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "unknown_level": ("{rows} {has} a level of a skill that is none", ""),
     "unknown_calendar": ("{rows} {names} a calendar that is not known", ""),
     "parent_fails": ("{rows} {belongs} to a row that is not imported itself", ""),
-    "unknown_person": ("{rows} {names} {target} who is no member", "The field stays open."),
+    "unknown_person": ("{rows} {names} {target} who is no member", STAYS_OPEN),
     "not_a_choice": ("{rows} {has} {target} that is not known here", ""),
     "not_a_date": ("{rows} {has} {target} that is no date", ""),
     "ambiguous_date": ("{rows} {has} {target} that is a date in two ways", ""),
@@ -37,6 +38,19 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "not_a_number": ("{rows} {has} {target} that is no number from 0 to 1,000", ""),
     "not_a_flag": ("{rows} {has} {target} that is neither yes nor no", ""),
     "not_a_fte": ("{rows} {has} {target} that is no share of full time", ""),
+    "not_a_rating": ("{rows} {has} {target} that is no whole number from 1 to 5", STAYS_OPEN),
+    "not_a_language": ("{rows} {has} {target} that is not known here", STAYS_OPEN),
+    "not_a_domain": ("{rows} {has} {target} that is none", STAYS_OPEN),
+    "not_a_email": ("{rows} {has} {target} that is none", STAYS_OPEN),
+    "not_a_url": ("{rows} {has} {target} that is no address of a page", STAYS_OPEN),
+    "cut": ("{rows} {has} {target} that is too long", "Its beginning is kept."),
+    "no_text": ("{rows} {says} nothing", ""),
+    "other_text": ("{rows} {is} here already with another text", ""),
+    "past": ("{rows} would have been said longer ago than feedback is kept", ""),
+    "future": ("{rows} would have been said on a day that is still to come", ""),
+    "key_taken": ("{rows} {has} another key here", ""),
+    "name_taken": ("{rows} {has} a name that another account has", ""),
+    "domain_taken": ("{rows} {has} an e-mail domain that another account has", ""),
     "too_long": ("{rows} {has} {target} that is too long", ""),
     "long_cell": ("{rows} {has} a cell that is far too long", ""),
     "error_cell": ("{rows} {has} a cell with an error of a formula", ""),
@@ -121,6 +135,7 @@ class Finding:
             "names": "names" if one else "name",
             "belongs": "belongs" if one else "belong",
             "lies": "lies" if one else "lie",
+            "says": "says" if one else "say",
             "lacks": "lacks" if one else "lack",
             "changes": "changes" if one else "change",
         }
@@ -131,7 +146,9 @@ class Finding:
         """What happens to the rows if nobody answers."""
         if self.level == ERROR:
             return HEADINGS[self.code][1] or REFUSED
-        return HEADINGS[self.code][1] or (PARKED if self.parked_count else "")
+        target = KINDS[self.kind].by_target.get(self.target)
+        is_open = target is not None and target.is_soft
+        return HEADINGS[self.code][1] or (PARKED if self.parked_count else STAYS_OPEN if is_open else "")
 
 
 class Findings:

@@ -1,6 +1,6 @@
 """What each row of a file would do to the organization: the same answer for the check and for the import itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -105,7 +105,8 @@ class Planner:
         """The row that a text points at; None after saying why there is none."""
         found = self.directory.find(target.to, text)
         word, words = KINDS[target.to].label.lower(), KINDS[target.to].plural.lower()
-        tell = plan.note if self.kind.parks and target.name in self.kind.parents else plan.refuse
+        is_told = target.is_soft or (self.kind.parks and target.name in self.kind.parents)
+        tell = plan.note if is_told else plan.refuse
         if found.count > 1:
             sentence = f"Several {words} are called “{text}”. Name it by its key."
             tell("ambiguous_reference", sentence, target.name, text)
@@ -205,8 +206,13 @@ class Planner:
         rows = ImportRow.objects.visible_to(self.user).filter(kind=self.kind.name, after_version__isnull=False)
         ids = [plan.row.pk for plan in plans]
         left = dict(rows.filter(object_id__in=ids).order_by("pk").values_list("object_id", "after_version"))
+        since = self._touched({row.pk: row for plan in plans if (row := plan.row).pk in left}, left)
         for plan in plans:
-            if left.get(plan.row.pk, plan.row.version) != plan.row.version:
+            if plan.row.pk in since:
                 fields = ", ".join(field_label(self.table.model, name) for name in plan.changes)
                 sentence = f"It was changed here after the last import; the file's values replace: {fields}."
                 plan.note("changed_since", sentence)
+
+    def _touched(self, rows: Mapping[int, Any], left: Mapping[int, int]) -> Collection[int]:
+        """Those of the rows that are other than the import left them."""
+        return [pk for pk, row in rows.items() if row.version != left[pk]]

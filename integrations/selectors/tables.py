@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from feedback.models import CustomerAccount, FeedbackItem
 from finance.models import FinancialEntry
 from portfolio.models import Portfolio, Product, ProductLine
 from programs.models import Measure, Program
@@ -37,6 +38,8 @@ TABLES: dict[str, Table] = {
     "resource_role": Table(ResourceRole, "resources:role-detail"),
     "person": Table(Person, "resources:person-detail"),
     "capacity": Table(Capacity, "resources:capacity-grid"),
+    "customer_account": Table(CustomerAccount, "feedback:account-edit"),
+    "feedback_item": Table(FeedbackItem, "feedback:item-detail"),
 }
 
 

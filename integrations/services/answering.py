@@ -9,6 +9,8 @@ from accounts.models import User
 from core.access import require
 from core.errors import Conflict, FieldErrors
 from events.services import record
+from feedback.algorithms.personal import masked
+from feedback.selectors.handling import masks_personal_data
 from integrations.algorithms.catalog import KINDS
 from integrations.algorithms.mapping import Mapping as ColumnMapping
 from integrations.algorithms.mapping import header_digest
@@ -16,11 +18,12 @@ from integrations.algorithms.profiling import profile
 from integrations.algorithms.records import LONGEST_CELL
 from integrations.models import ImportFile, ImportRow, ImportRun, RunStatus
 from integrations.models.run import OPEN
+from integrations.selectors.items import holds_words
 from integrations.selectors.locking import locked_run
 from integrations.services.uploading import taken_reason
 
 #: Kinds of which rows can be made from nothing but the names by which a file points at them.
-MADE_FROM_NAMES = ("portfolio", "program")
+MADE_FROM_NAMES = ("portfolio", "program", "customer_account")
 
 
 @transaction.atomic
@@ -96,6 +99,8 @@ def correct_cell(*, actor: User, row: ImportRow, column: str, text: str) -> Impo
     before, row.cells[place] = row.cells[place], text
     row.faults = [fault for fault in row.faults if fault["column"] != place]
     row.save(update_fields=["cells", "faults"])
+    if holds_words(file, column) and masks_personal_data(run.organization):
+        before, text = masked(before).text, masked(text).text
     changes = {f"{file.name}, row {row.number}, {column}": [before[:200], text[:200]]}
     return _answered(run, actor, "import.cell_corrected", changes)
 
@@ -140,7 +145,7 @@ def take_as_they_are(*, actor: User, run: ImportRun, rows: Collection[int]) -> I
 
 @transaction.atomic
 def make_from_names(*, actor: User, file: ImportFile, target: str, names: Collection[str]) -> ImportRun:
-    """Bring the portfolios or programs that a file points at by name, as a table of their own in the same import.
+    """Bring the portfolios, programs or accounts that a file points at by name, as a table of their own beside it.
 
     Raises:
         Conflict: rows of that kind cannot be made from a name alone.
@@ -149,7 +154,7 @@ def make_from_names(*, actor: User, file: ImportFile, target: str, names: Collec
     kind = KINDS[file.kind].by_target[target].to
     wanted = sorted({" ".join(name.split()) for name in names} - {""}, key=str.casefold)
     if kind not in MADE_FROM_NAMES or not wanted:
-        raise Conflict("Portfolios and programs can be made from names, and nothing else.")
+        raise Conflict("Portfolios and programs can be made from names, as customer accounts can, and nothing else.")
     header, rows = ["name"], [[name] for name in wanted]
     made = ImportFile(
         organization=run.organization,

@@ -15,6 +15,7 @@ from events.services import record, start_job
 from integrations.algorithms.mapping import Mapping
 from integrations.algorithms.outline import circles, parents_first
 from integrations.algorithms.rows import Reading, RowReader
+from integrations.algorithms.sayings import MADE_KEY
 from integrations.models import ImportFile, ImportRow, ImportRun, RowPlan, RunStatus
 from integrations.models.run import OPEN
 from integrations.selectors import (
@@ -262,8 +263,11 @@ class _Check:
     def _refuse(self, entry: _Entry, plan: Plan, in_circle: dict[int, str]) -> None:
         if entry.first:
             what, _, where = entry.first.partition("\x1f")
-            same = f"the {what} “{plan.key}”" if what == "key" else f"the {what} of this row"
-            plan.refuse("duplicate", f"{same[0].upper()}{same[1:]} stands in {where} already: it names one row.")
+            same = f"The {what} “{plan.key}”" if what == "key" else f"The {what} of this row"
+            sentence = f"{same} stands in {where} already: it names one row."
+            if plan.key.startswith(MADE_KEY):
+                sentence = f"The same text by the same author on the same day stands in {where} already."
+            plan.refuse("duplicate", sentence)
         if entry.number in in_circle:
             plan.refuse("circle", f"Rows cannot hold each other in a circle: {in_circle[entry.number]}.", "parent")
 

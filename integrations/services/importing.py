@@ -31,6 +31,7 @@ from integrations.selectors import (
     planner_of,
 )
 from integrations.selectors.locking import locked_run
+from integrations.services.feedback import Mask
 from integrations.services.storage import CARRIED_OUT, RowStore
 from integrations.services.writing import HOLDERS, Writer
 
@@ -66,6 +67,7 @@ def begin_import(
         raise Conflict("Every row of this import is done: there is nothing left to write.")
     if run.status == RunStatus.CHECKED:
         _remember_mappings(run)
+        Mask(run.organization).take_samples(run)
         run.files.update(content=None)
     run.status = RunStatus.IMPORTING
     if in_background:
@@ -156,7 +158,7 @@ class _Import:
         self.files: Mapping[int, ImportFile] = {file.pk: file for file in files_in_order(run)}
         self.states = activity_states(run)
         self.writer = Writer(actor, run.organization, f"Import “{run.title}”"[:300])
-        self.store = RowStore(CARRIED_OUT)
+        self.store, self.mask = RowStore(CARRIED_OUT), Mask(run.organization)
         self.refused = self._refused()
         self.refusals: tuple[type[Exception], ...] = (ValidationError, DomainError)
         self.at = ""
@@ -239,6 +241,7 @@ class _Import:
                 self._carry_out(file.kind, row, plan)
             if size == 1:
                 directory.forget(file.kind)
+        self.mask.take_rows(file, rows)
 
     def _create_together(self, kind: str, pairs: list[Pair]) -> list[Pair]:
         """Create what can be created together; returns the others, and those of a group in which one was refused."""
@@ -249,7 +252,8 @@ class _Import:
         groups: dict[int, list[Pair]] = {}
         for row, plan in pairs:
             if plan.action == RowPlan.CREATE:
-                groups.setdefault(plan.values[HOLDERS[kind]].pk, []).append((row, plan))
+                holder = plan.values[HOLDERS[kind]].pk if HOLDERS[kind] else 0
+                groups.setdefault(holder, []).append((row, plan))
         done: set[int] = set()
         for group in groups.values():
             try:

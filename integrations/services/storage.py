@@ -10,6 +10,7 @@ from integrations.models import ImportRow
 
 COLUMN_TYPES = {
     "kind": "text",
+    "cells": "jsonb",
     "place": "integer",
     "key": "text",
     "label": "text",
@@ -22,6 +23,7 @@ COLUMN_TYPES = {
     "after_version": "integer",
 }
 CHECKED = ("kind", "place", "key", "label", "plan", "is_parked", "messages", "changes", "object_id")
+KEPT_CELLS = ("cells", "label")
 CARRIED_OUT = ("label", "is_parked", "messages", "changes", "status", "object_id", "after_version")
 
 

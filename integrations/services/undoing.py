@@ -12,12 +12,13 @@ from accounts.models import User
 from core.access import require
 from core.errors import DomainError
 from core.jobs import JobStopped
-from events.models import Event
 from events.services import record, start_job
 from integrations.algorithms.rows import NOTE, Message
 from integrations.models import ImportRow, ImportRun, RowStatus, RunStatus
 from integrations.models.row import WRITTEN
 from integrations.selectors import TABLES, count_rows
+from integrations.selectors.hands import changed_by
+from integrations.selectors.items import built_on
 from integrations.selectors.locking import locked_run
 from integrations.services.importing import BATCH, Report
 from integrations.services.storage import CARRIED_OUT, RowStore
@@ -109,6 +110,7 @@ class _Undo:
         self.actor, self.run = actor, run
         self.writer = Writer(actor, run.organization, f"Import “{run.title}” was undone"[:300])
         self.store = RowStore(CARRIED_OUT)
+        self.built_on: dict[int, str] = {}
 
     @transaction.atomic
     def take_back_next(self) -> int:
@@ -123,6 +125,7 @@ class _Undo:
         for kind, group in by_kind.items():  # in the order of the rows: what is held comes before what holds it
             subjects = TABLES[kind].model.objects.in_bulk([row.object_id for row in group])
             changed = self._changed_since(kind, group, subjects)
+            self.built_on = built_on(list(subjects)) if kind == "feedback_item" else {}
             if kind == "entry":
                 self._take_back_entries([row for row in group if row.object_id not in changed], subjects)
             for row in group:
@@ -156,24 +159,14 @@ class _Undo:
 
     def _changed_since(self, kind: str, rows: list[ImportRow], subjects: Mapping[int, Any]) -> dict[int, str]:
         """Id of a row -> who changed it after the import, by name; the import's own later changes do not count."""
-        left = {row.object_id: row.after_version or 0 for row in rows}
+        left = {row.object_id or 0: row.after_version or 0 for row in rows}
         touched = [subject for subject in subjects.values() if subject.version != left[subject.pk]]
         if not touched:
             return {}
         if kind in {"entry", "capacity", "allocation"}:  # their events are told of what they belong to
             return {subject.pk: "somebody" for subject in touched}
-        events = Event.objects.filter(
-            organization_id=self.run.organization_id,
-            subject_type=touched[0]._meta.label_lower,
-            subject_id__in=[str(subject.pk) for subject in touched],
-        ).exclude(request_id=self.run.trace)
-        found: dict[int, list[str]] = {}
-        for subject_id, version, name in events.order_by("pk").values_list(
-            "subject_id", "subject_version", "actor_name"
-        ):
-            if version > left[int(subject_id)] and name not in found.setdefault(int(subject_id), []):
-                found[int(subject_id)].append(name)
-        return {pk: ", ".join(names) for pk, names in found.items() if names}
+        found = {subject.pk: subject for subject in touched}
+        return changed_by(self.run.organization_id, found, left, trace=self.run.trace)
 
     def _take_back(self, kind: str, row: ImportRow, subject: Any, changed_by: str) -> None:
         if subject is None or (subject.is_archived and row.status != RowStatus.UPDATED):
@@ -198,7 +191,8 @@ class _Undo:
             row.status, row.after_version = RowStatus.UNDONE, subject.version
 
     def _refuse_while_it_holds(self, kind: str, subject: Any) -> None:
-        """A project takes its activities and risks along: those that the import did not bring must not go with it."""
+        """A project takes its activities and risks along: those that the import did not bring must not go with it. What
+        was said stays where somebody has built on it."""
         if kind == "project":
             work = {"activity": Activity.objects.live(), "risk": Risk.objects.live()}
             counts = {noun: rows.filter(project=subject).count() for noun, rows in work.items()}
@@ -206,6 +200,8 @@ class _Undo:
                 plural = {"activity": "activities", "risk": "risks"}
                 parts = [f"{count} {noun if count == 1 else plural[noun]}" for noun, count in counts.items() if count]
                 raise _StillHolds(f"it holds {' and '.join(parts)} that the import leaves in place.")
+        if words := self.built_on.get(subject.pk):
+            raise _StillHolds(f"{words}.")
 
     def _keep(self, row: ImportRow, text: str) -> None:
         row.status = RowStatus.KEPT

@@ -8,6 +8,8 @@ from typing import Any
 
 from accounts.models import Organization, User
 from core.errors import Conflict
+from feedback import services as feedback
+from feedback.models import CustomerAccount
 from finance import services as finance
 from finance.models import FinancialEntry
 from finance.models.subject import SUBJECTS
@@ -16,6 +18,7 @@ from integrations.selectors.people import SKILLS, levels_from_words, levels_in_w
 from integrations.selectors.plan import words_of
 from integrations.services.allocations import AllocationWriter
 from integrations.services.entries import EntryWriter
+from integrations.services.feedback import ItemWriter
 from portfolio import services as portfolios
 from programs import services as programs
 from projects import services as projects
@@ -23,14 +26,18 @@ from projects.models import NEXT_STATUSES, Project
 from resources import services as resources
 from resources.models import Capacity
 
-#: Kinds of which many rows are created with one call, and what holds those of one call.
+#: Kinds of which many rows are created with one call, and what holds those of one call; empty: their organization.
 HOLDERS = {
     "activity": "project", "measure": "program", "entry": "subject", "capacity": "role", "allocation": "project",
+    "feedback_item": "",
 }  # fmt: skip
 SILENT = {"id", "organization", "created_at", "updated_at", "version", "position", "outline_level", "currency"}
 
 #: Of an entry, its currency tells; what is converted follows from it, and the subject stays.
 OF_ENTRY = SILENT - {"currency"} | {"reporting_amount", "rate_date", *SUBJECTS}
+
+#: Of a customer account, what follows from its amount and its currency.
+OF_ACCOUNT = SILENT - {"currency"} | {"arr_reporting_amount", "rate_date"}
 
 
 class Writer:
@@ -40,6 +47,7 @@ class Writer:
         self.actor, self.organization, self.note = actor, organization, note
         self.allocations = AllocationWriter(actor, organization, note)
         self.entries = EntryWriter(actor, organization, note)
+        self.items = ItemWriter(actor, organization)
 
     def create(self, kind: str, values: Mapping[str, Any]) -> Any:
         """A new row; services check, save and record it."""
@@ -53,6 +61,7 @@ class Writer:
             "team": resources.create_team,
             "resource_role": resources.create_resource_role,
             "person": resources.create_person,
+            "customer_account": feedback.create_account,
         }
         if kind in in_organization:
             return in_organization[kind](actor=self.actor, organization=self.organization, **fields)
@@ -64,6 +73,8 @@ class Writer:
             return finance.create_entry(actor=self.actor, organization=self.organization, **fields)
         if kind == "allocation":
             return self.allocations.create([fields])[0]
+        if kind == "feedback_item":
+            return self.items.create([fields])[0]
         if kind == "risk":
             return projects.create_risk(actor=self.actor, project=fields.pop("project"), **fields)
         return projects.create_activity(actor=self.actor, project=fields.pop("project"), **fields)
@@ -76,6 +87,8 @@ class Writer:
             return self._create_capacities(rows)
         if kind == "allocation":
             return self.allocations.create(rows)
+        if kind == "feedback_item":
+            return self.items.create(rows)
         holder = rows[0][HOLDERS[kind]]
         fields = [{name: value for name, value in row.items() if name != HOLDERS[kind]} for row in rows]
         if kind == "measure":
@@ -98,6 +111,8 @@ class Writer:
 
     def update(self, kind: str, row: Any, values: Mapping[str, Any]) -> tuple[Any, dict[str, list[Any]]]:
         """The changed row, and every field that changed with it: a status brings its progress along."""
+        if kind == "feedback_item":
+            return self.items.update(row, values)
         before = _snapshot(row, values)
         fields = _named_by_services(values)
         if kind == "project":
@@ -124,6 +139,7 @@ class Writer:
             "team": resources.update_team,
             "resource_role": resources.update_resource_role,
             "person": resources.update_person,
+            "customer_account": feedback.update_account,
         }
         if kind == "capacity":
             return self._set_capacities([self._cell(row, fte=fields.get("fte", row.fte), note=fields.get("note"))])[0]
@@ -158,10 +174,18 @@ class Writer:
             room = resources
         if room is None:
             room = projects if kind in {"project", "activity", "risk"} else portfolios
+        if kind in {"customer_account", "feedback_item"}:
+            return getattr(feedback, f"{verb}_{self._word(kind)}")(actor=self.actor, **{self._word(kind): row})
         return getattr(room, f"{verb}_{kind}")(actor=self.actor, **{self._word(kind): row})
 
     def _word(self, kind: str) -> str:
-        return {"product_line": "line", "resource_role": "role"}.get(kind, kind)
+        words = {
+            "product_line": "line",
+            "resource_role": "role",
+            "customer_account": "account",
+            "feedback_item": "item",
+        }
+        return words.get(kind, kind)
 
     def take_back(self, kind: str, row: Any, changes: Mapping[str, list[Any]]) -> Any:
         """Give a row the values that it had before the import."""
@@ -195,7 +219,7 @@ def _named_by_services(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _snapshot(row: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a row holds, with what is kept beside it where that is among the values to be written."""
-    silent = OF_ENTRY if isinstance(row, FinancialEntry) else SILENT
+    silent = {FinancialEntry: OF_ENTRY, CustomerAccount: OF_ACCOUNT}.get(type(row), SILENT)
     fields = [field for field in row._meta.concrete_fields if field.name not in silent]
     beside = {SKILLS: levels_in_words(levels_of({row.pk}).get(row.pk, {}))} if SKILLS in values else {}
     return {field.name: _words(row, field) for field in fields} | beside

@@ -9,6 +9,7 @@ from core.access import require
 from core.pages import MemberRequest, form_page, go_on
 from integrations import services
 from integrations.algorithms.catalog import KINDS
+from integrations.algorithms.examples import EXAMPLES
 from integrations.forms import UploadForm
 from integrations.models import ImportRun
 from integrations.views.found import found_file, found_run, next_step, uploads
@@ -36,7 +37,7 @@ def import_create(request: MemberRequest) -> HttpResponse:
         save=save,
         done=next_step,
         message="Read. Nothing is written before you say so.",
-        context={"kinds": KINDS.values(), "step": 1, "asks_reason": True},
+        context={"kinds": KINDS.values(), "examples": EXAMPLES, "step": 1, "asks_reason": True},
     )
 
 
@@ -46,7 +47,12 @@ def import_add_files(request: MemberRequest, pk: int) -> HttpResponse:
     run = found_run(request, pk)
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "integrations/import_create.html", {"form": form, "kinds": KINDS.values()}, status=422)
+        return render(
+            request,
+            "integrations/import_create.html",
+            {"form": form, "kinds": KINDS.values(), "examples": EXAMPLES},
+            status=422,
+        )
     files = [services.Upload(*file) for file in uploads(form.cleaned_data["files"])]
     run = services.add_files(actor=request.user, run=run, files=files)
     return go_on(request, reverse("integrations:import-map", args=[run.pk]), "Added.")

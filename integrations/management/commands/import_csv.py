@@ -26,7 +26,8 @@ ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm"}
 class Command(BaseCommand):
     help = (
         "Import CSV files, or the first filled sheets of Excel workbooks: portfolios, programs, projects, activities,"
-        " measures, products, product lines, risks, entries, teams, roles, people, capacity or allocations."
+        " measures, products, product lines, risks, entries, teams, roles, people, capacity, allocations,"
+        " customer accounts or feedback."
         " What each file holds and what its columns mean is guessed, or remembered from the last import of such a file."
     )
 
