@@ -6,6 +6,7 @@ import django_filters as filters
 from django import forms
 from django.contrib.auth import get_user_model
 
+from core.filters import PageFilter, SearchBox
 from core.forms import visible_choices
 from portfolio.models import (
     DemandMonth,
@@ -20,8 +21,7 @@ from portfolio.models import (
 )
 from portfolio.models.monthly import DEMANDING
 from portfolio.models.rollup import NODES
-from programs.filters import OfPage
-from projects.filters import HEALTHS, SearchBox, containing
+from projects.filters import HEALTHS, containing
 
 STANCES = (*Stance.choices, ("undecided", "Undecided"))
 OF_NODES = (
@@ -159,17 +159,17 @@ class DemandMonthFilter(_OfMonths):
         fields = ("project", "program", "portfolio", "role", "team")
 
 
-class PortfolioPageFilter(OfPage, PortfolioFilter):
+class PortfolioPageFilter(PageFilter, PortfolioFilter):
     """The portfolio list's filters: the nesting shows the parents."""
 
     parent = None
 
 
-class ProductLinePageFilter(OfPage, ProductLineFilter):
+class ProductLinePageFilter(PageFilter, ProductLineFilter):
     """The line list's filters."""
 
 
-class ProductPageFilter(OfPage, ProductFilter):
+class ProductPageFilter(PageFilter, ProductFilter):
     """The product list's filters; what nothing was decided about has the stance of its line."""
 
     lifecycle_stage = filters.ChoiceFilter(choices=LifecycleStage.choices, label="Stage", empty_label="Any")

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from core.filters import SearchBox
 from core.forms import RatioField, TenantForm
 from portfolio.models import Portfolio, Product, ProductLine, Stance, StanceDecision
 from portfolio.selectors.parked import Places, Reason
 from portfolio.selectors.tree import parent_choices
 from programs.models import Program
-from projects.filters import SearchBox
 from projects.forms import RowForm
 from projects.models import Project
 

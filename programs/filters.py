@@ -3,15 +3,15 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
+from core.filters import PageFilter, SearchBox
 from core.forms import visible_choices
 from core.tenancy import current_scope
 from programs.forms import RESULT_WORDS
 from programs.models import Measure, Program
-from projects.filters import HEALTHS, SearchBox, containing
+from projects.filters import HEALTHS, containing
 
 
 def portfolios(request: Any) -> Any:
@@ -79,31 +79,9 @@ class MeasureFilter(filters.FilterSet):
         return rows.filter(result="" if result == "unreported" else result)
 
 
-class OfPage(filters.FilterSet):
-    """On a page, live rows; with `archived=1`, the archived ones. (The API has a rule of its own.)"""
-
-    archived = filters.BooleanFilter(method="keep", label="Archived", widget=forms.CheckboxInput(attrs={"value": "1"}))
-    #: The order of the filter bar; the rest follows.
-    order: tuple[str, ...] = ("q",)
-
-    @property
-    def form(self) -> Any:
-        form = super().form
-        form.order_fields([*self.order, *(name for name in form.fields if name != "archived"), "archived"])
-        form.fields["q"].widget.attrs["placeholder"] = form.fields["q"].label
-        return form
-
-    def keep(self, rows: Any, name: str, wanted: bool) -> Any:
-        return rows
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        rows = super().filter_queryset(queryset)
-        return rows.exclude(archived_at=None) if self.form.cleaned_data.get("archived") else rows.live()
-
-
-class ProgramPageFilter(OfPage, ProgramFilter):
+class ProgramPageFilter(PageFilter, ProgramFilter):
     """The program list's filters."""
 
 
-class MeasurePageFilter(OfPage, MeasureFilter):
+class MeasurePageFilter(PageFilter, MeasureFilter):
     """The measure list's filters."""

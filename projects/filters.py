@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Q
 from django.utils import timezone
 
+from core.filters import ArchivedFilter, PageFilter, SearchBox, Toggle
 from core.forms import DateInput, visible_choices
 from projects.algorithms.periods import Period, month_of, quarter_of, year_of
 from projects.models import (
@@ -31,20 +32,6 @@ from projects.models import (
 
 HEALTHS = (*Health.choices, ("unreported", "Not reported"))
 ENDS = (("month", "this month"), ("quarter", "this quarter"), ("year", "this fiscal year"))
-
-
-class Toggle(forms.CheckboxInput):
-    """A checkbox that the address writes as `late=1`."""
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"value": "1"})
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return data.get(name) or None
-
-
-class SearchBox(forms.TextInput):
-    input_type = "search"
 
 
 def _related(field: str) -> Any:
@@ -173,19 +160,6 @@ class ProjectFilter(filters.FilterSet):
         return rows.parked() if wanted else rows
 
 
-class ArchivedFilter(filters.FilterSet):
-    """On pages: live rows, or with `archived=1` the archived ones."""
-
-    archived = filters.BooleanFilter(method="any_of_them", label="Archived", widget=Toggle)
-
-    def any_of_them(self, rows: Any, name: str, wanted: bool) -> Any:
-        return rows
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        rows = super().filter_queryset(queryset)
-        return rows.exclude(archived_at=None) if self.form.cleaned_data.get("archived") else rows.live()
-
-
 class ProjectListFilter(ProjectFilter, ArchivedFilter):
     pass
 
@@ -268,17 +242,14 @@ class RiskFilter(_OfProjects):
         return rows.filter(containing(words, "name", "project__name", "external_key"))
 
 
-class _PageFilter(ArchivedFilter):
-    """As a bar above a list: the search first; one project is chosen by a link, not from a list of hundreds."""
+class _PageFilter(PageFilter):
+    """As a bar above a list; one project is chosen by a link, not from a list of hundreds."""
 
-    #: The order of the bar; the rest follows.
-    order: tuple[str, ...] = ("q", "portfolio", "program")
+    order = ("q", "portfolio", "program")
 
     @property
     def form(self) -> Any:
         form = super().form
-        form.order_fields([*self.order, *(name for name in form.fields if name != "archived"), "archived"])
-        form.fields["q"].widget.attrs["placeholder"] = form.fields["q"].label
         form.fields["project"].widget = forms.HiddenInput()
         for name in ("portfolio", "program", "assignee", "owner"):
             if name in form.fields:

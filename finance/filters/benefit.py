@@ -4,10 +4,11 @@ from typing import Any
 
 import django_filters as filters
 
+from core.filters import SearchBox
 from finance.filters.entry import subjects
 from finance.models import Benefit, BenefitUnit, BusinessCase
 from programs.filters import people
-from projects.filters import SearchBox, containing
+from projects.filters import containing
 
 
 class OfCase(filters.FilterSet):

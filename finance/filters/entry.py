@@ -8,11 +8,12 @@ import django_filters as filters
 from django import forms
 from django.db.models import Q
 
+from core.filters import SearchBox
 from finance.models import Budget, BudgetStatus, EntryClass, EntryKind, ExchangeRate, FinancialEntry
 from finance.models.subject import SUBJECTS
 from programs.models import Program
 from programs.selectors import FUNDED
-from projects.filters import SearchBox, containing
+from projects.filters import containing
 from projects.models import Project
 
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(-\d\d)?")

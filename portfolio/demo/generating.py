@@ -18,7 +18,7 @@ from events.services import catch_up, happened_at
 from feedback import services as feedback
 from finance import services as finance
 from portfolio import services as portfolio
-from portfolio.demo import scoring_acts
+from portfolio.demo import portal, scoring_acts
 from portfolio.demo.facts import Act, Ref
 from portfolio.demo.feedback import tell_feedback
 from portfolio.demo.money import tell_money
@@ -108,6 +108,16 @@ SERVICES: dict[str, tuple[Callable[..., Any], str]] = {
     "create_item": (feedback.create_item, "organization"),
     "create_link": (feedback.create_link, "item"),
     "triage_items": (feedback.triage_items, "organization"),
+    "create_portal": (feedback.create_portal, "organization"),
+    "open_portal": (feedback.open_portal, "portal"),
+    "know_visitor": (portal.know_visitor, "organization"),
+    "create_release": (feedback.create_release, "organization"),
+    "publish_release": (feedback.publish_release, "release"),
+    "create_portal_idea": (feedback.create_portal_idea, "portal"),
+    "publish_portal_idea": (feedback.publish_portal_idea, "idea"),
+    "update_portal_idea": (feedback.update_portal_idea, "idea"),
+    "move_portal_idea": (feedback.move_portal_idea, "idea"),
+    "vote": (portal.vote, "idea"),
     "create_risk": (projects.create_risk, "project"),
     "update_risk": (projects.update_risk, "risk"),
 }
@@ -117,6 +127,10 @@ DATED_TABLES = (
     "feedback_customeraccount",
     "feedback_feedbackitem",
     "feedback_feedbacklink",
+    "feedback_portal",
+    "feedback_portalidea",
+    "feedback_portalvote",
+    "feedback_release",
     "finance_benefit",
     "finance_businesscase",
     "portfolio_portfolio",
@@ -198,10 +212,12 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
     with structlog.contextvars.bound_contextvars(source="demo"), transaction.atomic(), _without_savepoints():
         world = _found(day, name, slug)
         with organization_scope(world.organization, world.rows["person:maren"]):
-            for act in sorted([*tell(seed, day), *tell_feedback(day)], key=lambda act: act.at):
+            for act in sorted(
+                [*tell(seed, day), *tell_feedback(day), *portal.tell_portal(day)], key=lambda act: act.at
+            ):
                 world.do(act)
             tell_money(world.organization, world.rows, seed=seed, day=day)
-            _analyze(world.organization, day)
+            _analyze(world, seed, day)
             _date_rows(world.organization)
             portfolio.rebuild_rollups(world.organization.pk)
             for person in PEOPLE:
@@ -213,11 +229,17 @@ def generate(*, seed: int, day: datetime.date, name: str = DEMO_NAME, slug: str 
     return world.organization
 
 
-def _analyze(organization: Organization, day: datetime.date) -> None:
-    """What customers said is read by the end of the last day."""
+def _analyze(world: World, seed: int, day: datetime.date) -> None:
+    """What customers said is read by the end of the last day, and themes are found in it."""
+    organization = world.organization
     with happened_at(datetime.datetime.combine(day - datetime.timedelta(1), datetime.time(23, 30), datetime.UTC)):
         while feedback.analyze_batch(organization_id=organization.pk, now=timezone.now()):
             pass
+        feedback.carry_out_clustering(actor=None, organization=organization, report=_unheard, seed=seed)
+
+
+def _unheard(*_told: Any) -> None:
+    """Nobody follows how far the demo is."""
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def search(user: User, words: str, limit: int) -> list[Group]:
     Args:
         limit: results of each kind.
     """
-    text = " ".join(words.replace("\0", "").split())[:LONGEST]
+    text = " ".join(words.split())[:LONGEST]
     return [group for kind in KINDS if (group := _found(user, kind, text, limit))] if text else []
 
 

@@ -16,6 +16,7 @@ from core.exports import FORMATS, export
 from core.htmx import wants_fragment
 from core.pages import MemberRequest, form_page, go_on, ordered, page_of, posted, seen_version
 from events.selectors import history_of
+from feedback.models import Portal
 from portfolio import services
 from portfolio.filters import ProductPageFilter
 from portfolio.forms import ProductForm
@@ -91,7 +92,11 @@ def head(request: MemberRequest, pk: int, tab: str) -> dict[str, Any]:
 def product_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """A product: where it stands in its life, what it earns and costs, what serves it, what was decided."""
     context = head(request, pk, "overview")
-    context |= {"latest": context["decisions"][:LATEST], "tiles": selectors.product_tiles(context["product"])}
+    context |= {
+        "latest": context["decisions"][:LATEST],
+        "tiles": selectors.product_tiles(context["product"]),
+        "portal": Portal.objects.visible_to(request.user).filter(product=pk).first(),
+    }
     return render(request, "portfolio/product_detail.html", context)
 
 

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from core.htmx import wants_fragment
-from core.pages import MemberRequest
-from portfolio.selectors.search import LONGEST, flat
+from core.pages import MemberRequest, words_in
+from portfolio.selectors.search import flat
 from portfolio.selectors.search import search as search_for
 
 IN_PALETTE, ON_PAGE = 5, 20
@@ -17,7 +17,7 @@ IN_PALETTE, ON_PAGE = 5, 20
 @vary_on_headers("HX-Request")
 def search(request: MemberRequest) -> HttpResponse:
     """What holds the words of `q`; htmx gets the palette's rows."""
-    query = request.GET.get("q", "").strip()[:LONGEST]
+    query = words_in(request)
     if wants_fragment(request):
         results = flat(search_for(request.user, query, IN_PALETTE))
         return render(request, "core/_palette_results.html", {"results": results, "query": query})

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from core.filters import ArchivedFilter
 from core.htmx import wants_fragment
 from core.pages import MemberRequest
 from core.templatetags.portolan import day
-from projects.filters import ArchivedFilter
 
 #: Words of the address that narrow nothing.
 NOT_FILTERS = ("page", "rows", "sort", "format")

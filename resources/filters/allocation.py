@@ -6,7 +6,7 @@ from typing import Any
 import django_filters as filters
 from django import forms
 
-from events.filters import SearchBox
+from core.filters import SearchBox
 from resources.algorithms.months import plus_months
 from resources.models import Allocation, AllocationKind, Person, ResourceRole, Team
 from resources.selectors import SHOWN

@@ -3,10 +3,9 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q
 
-from events.filters import SearchBox
+from core.filters import PageFilter, SearchBox
 from resources.models import Calendar
 
 
@@ -22,21 +21,7 @@ class CalendarFilter(filters.FilterSet):
         return rows.filter(Q(name__icontains=words) | Q(external_key__icontains=words))
 
 
-class CalendarPageFilter(CalendarFilter):
-    """The list's filters: live calendars; with `archived=1`, the archived ones."""
+class CalendarPageFilter(PageFilter, CalendarFilter):
+    """The calendar list's filters."""
 
     is_default = None
-    archived = filters.BooleanFilter(method="keep", label="Archived", widget=forms.CheckboxInput(attrs={"value": "1"}))
-
-    @property
-    def form(self) -> Any:
-        form = super().form
-        form.fields["q"].widget.attrs["placeholder"] = form.fields["q"].label
-        return form
-
-    def keep(self, rows: Any, name: str, wanted: bool) -> Any:
-        return rows
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        rows = super().filter_queryset(queryset)
-        return rows.exclude(archived_at=None) if self.form.cleaned_data.get("archived") else rows.live()

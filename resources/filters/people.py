@@ -3,10 +3,9 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet
 
-from events.filters import SearchBox
+from core.filters import PageFilter, SearchBox
 from resources.models import Absence, AbsenceKind, Capacity, Person, ResourceRole, RoleRate, Skill, Team
 
 
@@ -93,26 +92,16 @@ class CapacityFilter(filters.FilterSet):
         fields: tuple[str, ...] = ()
 
 
-class OfPage(filters.FilterSet):
-    """On a page, live rows; with `archived=1`, the archived ones. (The API has a rule of its own.)"""
+class OfPage(PageFilter):
+    """The filter bar of a list, by what its search finds."""
 
-    archived = filters.BooleanFilter(method="keep", label="Archived", widget=forms.CheckboxInput(attrs={"value": "1"}))
     words = "Find"
 
     @property
     def form(self) -> Any:
         form = super().form
-        form.order_fields(["q", *(name for name in form.fields if name not in {"q", "archived"}), "archived"])
-        form.fields["q"].label = self.words
-        form.fields["q"].widget.attrs["placeholder"] = self.words
+        form.fields["q"].label = form.fields["q"].widget.attrs["placeholder"] = self.words
         return form
-
-    def keep(self, rows: Any, name: str, wanted: bool) -> Any:
-        return rows
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        rows = super().filter_queryset(queryset)
-        return rows.exclude(archived_at=None) if self.form.cleaned_data.get("archived") else rows.live()
 
 
 class TeamPageFilter(OfPage, TeamFilter):

@@ -5,9 +5,10 @@ from typing import Any
 import django_filters as filters
 from django import forms
 
+from core.filters import SearchBox
 from programs.filters import portfolios, programs
 from programs.models import Program
-from projects.filters import SearchBox, containing, in_portfolio, product_lines, products
+from projects.filters import containing, in_portfolio, product_lines, products
 from projects.models import Project
 from scoring.selectors.sheet import item_model
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 
+from core.filters import PageFilter, SearchBox
 from programs.filters import portfolios
-from projects.filters import SearchBox, containing
+from projects.filters import containing
 from scoring.models import Criterion, ScoringModel
 from scoring.models.model import KINDS
 
@@ -29,23 +29,8 @@ class ScoringModelFilter(filters.FilterSet):
         return rows.filter(containing(words, "name", "description", "external_key"))
 
 
-class ScoringModelPageFilter(ScoringModelFilter):
-    """The list's filters: live models; with `archived=1`, the archived ones."""
-
-    archived = filters.BooleanFilter(method="keep", label="Archived", widget=forms.CheckboxInput(attrs={"value": "1"}))
-
-    @property
-    def form(self) -> Any:
-        form = super().form
-        form.fields["q"].widget.attrs["placeholder"] = form.fields["q"].label
-        return form
-
-    def keep(self, rows: Any, name: str, wanted: bool) -> Any:
-        return rows
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        rows = super().filter_queryset(queryset)
-        return rows.exclude(archived_at=None) if self.form.cleaned_data.get("archived") else rows.live()
+class ScoringModelPageFilter(PageFilter, ScoringModelFilter):
+    """The model list's filters."""
 
 
 class CriterionFilter(filters.FilterSet):

@@ -3,10 +3,9 @@
 from typing import Any
 
 import django_filters as filters
-from django import forms
 from django.db.models import Q, QuerySet
 
-from events.filters import SearchBox
+from core.filters import PageFilter, SearchBox, Toggle
 from scoring.models import ScoringModel, ScoringSession, SessionRater, SessionStatus
 
 
@@ -18,9 +17,7 @@ def models_seen(request: Any) -> QuerySet[Any]:
 
 
 class SessionFilter(filters.FilterSet):
-    q = filters.CharFilter(
-        method="find", label="Find sessions", widget=SearchBox({"placeholder": "Find sessions"}), max_length=200
-    )
+    q = filters.CharFilter(method="find", label="Find sessions", widget=SearchBox, max_length=200)
     status = filters.ChoiceFilter(choices=SessionStatus.choices, label="State", empty_label="Any")
     model = filters.ModelChoiceFilter(queryset=models_seen, label="Model", empty_label="Any")
 
@@ -32,18 +29,10 @@ class SessionFilter(filters.FilterSet):
         return rows.filter(Q(name__icontains=words) | Q(external_key__icontains=words))
 
 
-class SessionPageFilter(SessionFilter):
-    """On a page: live sessions, or with `archived=1` the archived ones; with `mine=1` those a person is a rater of."""
+class SessionPageFilter(PageFilter, SessionFilter):
+    """The list's filters; with `mine=1`, sessions that a person is a rater of."""
 
-    mine = filters.BooleanFilter(method="keep", label="I am a rater", widget=forms.CheckboxInput(attrs={"value": "1"}))
-    archived = filters.BooleanFilter(method="keep", label="Archived", widget=forms.CheckboxInput(attrs={"value": "1"}))
+    mine = filters.BooleanFilter(method="of_rater", label="I am a rater", widget=Toggle)
 
-    def keep(self, rows: Any, name: str, wanted: bool) -> Any:
-        """Both are applied at the end, where what is not ticked counts too."""
-        return rows
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        rows = super().filter_queryset(queryset)
-        if self.form.cleaned_data.get("mine"):
-            rows = rows.filter(pk__in=SessionRater.objects.filter(user=self.request.user).values("session"))
-        return rows.exclude(archived_at=None) if self.form.cleaned_data.get("archived") else rows.live()
+    def of_rater(self, rows: Any, name: str, wanted: bool) -> Any:
+        return rows.filter(pk__in=SessionRater.objects.filter(user=self.request.user).values("session"))

@@ -4,7 +4,8 @@ from typing import Any
 
 import django_filters as filters
 
-from projects.filters import SearchBox, containing
+from core.filters import SearchBox
+from projects.filters import containing
 from scoring.models import ScoringModel, WeightMethod, WeightSet
 
 

@@ -30,6 +30,7 @@ from finance.selectors import case_read, rates_of
 from projects.models import Project, Risk
 from resources.models import Allocation
 from scoring.selectors.facts import Asked, Fact, register
+from scoring.selectors.feedback_facts import FEEDBACK_FACTS
 
 #: A case is figured for so many items at most in one reading; the value of others is not known.
 MOST_CASES = 500
@@ -150,5 +151,6 @@ for fact in (
          column=_risk("impact_days")),
     Fact("risk_cost", "Expected loss", "money", "Probability times money of open risks.", _known("risk_cost"), True,
          column=_risk("impact_amount")),
+    *FEEDBACK_FACTS,
 ):  # fmt: skip
     register(fact)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.access import require
 from core.errors import Conflict, FieldErrors
 from core.middleware import request_id
-from core.pages import MemberRequest, add_errors, go_on, id_in, posted, seen_version
+from core.pages import MemberRequest, add_errors, go_on, id_in, posted, seen_version, words_in
 from scoring import services
 from scoring.forms.sessions import ItemsForm, RatersForm
 from scoring.models import ITEM_KINDS, ScoringSession, SessionStatus
@@ -67,7 +67,7 @@ def session_items(request: MemberRequest, pk: int) -> HttpResponse:
     kind = kind if kind in ITEM_KINDS else "project"
     items = list(session.items.select_related("project", "program", "product").order_by("position", "pk"))
     known = [row.subject.pk for row in items if row.subject_kind == kind]
-    words = request.GET.get("q", "").strip()[:100]
+    words = words_in(request, 100)
     form = ItemsForm(posted(request), kind=kind, user=request.user, words=words, known=known)
     if request.method == "POST" and form.is_valid():
         try:

@@ -13,7 +13,8 @@ from django.db.models import F, Sum
 from accounts.models import Membership, Organization, User
 from core.access import Role
 from core.tenancy import organization_scope
-from events.models import Event
+from events.models import Event, OutgoingMail
+from feedback.models import IdeaStatus, Portal, PortalIdea
 from finance.models import Budget, FinancialEntry
 from finance.selectors.figures import derived_figures
 from portfolio.demo import DEMO_SLUG, PASSWORD, PEOPLE
@@ -334,3 +335,16 @@ def test_the_largest_budget_was_revised_with_a_reason(fennmark):
     assert (first.status, second.status) == ("superseded", "approved")
     assert "Benelux" in second.reason
     assert second.cost_amount - first.cost_amount == 80_000
+
+
+def test_one_portal_is_open_with_ideas_in_every_status_votes_and_two_releases(fennmark):
+    portal = Portal.objects.get()
+    ideas = PortalIdea.objects.published().with_votes()
+
+    assert (portal.slug, portal.is_open) == ("atlas-connect", True)
+    assert {idea.status for idea in ideas} == set(IdeaStatus)
+    assert sorted(idea.votes for idea in ideas) == [1, 6, 8, 9, 10, 12, 14, 17]
+    assert PortalIdea.objects.waiting().count() == 1
+    assert ideas.filter(release__published_at__isnull=False).count() == 3
+    assert ideas.filter(item__isnull=False, item__product=portal.product).count() == 3
+    assert not OutgoingMail.objects.exists()

@@ -35,6 +35,7 @@ def small_story(monkeypatch):
     """The first acts only: replacing is about what goes, not about what comes."""
     monkeypatch.setattr("portfolio.demo.generating.tell", lambda seed, day: tell(seed, day)[:60])
     monkeypatch.setattr("portfolio.demo.generating.tell_feedback", lambda day: [])
+    monkeypatch.setattr("portfolio.demo.portal.tell_portal", lambda day: [])
 
 
 @pytest.mark.django_db(transaction=True)

@@ -132,6 +132,11 @@ def test_one_vote_is_saved_at_once_and_says_so(client, bob, session, ideas, fiel
     assert f'name="{name}"' in page(client, bob, "session-detail", session.pk, query="?view=table")
 
 
+def test_items_to_add_are_looked_for_by_words_and_a_null_character_is_none(client, alice, session):
+    for query in ("?q=sso", "?q=s%00so"):
+        page(client, alice, "session-items", session.pk, query=query)
+
+
 def test_a_curious_person_finds_no_vote_of_another_in_any_page(client, alice, petra, vera, bob, session, vote, ideas):
     vote(bob, ideas[0], reach=424242, comment="Whisper.")
     names = ["session-detail", "session-live", "session-raters", "session-items", "session-edit"]
