@@ -30,14 +30,14 @@ KINDS = """# kinds.npz
 Weights for the kind of feedback: bug, request, praise, question, other. Made by `python -m bench.training` (seed 7);
 read by `feedback/algorithms/kinds.py`.
 
-- **Of what.** Logistic weights (int8) of words and pairs of words, fourteen phrases that tell a kind, and the tone
-of the text.
+- **Of what.** Logistic weights (int8) of words and pairs of words with their rarity (float16), fourteen phrases that
+tell a kind, and the tone of the text.
 - **Texts.** NLBSE-24 issues, app reviews (Maalej), titles of Stack Overflow and banking77 questions, neutral tweets
 and review sentences. No text is contained.
 - **Limits.** A review that asks for something without a phrase of asking is mostly taken for an opinion. Learned in
 English; elsewhere only marks and tone help.
 
-Four folds within the sets, macro-F1 (by how much bugs, requests and questions are lifted was chosen on the same folds):
+Ten folds within the sets, macro-F1 (by how much bugs, requests and questions are lifted was chosen on the same folds):
 
 | what | figure |
 |---|---|

@@ -85,7 +85,8 @@ def base_table(words: Sequence[str], valence: dict[str, float]) -> Table:
     }
 
 
-def frequent_pairs(sets: Sequence[Tokens], size: int) -> np.ndarray:
+def frequent_pairs(sets: Sequence[Tokens], size: int, least: int = 2) -> np.ndarray:
+    """Pairs of neighbors that so many texts have."""
     counted: Counter[int] = Counter()
     for tokens in sets:
         rows = tokens.rows.astype(np.int64)
@@ -93,7 +94,7 @@ def frequent_pairs(sets: Sequence[Tokens], size: int) -> np.ndarray:
         is_pair = (owners[1:] == owners[:-1]) & (rows[1:] > 0) & (rows[:-1] > 0)
         keys = rows[:-1][is_pair] * size + rows[1:][is_pair]
         counted.update(np.unique(np.stack([owners[:-1][is_pair], keys]), axis=1)[1].tolist())
-    return np.array(sorted(key for key, count in counted.items() if count > 1), np.int64)
+    return np.array(sorted(key for key, count in counted.items() if count >= least), np.int64)
 
 
 def counts(tokens: Tokens, pairs: np.ndarray, size: int) -> sparse.csr_matrix:
