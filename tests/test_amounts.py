@@ -56,6 +56,8 @@ CURRENCY = "XTS"
 LARGE = Decimal("987654321.87")
 #: A score that is an amount.
 DELAY = Decimal("876543219.87")
+#: Random letters, in which the currency may stand by chance.
+TOKENS = re.compile(r"""(?i)(?:csrfmiddlewaretoken"\s+value=|csrftoken"?:\s*)["'][^"']+["']""")
 WRITTEN = re.compile(rf"{CURRENCY}(?:\s|&nbsp;)?[−-]?\d")
 #: How pages head columns and tiles of amounts, and of shares of them.
 HEADS = re.compile(
@@ -217,7 +219,7 @@ def text_of(response) -> str:
     if content[:2] == b"PK":
         book = zipfile.ZipFile(io.BytesIO(content))
         content = b"".join(book.read(name) for name in book.namelist())
-    return content.decode(errors="replace")
+    return TOKENS.sub("", content.decode(errors="replace"))
 
 
 def told(text: str, secrets) -> list[str]:

@@ -81,6 +81,24 @@ def test_two_vote_blind_the_facilitator_reveals_and_adopts_and_a_reload_loses_no
         expect(ines.locator("a.cell-edit").first).to_have_text("1,000")
 
 
+def test_what_happens_while_the_facilitator_is_asked_does_not_take_the_question_away(browser, site, signed_in):
+    with ExitStack() as stack:
+        ines, leila = (
+            stack.enter_context(window(browser, site, storage_state=signed_in(name)))
+            for name in ("ines.okafor", "leila.haddad")
+        )
+        address = opened(ines)
+        leila.goto(address)
+        vote(leila, "1850", "4")
+        ines.get_by_role("button", name="Reveal").click()
+        with ines.expect_response(lambda answer: "/live/" in answer.url and answer.status == 200):
+            leila.get_by_role("button", name="I am finished").click()
+
+        ines.get_by_role("button", name="Reveal now").click()
+
+        expect(ines.locator("#live")).to_contain_text("Round 1, revealed")
+
+
 def test_axe_finds_nothing_serious_on_the_pages_of_sessions(browser, site, signed_in):
     with window(browser, site, storage_state=signed_in(), reduced_motion="reduce") as page:
         page.goto(f"{HOME}scoring-sessions/")

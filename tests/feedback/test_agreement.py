@@ -3,13 +3,15 @@
 from decimal import Decimal
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from feedback.models import FeedbackItem, LabelReview
+from feedback.models import Analysis, FeedbackItem, LabelReview
 from feedback.selectors.agreement import agreements
+from feedback.selectors.behind import arr_behind
 from feedback.selectors.voices import backing, links_to
-from feedback.services import analyze_batch, correct_labels, create_account, create_link
+from feedback.services import analyze_batch, correct_labels, create_account, create_link, triage_items
 
 
 @pytest.fixture
@@ -32,6 +34,44 @@ def test_blind_checks_count_and_corrections_on_sight_are_told_apart(acme, bob, a
     assert (sentiment.overall.count, sentiment.overall.share, sentiment.corrected) == (2, 0.5, 1)
     assert sentiment.overall.share_interval.low < 0.5 < sentiment.overall.share_interval.high
     assert [found.count for _, found in sentiment.months] == [2]
+
+
+def test_over_rest_agreement_is_told_label_by_label(api, acme, bob, analyzed):
+    correct_labels(actor=bob, item=analyzed[0], values={"sentiment": analyzed[0].sentiment}, is_blind=True)
+
+    found = {row["label"]: row for row in api.get("/api/v1/feedback-agreement/").json()["results"]}
+
+    assert found["sentiment"]["count"] == 1
+    assert found["sentiment"]["share_ratio"] == 1
+    assert found["sentiment"]["months"][0]["count"] == 1
+    assert found["urgency"]["share_ratio"] is found["urgency"]["share_interval"] is None
+
+
+def test_over_rest_leaders_say_whether_personal_data_is_masked(api_for, acme, alice, bob, said):
+    path = "/api/v1/feedback-policy/"
+    leader = api_for(alice, acme)
+    assert leader.get(path).json() == {"masks_personal_data": False}
+
+    assert leader.send("patch", path, {"masks_personal_data": True}).json() == {"masks_personal_data": True}
+    assert api_for(bob, acme).send("patch", path, {"masks_personal_data": False}).status_code == 403
+    assert leader.send("patch", path, {"masks": True}).status_code == 400
+    assert leader.get(path).json() == {"masks_personal_data": True}
+    (item,) = said("Write to nora@acme.example")
+    assert "nora@acme.example" not in item.text
+
+
+def test_one_command_lets_everything_be_read_anew_and_may_be_run_again(acme, analyzed, capsys):
+    Analysis.objects.filter(item=analyzed[0]).update(analyzer_version="an older one")
+
+    call_command("reanalyze", "--organization", acme.slug)
+    call_command("reanalyze", "--organization", acme.slug)
+    assert "1 item waits" in capsys.readouterr().out.splitlines()[0]
+    assert FeedbackItem.objects.get(analysis_state="waiting").pk == analyzed[0].pk
+
+    call_command("reanalyze", "--everything")
+    assert FeedbackItem.objects.filter(analysis_state="waiting").count() == 3
+    with pytest.raises(CommandError, match="no organization"):
+        call_command("reanalyze", "--organization", "nowhere")
 
 
 def test_an_item_is_checked_on_its_page_without_its_labels_and_then_stands_in_the_table(client, bob, acme, analyzed):
@@ -80,6 +120,10 @@ def test_an_account_counts_once_behind_a_project_however_much_it_said(acme, alic
     assert (found.item_count, found.account_count, found.arr) == (4, 2, Decimal(100_000))
     assert found.by_importance == [("Critical", 2), ("Nice to have", 2)]
     assert "$100k a year together" in html
+    triage_items(actor=bob, organization=acme, items=[items[2]], status="not_feedback")
+    found = backing(links_to("project", project.pk))
+    assert (found.item_count, found.account_count, found.arr) == (3, 1, Decimal(84_000))
+    assert arr_behind("project", [project.pk]) == {project.pk: Decimal(84_000)}
 
 
 def test_a_member_who_sees_no_amounts_sees_the_voices_without_what_they_pay(client, vera, bob, said, project, halden):

@@ -190,3 +190,24 @@ def test_what_analysis_finds_fits_its_columns(said, work):
     assert [what for _, _, what in analysis.personal] == ["phone"]
     assert analysis.language == "en"
     assert 0 < analysis.sentiment_ratio <= 1
+
+
+def test_an_item_that_is_given_up_does_not_keep_those_behind_it_waiting(acme, said):
+    killers = said("Killer", "Another")
+    FeedbackItem.objects.filter(pk__in=[item.pk for item in killers]).update(analysis_attempts=5)
+    (late,) = said("Late")
+    FeedbackItem.objects.filter(pk=late.pk).update(analysis_attempts=2)
+
+    assert analyzing.analyze_batch(organization_id=acme.pk, now=timezone.now()) == 1
+
+    assert [fresh(item).analysis_state for item in (*killers, late)] == ["failed", "failed", "analyzed"]
+
+
+def test_a_sentiment_that_a_person_clears_has_no_score(acme, said, work, bob):
+    (item,) = said("I love this printer.")
+    work()
+    assert fresh(item).sentiment_score > 0
+
+    correct_labels(actor=bob, item=fresh(item), values={"sentiment": ""})
+
+    assert (fresh(item).sentiment, fresh(item).sentiment_score) == ("", None)

@@ -138,3 +138,45 @@ def test_arr_is_left_out_for_members_who_see_no_amounts(api_for, vera, acme, hal
     vera.memberships.update(sees_amounts=False)
 
     assert "arr_amount" not in api.get(f"/api/v1/customer-accounts/{halden.pk}/").json()
+
+
+def test_characters_that_no_database_stores_stop_no_batch(api):
+    rows = [{"text": "Fine."}, {"text": "A\x00 null\x07.", "title": "T\x00", "author_name": "Mar\x00ta"}]
+    rows.append({"text": "Half \ud83d of an emoji."})
+
+    answer = api.send("post", f"{ITEMS}bulk/", {"items": rows})
+
+    assert answer.status_code == 200
+    texts = [FeedbackItem.objects.get(pk=row["id"]).text for row in answer.json()["results"]]
+    assert texts == ["Fine.", "A null.", "Half  of an emoji."]
+    nothing = api.send("post", f"{ITEMS}bulk/", {"items": [{"text": "Fine."}, {"text": "\x00"}]})
+    assert nothing.json()["errors"] == {"items": {"1": {"text": ["Nothing was said: the text is empty."]}}}
+
+
+def test_a_caller_does_not_speak_for_channels_of_our_own(api):
+    answer = api.send("post", ITEMS, {"text": "I am a portal.", "channel": "portal"})
+
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["channel"]
+
+
+def test_a_language_is_a_code_wherever_it_is_said(api, item):
+    corrected = api.send("post", f"{ITEMS}{item.pk}/labels/", {"language": " PT-br "})
+    wrong = api.send("post", f"{ITEMS}{item.pk}/labels/", {"language": "XX\u0007"})
+    sent = api.send("post", ITEMS, {"text": "Labels drift.", "language": "German"})
+
+    assert corrected.json()["language"] == "pt-br"
+    for answer in (wrong, sent):
+        assert answer.status_code == 400
+        assert answer.json()["errors"] == {"language": ["Give the code of a language, such as en or pt-br."]}
+
+
+def test_an_account_has_a_domain_that_mail_can_come_from(api_for, petra, acme):
+    api, url = api_for(petra, acme), "/api/v1/customer-accounts/"
+
+    wrong = api.send("post", url, {"name": "Ketch", "email_domain": "not a domain"})
+    right = api.send("post", url, {"name": "Ketch", "email_domain": "@Ketch.example"})
+
+    assert wrong.status_code == 400
+    assert wrong.json()["errors"] == {"email_domain": ["Give a domain of e-mail addresses, such as halden.example."]}
+    assert right.json()["email_domain"] == "ketch.example"

@@ -6,11 +6,19 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from core.errors import Conflict, FieldErrors, NotAllowed
+from core.errors import Conflict, FieldErrors, NotAllowed, StaleEdit
 from core.tenancy import organization_scope
 from events.models import Event
 from feedback.models import FeedbackItem
-from feedback.services import Incoming, IncomingErrors, create_account, create_item, receive_items, set_policy
+from feedback.services import (
+    Incoming,
+    IncomingErrors,
+    create_account,
+    create_item,
+    receive_items,
+    set_policy,
+    update_item,
+)
 from finance.services import set_rate
 
 
@@ -153,3 +161,37 @@ def test_arr_is_converted_at_the_rate_of_today_and_a_missing_rate_is_told(acme, 
 def test_another_organization_sees_no_feedback(item, other, charlie):
     with organization_scope(other):
         assert not FeedbackItem.objects.exists()
+
+
+def test_what_was_said_long_ago_or_tomorrow_is_refused(acme, bob):
+    for day in (datetime.datetime(1, 1, 1, tzinfo=datetime.UTC), timezone.now() + datetime.timedelta(days=2)):
+        with pytest.raises(FieldErrors) as refused:
+            create_item(actor=bob, organization=acme, text="Late.", said_at=day)
+        assert list(refused.value.errors) == ["said_at"]
+
+
+def test_a_title_that_masking_makes_longer_is_cut_and_no_row_is_refused(acme, alice, bob):
+    set_policy(actor=alice, organization=acme, masks_personal_data=True)
+    title = "x" * 293 + " a@b.co"
+
+    item = create_item(actor=bob, organization=acme, title=title, text="Hello")
+
+    assert item.title == ("x" * 293 + " [e-mail 1]")[:300]
+
+
+def test_the_log_tells_that_an_address_is_another_and_neither_of_them(item, bob):
+    update_item(actor=bob, item=item, author_email="ola@ketch.example", author_name="Ola Ketch")
+
+    event = Event.objects.get(kind="feedback_item.updated")
+    assert event.changes["author_name"] == ["Marta Nilsson", "Ola Ketch"]
+    assert event.changes["author_email"] == [None, "another one"]
+    assert "@" not in str(event.changes)
+
+
+def test_two_who_change_an_address_at_once_learn_of_each_other(item, bob):
+    seen = item.version
+    update_item(actor=bob, item=item, author_email="ola@ketch.example")
+
+    with pytest.raises(StaleEdit) as stale:
+        update_item(actor=bob, item=item, author_email="jo@ketch.example", expected_version=seen)
+    assert [(change.field, change.after) for change in stale.value.changes] == [("author_email", "another one")]

@@ -7,25 +7,17 @@ from core.errors import Conflict, FieldErrors, NotAllowed
 from feedback.models import FeedbackLink, StoryEvidence, UserStory
 from feedback.services import (
     accept_story,
+    archive_story,
     create_item,
     create_story,
     discard_story,
     draft_story,
     reopen_story,
+    restore_story,
+    save_story,
     update_story,
 )
 from projects.models import Activity, Project
-
-
-@pytest.fixture
-def asked(acme, bob, halden):
-    """Two who ask for the same, and say why."""
-    texts = (
-        "I want to print labels from any workstation, so that a shift does not depend on one old PC.",
-        "Please let us print from other machines. It must work without an administrator.",
-    )
-    fields = {"author_role": "warehouse lead", "account": halden}
-    return [create_item(actor=bob, organization=acme, text=text, **fields) for text in texts]
 
 
 @pytest.fixture
@@ -57,6 +49,7 @@ def test_an_accepted_story_is_a_proposed_project_and_the_voices_are_linked_to_it
 
     project = Project.objects.get(pk=accepted.project_id)
     assert (accepted.status, project.status, project.program) == ("accepted", "proposed", program)
+    assert project.name == story.goal[:1].upper() + story.goal[1:]
     assert "so that" in project.description
     assert asked[0].text[:40] in project.description
     assert set(FeedbackLink.objects.filter(project=project).values_list("item", flat=True)) == {row.pk for row in asked}
@@ -108,6 +101,8 @@ def test_a_story_is_drafted_edited_and_accepted_through_the_pages(client, bob, a
         "criteria": "Fast.\n- Quiet.",
         "size": "M",
     }
+    without = client.post(url, {**words, "goal": "", "version": story.version})
+    assert (without.status_code, "Say first what is wanted." in without.content.decode()) == (422, True)
     client.post(url, {**words, "version": story.version})
     client.post(reverse("feedback:story-accept", args=[story.pk]), {"where": f"program-{program.pk}"})
 
@@ -152,3 +147,50 @@ def test_stories_over_rest(api, asked, program):
 
 def test_a_story_by_hand_rests_on_nothing(acme, bob):
     assert create_story(actor=bob, organization=acme, goal="Print anywhere").origin == "person"
+
+
+def test_a_story_is_accepted_once_though_two_press_the_button(story, bob, alice, program, project):
+    seen_before = UserStory.objects.get(pk=story.pk)
+    accept_story(actor=bob, story=story, program=program)
+
+    with pytest.raises(Conflict, match="accepted"):
+        accept_story(actor=alice, story=seen_before, project=project)
+
+    assert Project.objects.filter(status="proposed").count() == 1
+    assert not Activity.objects.filter(project=project, name__iexact=story.goal).exists()
+
+
+def test_an_archived_story_is_neither_changed_nor_accepted_until_it_is_restored(client, story, bob, program):
+    archive_story(actor=bob, story=story)
+
+    with pytest.raises(Conflict, match="archived"):
+        accept_story(actor=bob, story=story, program=program)
+    with pytest.raises(Conflict, match="archived"):
+        update_story(actor=bob, story=story, goal="Another goal")
+    client.force_login(bob)
+    html = client.get(reverse("feedback:story-detail", args=[story.pk])).content.decode()
+    assert "Make it work" not in html
+
+    restore_story(actor=bob, story=story)
+    assert accept_story(actor=bob, story=story, program=program).project is not None
+
+
+def test_an_item_that_is_named_twice_stands_behind_a_story_once(acme, bob, asked):
+    story = draft_story(actor=bob, organization=acme, items=[*asked, asked[0]])
+
+    assert list(story.evidence.order_by("position").values_list("item", flat=True)) == [item.pk for item in asked]
+
+
+def test_a_story_becomes_work_in_one_place(story, bob, program, project):
+    with pytest.raises(FieldErrors, match="one place"):
+        accept_story(actor=bob, story=story, program=program, project=project)
+
+
+def test_a_saved_story_that_was_discarded_comes_back_saved(acme, bob, item):
+    story = draft_story(actor=bob, organization=acme, items=[item])
+    saved = save_story(actor=bob, story=story, goal="print labels")
+    assert saved.status == "saved"
+
+    discarded = discard_story(actor=bob, story=saved)
+
+    assert reopen_story(actor=bob, story=discarded).status == "saved"
