@@ -4,6 +4,7 @@ import datetime
 import gc
 import math
 import os
+import time
 from decimal import Decimal
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
+from django.utils import timezone
 from xdist.scheduler import LoadGroupScheduling
 
 from accounts.models import Membership, Organization, User
@@ -31,6 +33,8 @@ from tests.servers import servers
 
 DATABASE = "portolan_test"
 HASHERS = settings.PASSWORD_HASHERS
+#: Longer than any test that compares with the day takes.
+LAST_OF_A_DAY = datetime.timedelta(seconds=20)
 #: The beginning of a test's address -> what runs in one process.
 GROUPS = {
     "tests/browser/": "demo",
@@ -62,6 +66,15 @@ def pytest_collection_finish():
     """What was imported and collected stays to the end: the garbage collector need not look through it again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    """What begins in the last seconds of a day would see two of them: it begins with the next one."""
+    now = timezone.localtime()
+    midnight = (now + datetime.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    if (left := midnight - now) < LAST_OF_A_DAY:
+        time.sleep(left.total_seconds())
 
 
 @pytest.fixture(scope="session")

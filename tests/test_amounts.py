@@ -47,7 +47,7 @@ from scoring.services import (
     freeze_scorecard,
     set_scores,
 )
-from tests.portfolio.rich import TODAY, day, rich_organization
+from tests.portfolio.rich import day, rich_organization
 from tests.test_tenancy import api_routes, organization_routes
 from tests.walks import NO_ID, tables_asked
 
@@ -108,7 +108,7 @@ def _work(owner, acme):
     for number, activity in enumerate(Activity.objects.filter(name="Build", project__archived_at=None)):
         update_activity(
             actor=owner, activity=activity, planned_cost_amount=LARGE * 2 + number, actual_cost_amount=LARGE + number,
-            planned_start_date=TODAY, planned_finish_date=day(40 + number), is_manual=False, duration_minutes=4800,
+            planned_start_date=day(0), planned_finish_date=day(40 + number), is_manual=False, duration_minutes=4800,
             optimistic_minutes=2400, likely_minutes=4800, pessimistic_minutes=9600,
         )  # fmt: skip
     project = Project.objects.get(pk=first.project_id)
@@ -132,7 +132,7 @@ def _work(owner, acme):
 
 def _finances(owner, acme, project):
     """Entries of every kind, a business case, a benefit, and people who cost something."""
-    month = TODAY.replace(day=1)
+    month = day(0).replace(day=1)
     kinds = ("budget", "forecast", "actual")
     cells = [Cell(project, kind, "opex", month, LARGE * place) for place, kind in enumerate(kinds, start=11)]
     cells.append(Cell(project.program.portfolio, "budget", "opex", month, LARGE * 23))
@@ -160,7 +160,7 @@ def _priorities(owner, acme, project):
         if template == "cd3":
             freeze_scorecard(
                 actor=owner, model=model, kind="project", selection=Selection(ids=(project.pk,)), name="Decided",
-                decided_date=TODAY, day=TODAY,
+                decided_date=day(0), day=day(0),
             )  # fmt: skip
             create_scoring_session(
                 actor=owner, organization=acme, model=model, name="Together", raters=[owner],

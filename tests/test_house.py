@@ -242,6 +242,26 @@ def imports(tree: ast.AST, is_nested: bool = False) -> Iterator[tuple[ast.Import
             yield from imports(node, is_nested or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=named)
+def test_no_module_keeps_the_day_on_which_it_was_imported(folder):
+    wrong = [
+        f"{named(module)}:{call.lineno}"
+        for module in modules(folder)
+        for call in calls_on_import(ast.parse(module.read_text()))
+        if getattr(call.func, "attr", "") in {"localdate", "localtime", "now", "today"}
+    ]
+
+    assert wrong == []
+
+
+def calls_on_import(tree: ast.AST) -> list[ast.Call]:
+    """What is called when a module is read: defaults and decorators of functions too, their bodies not."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            node.body = []
+    return [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
 def test_a_partial_names_its_context_first():
     partials = (ROOT / "templates").rglob("_*.html")
 

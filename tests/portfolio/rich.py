@@ -11,11 +11,9 @@ from programs.services import create_program
 from projects.models import Project
 from projects.services import archive_project, create_activity, create_project, create_risk, report_project
 
-TODAY = timezone.localdate()
-
 
 def day(offset):
-    return TODAY + datetime.timedelta(days=offset)
+    return timezone.localdate() + datetime.timedelta(days=offset)
 
 
 def money(amount):

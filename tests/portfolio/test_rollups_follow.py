@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from events.models import Event
 from portfolio.followers import keep_rollups
@@ -36,8 +35,6 @@ from projects.services import (
     update_risk,
 )
 from tests.portfolio.following import Follower, stored_totals, totals_of
-
-TODAY = timezone.localdate()
 
 
 @pytest.fixture
@@ -310,7 +307,7 @@ def test_rebuilding_from_nothing_gives_what_the_follower_kept(follower, alice, a
     kept = stored_totals()
     Rollup.objects.all().delete()
 
-    rebuild_rollups(acme.pk, TODAY)
+    rebuild_rollups(acme.pk)
 
     assert stored_totals() == kept
-    assert rebuild_rollups(acme.pk, TODAY) == 0
+    assert rebuild_rollups(acme.pk) == 0

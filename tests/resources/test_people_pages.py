@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
+from resources.algorithms.months import first_of
 from resources.models import (
     Absence,
     Allocation,
@@ -25,8 +27,10 @@ from tests.filling import fill, sentences, text_of
 from tests.resources.staff import staff_of
 
 NOUNS = ("team", "role", "skill", "person")
-TODAY = datetime.date.today()  # noqa: DTZ011
-MONTH = TODAY.replace(day=1)
+
+
+def this_month():
+    return first_of(timezone.localdate())
 
 
 def url(name, *args):
@@ -115,13 +119,13 @@ def test_a_teams_page_sets_capacity_against_plan_and_actual(client, vera, acme, 
     for kind, fte in (("plan", "2.500"), ("actual", "0.750")):
         Allocation.objects.create(
             organization=acme, project=project, person=staff.maya, role=staff.engineer, team=staff.platform,
-            month=MONTH, kind=kind, fte=fte,
+            month=this_month(), kind=kind, fte=fte,
         )  # fmt: skip
     client.force_login(vera)
 
     response = client.get(url("team-detail", staff.platform))
 
-    load = next(load for load in response.context["loads"] if load.month == MONTH)
+    load = next(load for load in response.context["loads"] if load.month == this_month())
     assert (load.capacity, load.plan, load.actual, load.free, load.is_over) == (
         Decimal(2), Decimal("2.5"), Decimal("0.75"), Decimal("-0.5"), True,
     )  # fmt: skip
@@ -196,7 +200,7 @@ def test_a_person_with_days_away_shows_them_in_the_year(client, vera, acme, staf
 
 
 def test_a_placeholder_is_filled_and_that_is_undone(client, petra, acme, staff, project):
-    Allocation.objects.create(organization=acme, project=project, person=staff.unnamed, month=MONTH, fte=1)
+    Allocation.objects.create(organization=acme, project=project, person=staff.unnamed, month=this_month(), fte=1)
     client.force_login(petra)
 
     response = fill(client, url("person-fill", staff.unnamed), person=staff.joel.pk)

@@ -6,11 +6,13 @@ from decimal import Decimal
 import pytest
 import structlog
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from core.errors import Conflict, FieldErrors, NotAllowed, StaleEdit
 from core.tenancy import organization_scope
 from events.models import Event
 from resources import services
+from resources.algorithms.months import first_of
 from resources.models import Absence, Allocation, Capacity, Person, PersonSkill, RoleRate, Skill, Team
 from tests.resources.staff import month, staff_of
 
@@ -60,7 +62,7 @@ def test_a_role_is_not_archived_while_a_project_is_planned_with_it_from_this_mon
     Person.objects.update(role=None)
     planned = Allocation.objects.create(
         organization=acme, project=project, role=staff.designer, fte=1,
-        month=datetime.date.today().replace(day=1),  # noqa: DTZ011
+        month=first_of(timezone.localdate()),
     )  # fmt: skip
     with pytest.raises(Conflict, match="1 planned project \\(Apollo\\)"):
         services.archive_resource_role(actor=petra, role=staff.designer)
