@@ -131,9 +131,20 @@ def update_item(*, actor: User, item: FeedbackItem, expected_version: int | None
 
 @transaction.atomic
 def archive_item(*, actor: User, item: FeedbackItem, expected_version: int | None = None) -> FeedbackItem:
-    """Put an item out of sight."""
+    """Put an item out of sight. If others say it again, the first of them stands in its place, back in the inbox."""
     require(actor, "feedback.triage", item.organization_id)
+    _hand_on(actor, item)
     return archive_recorded("feedback_item.archived", actor=actor, subject=item, expected_version=expected_version)
+
+
+def _hand_on(actor: User, item: FeedbackItem) -> None:
+    """Make the first of what repeats an item the one that the others repeat."""
+    same = FeedbackItem.objects.filter(duplicate_of=item)
+    both = (same | FeedbackItem.objects.filter(pk=item.pk)).defer("search").order_by("pk")
+    list(both.select_for_update(of=("self",)))  # in the order in which merging holds them
+    heirs = list(same.live().defer("search").order_by("said_at", "pk"))
+    changes = [(row, {"duplicate_of": heirs[0] if place else None}) for place, row in enumerate(heirs)]
+    change_all_recorded("feedback_item.triaged", actor=actor, changes=changes)
 
 
 @transaction.atomic

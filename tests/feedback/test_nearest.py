@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.tenancy import organization_scope
+from events.models import Event
 from feedback.models import FeedbackItem
 from feedback.selectors.nearest import nearest
 from feedback.services import Incoming, analyze_batch, archive_item, merge_duplicate, receive_items
@@ -51,6 +52,19 @@ def test_archived_items_and_duplicates_are_not_near(bob, alice, read):
     merge_duplicate(actor=bob, item=repeated, into=first)
 
     assert [near.item for near in nearest(bob, asked)] == [first]
+
+
+def test_what_repeats_an_archived_item_is_not_lost_with_it(bob, said):
+    first, second, third = said(*["The label printer jams after lunch."] * 3)
+    for item in (second, third):
+        merge_duplicate(actor=bob, item=item, into=first)
+
+    archive_item(actor=bob, item=first)
+
+    assert [(item, item.duplicate_of) for item in FeedbackItem.objects.untriaged()] == [(second, None)]
+    assert FeedbackItem.objects.get(pk=third.pk).duplicate_of == second
+    told = Event.objects.filter(kind="feedback_item.triaged", actor=bob).order_by("-pk")[:2]
+    assert {int(event.subject_id) for event in told} == {second.pk, third.pk}
 
 
 def test_a_text_without_words_has_nothing_near(bob, read):
