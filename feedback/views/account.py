@@ -77,7 +77,6 @@ def account_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a customer account."""
     account = found_account(request, pk)
     require(request.user, "account.edit", request.organization)
-    shown = {"pk": pk, "name": account.name, "version": account.version, "archived": account.is_archived}
     return form_page(
         request,
         form=AccountForm(posted(request), instance=account, user=request.user, organization=request.organization),
@@ -87,7 +86,7 @@ def account_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=to_list,
         message="Saved account “{row!s:.80}”.",
-        context={"account": shown, "nav": "feedback:inbox"},
+        context={"account": account, "nav": "feedback:inbox"},
     )
 
 

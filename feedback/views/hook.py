@@ -53,7 +53,6 @@ def hook_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a hook, or pause it."""
     hook = found_hook(request, pk)
     require(request.user, "feedback.manage", request.organization)
-    shown = {"pk": pk, "name": hook.name, "version": hook.version, "archived": hook.is_archived}
     return form_page(
         request,
         form=HookForm(posted(request), instance=hook, user=request.user, organization=request.organization),
@@ -63,7 +62,7 @@ def hook_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=to_channels,
         message="Saved hook “{row!s:.80}”.",
-        context={"hook": shown, "nav": "accounts:settings"},
+        context={"hook": hook, "nav": "accounts:settings"},
     )
 
 

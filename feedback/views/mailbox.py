@@ -83,7 +83,6 @@ def mailbox_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a mailbox."""
     mailbox = found_mailbox(request, pk)
     require(request.user, "feedback.manage", request.organization)
-    shown = {"pk": pk, "name": mailbox.name, "version": mailbox.version, "archived": mailbox.is_archived}
     return form_page(
         request,
         form=MailboxForm(posted(request), instance=mailbox, user=request.user, organization=request.organization),
@@ -93,7 +92,7 @@ def mailbox_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=to_channels,
         message="Saved mailbox “{row!s:.80}”.",
-        context={"mailbox": shown, "nav": "accounts:settings"},
+        context={"mailbox": mailbox, "nav": "accounts:settings"},
     )
 
 

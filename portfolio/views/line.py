@@ -95,7 +95,6 @@ def line_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a product line."""
     line = get_object_or_404(ProductLine.objects.visible_to(request.user), pk=pk)
     require(request.user, "product.edit", request.organization)
-    shown = {"pk": pk, "name": line.name, "version": line.version, "archived": line.is_archived}
     return form_page(
         request,
         form=ProductLineForm(posted(request), instance=line, user=request.user, organization=request.organization),
@@ -105,7 +104,7 @@ def line_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=lambda line: reverse("portfolio:line-detail", args=[line.pk]),
         message="Saved product line “{row}”.",
-        context={"line": shown},
+        context={"line": line},
     )
 
 

@@ -104,7 +104,6 @@ def portfolio_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a portfolio, or move it into another."""
     portfolio = get_object_or_404(Portfolio.objects.visible_to(request.user), pk=pk)
     require(request.user, "portfolio.edit", request.organization)
-    shown = {"pk": pk, "name": portfolio.name, "version": portfolio.version, "archived": portfolio.is_archived}
     form = PortfolioForm(posted(request), instance=portfolio, user=request.user, organization=request.organization)
     return form_page(
         request,
@@ -115,7 +114,7 @@ def portfolio_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=lambda portfolio: reverse("portfolio:portfolio-detail", args=[portfolio.pk]),
         message="Saved portfolio “{row}”.",
-        context={"portfolio": shown},
+        context={"portfolio": portfolio},
     )
 
 

@@ -141,7 +141,6 @@ def product_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a product, or move it to another line."""
     product = get_object_or_404(Product.objects.visible_to(request.user), pk=pk)
     require(request.user, "product.edit", request.organization)
-    shown = {"pk": pk, "name": product.name, "version": product.version, "archived": product.is_archived}
     form = ProductForm(posted(request), instance=product, user=request.user, organization=request.organization)
     return form_page(
         request,
@@ -152,7 +151,7 @@ def product_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=lambda product: reverse("portfolio:product-detail", args=[product.pk]),
         message="Saved product “{row}”.",
-        context={"product": shown},
+        context={"product": product},
     )
 
 

@@ -84,7 +84,6 @@ def measure_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a measure, or report whether its target was met."""
     measure = found_measure(request, pk)
     require(request.user, "measure.edit", request.organization)
-    shown = {"pk": pk, "name": measure.name, "version": measure.version, "archived": measure.is_archived}
     return form_page(
         request,
         form=MeasureForm(posted(request), instance=measure, user=request.user, organization=request.organization),
@@ -94,7 +93,7 @@ def measure_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=measures_of,
         message="Saved measure “{row!s:.80}”.",
-        context={"program": measure.program, "measure": shown},
+        context={"program": measure.program, "measure": measure},
     )
 
 

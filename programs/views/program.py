@@ -160,7 +160,6 @@ def program_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a program."""
     program = get_object_or_404(Program.objects.visible_to(request.user), pk=pk)
     require(request.user, "program.edit", request.organization)
-    context = {"program": {"pk": pk, "name": program.name, "version": program.version, "archived": program.is_archived}}
     form = ProgramForm(posted(request), instance=program, user=request.user, organization=request.organization)
     return form_page(
         request,
@@ -171,7 +170,7 @@ def program_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=lambda program: reverse("programs:program-detail", args=[program.pk]),
         message="Saved program “{row}”.",
-        context=context,
+        context={"program": program},
     )
 
 

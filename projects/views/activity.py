@@ -181,7 +181,6 @@ def activity_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change an activity."""
     activity = found_activity(request, pk)
     require(request.user, "activity.edit", request.organization)
-    shown = {"pk": pk, "name": activity.name, "version": activity.version, "archived": activity.is_archived}
     form = ScheduledActivityForm(
         posted(request),
         instance=activity,
@@ -198,7 +197,7 @@ def activity_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=outline_of,
         message="Saved activity “{row!s:.80}”.",
-        context={"project": activity.project, "activity": shown, "nav": "projects:project-list"},
+        context={"project": activity.project, "activity": activity, "nav": "projects:project-list"},
     )
 
 

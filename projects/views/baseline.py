@@ -109,7 +109,6 @@ def baseline_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Rename a baseline, or change its note."""
     baseline = found_baseline(request, pk)
     require(request.user, "baseline.take", request.organization)
-    shown = {"pk": pk, "name": baseline.name, "version": baseline.version, "archived": baseline.is_archived}
     form = BaselineForm(posted(request), instance=baseline, user=request.user, organization=request.organization)
     return form_page(
         request,
@@ -120,7 +119,7 @@ def baseline_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=baselines_of,
         message="Saved baseline “{row!s:.80}”.",
-        context={"project": baseline.project, "baseline": shown, "nav": "projects:project-list"},
+        context={"project": baseline.project, "baseline": baseline, "nav": "projects:project-list"},
     )
 
 

@@ -142,16 +142,14 @@ def dependency_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a dependency, after showing what that moves."""
     dependency = found_dependency(request, pk)
     require(request.user, "dependency.edit", request.organization)
-    shown = {"pk": pk, "version": dependency.version, "archived": dependency.is_archived, "name": str(dependency)}
     form = DependencyForm(posted(request), instance=dependency, user=request.user, organization=request.organization)
-    before = found_dependency(request, pk)
     return form_page(
         request,
         form=form,
         template="projects/dependency_form.html",
         save=lambda form: services.update_dependency(
             actor=request.user,
-            dependency=before,
+            dependency=dependency,
             expected_version=form.expected_version,
             expected_plan=request.POST.get("expected_plan", ""),
             **form.values(),
@@ -159,7 +157,7 @@ def dependency_edit(request: MemberRequest, pk: int) -> HttpResponse:
         done=lambda row: _back(request),
         message="Saved dependency “{row!s:.120}”.",
         undo=undo_of,
-        context={"dependency": shown, "back_url": _back(request), "nav": "projects:dependency-list"},
+        context={"dependency": dependency, "back_url": _back(request), "nav": "projects:dependency-list"},
     )
 
 

@@ -119,7 +119,6 @@ def risk_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a risk, or say that it has happened or can happen no more."""
     risk = found_risk(request, pk)
     require(request.user, "risk.edit", request.organization)
-    shown = {"pk": pk, "name": risk.name, "version": risk.version, "archived": risk.is_archived}
     form = RiskForm(
         posted(request), instance=risk, project=risk.project, user=request.user, organization=request.organization
     )
@@ -132,7 +131,7 @@ def risk_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=risks_of,
         message="Saved risk “{row!s:.80}”.",
-        context={"project": risk.project, "risk": shown, "nav": "projects:project-list"},
+        context={"project": risk.project, "risk": risk, "nav": "projects:project-list"},
     )
 
 

@@ -129,7 +129,6 @@ def session_edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Change a session's name, closing day or facilitator."""
     session = found_session(request, pk)
     require(request.user, "session.facilitate", request.organization)
-    shown = {"pk": pk, "name": session.name, "version": session.version, "is_archived": session.is_archived}
     return form_page(
         request,
         form=SessionForm(posted(request), instance=session, user=request.user, organization=request.organization),
@@ -139,7 +138,7 @@ def session_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=page_url,
         message="Saved session “{row}”.",
-        context={"shown": shown, "tab": "sessions", "nav": NAV},
+        context={"shown": session, "tab": "sessions", "nav": NAV},
     )
 
 

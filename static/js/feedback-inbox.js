@@ -1,4 +1,4 @@
-/* The inbox by keyboard: J and K go through the list and open what they reach; X ticks; E is done and goes to the next. */
+/* The inbox by keyboard: J and K go through the list and open what they reach; E is done and goes to the next. */
 "use strict";
 {
   const links = () => [...document.querySelectorAll("#inbox-list a.t")];
@@ -17,13 +17,6 @@
     const next = all[current() + 1] ?? all[current() - 1];
     for (const field of document.querySelectorAll("[data-next]")) field.value = next?.dataset.id ?? "";
   };
-  const count = () => {
-    const bar = document.querySelector("[data-chosen]");
-    if (!bar) return;
-    const ticked = document.querySelectorAll("#inbox-list .tickbox:checked").length;
-    bar.hidden = !ticked;
-    bar.querySelector("[data-count]").textContent = `${ticked} chosen`;
-  };
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("#inbox-list a.t");
@@ -35,33 +28,19 @@
       location.assign(link.href);
     } else mark(link);
   }, true);
-  document.addEventListener("change", (event) => {
-    if (event.target.matches?.("#inbox-list .tickbox")) count();
-  });
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (document.documentElement.dataset.keys === "off" || document.querySelector("dialog[open]")) return;
     if (event.target.closest?.("input:not([type=checkbox]), select, textarea")) return;
-    const key = event.key.toLowerCase();
+    const step = { j: 1, k: -1 }[event.key.toLowerCase()];
+    if (!step) return;
     const all = links();
-    if (key === "j" || key === "k") {
-      const place = current() + (key === "j" ? 1 : -1);
-      const link = all[Math.max(0, Math.min(all.length - 1, place))];
-      if (!link) return;
-      event.preventDefault();
-      link.focus({ preventScroll: true });
-      link.click();
-    } else if (key === "x" && all[current()]) {
-      const box = all[current()].closest("li").querySelector(".tickbox");
-      if (!box) return;
-      event.preventDefault();
-      box.checked = !box.checked;
-      count();
-    }
+    const link = all[Math.max(0, Math.min(all.length - 1, current() + step))];
+    if (!link) return;
+    event.preventDefault();
+    link.focus({ preventScroll: true });
+    link.click();
   });
-  document.addEventListener("htmx:afterSettle", () => {
-    name();
-    count();
-  });
+  document.addEventListener("htmx:afterSettle", name);
   name();
 }

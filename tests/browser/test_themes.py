@@ -26,7 +26,7 @@ def test_a_theme_is_renamed_and_two_are_merged_and_taken_back(browser, site, sig
         ticks = page.locator("table.themes tbody .tickbox")
         ticks.nth(0).check()
         ticks.nth(1).check()
-        expect(page.locator("[data-theme-bar]")).to_contain_text("2 chosen")
+        expect(page.locator("[data-chosen]")).to_contain_text("2 chosen")
         page.get_by_role("button", name="Merge").click()
         expect(page.get_by_role("heading", name="Merge 2 themes?")).to_be_visible()
         page.get_by_role("button", name="Merge 2 themes").click()
