@@ -20,9 +20,5 @@ def one() -> WebhookDelivery:
     return WebhookDelivery.objects.get()
 
 
-def fresh(row):
-    return type(row).objects.get(pk=row.pk)
-
-
 def due_in(row) -> float:
     return (row.next_attempt_at - timezone.now()).total_seconds()

@@ -14,6 +14,7 @@ from core.tenancy import organization_scope
 from events import services, tasks
 from events.models import Event, Job, JobStatus
 from projects.models import Project
+from tests.rows import fresh
 
 
 @pytest.fixture
@@ -30,10 +31,6 @@ def handler(monkeypatch):
 @pytest.fixture
 def job(acme, bob, handler):
     return services.start_job(actor=bob, organization=acme, kind="test.job", title="Import of 3 rows", payload={"n": 3})
-
-
-def fresh(job):
-    return Job.objects.get(pk=job.pk)
 
 
 def test_a_started_job_waits_and_is_in_the_log(job, bob):

@@ -22,6 +22,7 @@ from core.tenancy import organization_scope
 from events import tasks
 from events.models import Event, OutgoingMail
 from events.services import deliver_mail, queue_mail, retry_mail
+from tests.rows import fresh
 from tests.workers import kill, wait_until, worker
 
 
@@ -78,10 +79,6 @@ def write(
 def deliver(organization, after=0.0) -> int:
     now = timezone.now() + datetime.timedelta(seconds=after)
     return deliver_mail(organization_id=organization.pk, now=now)
-
-
-def fresh(mail):
-    return OutgoingMail.objects.get(pk=mail.pk)
 
 
 def test_a_message_goes_out_over_smtp_with_its_headers_and_is_marked_sent(acme, postbox, project):

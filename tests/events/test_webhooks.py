@@ -24,7 +24,8 @@ from events.services import (
 from feedback.services import create_item, create_link
 from projects.services import change_status, update_project
 from tests.events.receiver import Answer, Receiver
-from tests.events.telling import DAY, fresh, one, tell
+from tests.events.telling import DAY, one, tell
+from tests.rows import fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -20,7 +20,8 @@ from events.services import (
     webhook_sending,
 )
 from tests.events.receiver import Answer, Receiver
-from tests.events.telling import DAY, due_in, fresh, one, tell
+from tests.events.telling import DAY, due_in, one, tell
+from tests.rows import fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -174,3 +174,14 @@ def add(acme, alice, imap):
 @pytest.fixture
 def mailbox(add):
     return add()
+
+
+@pytest.fixture
+def page(client, acme):
+    """`page(person)` is a browser in which that person is signed in."""
+
+    def sign_in(person):
+        client.force_login(person)
+        return client
+
+    return sign_in

@@ -1,4 +1,4 @@
-"""A real IMAP server (pymap) for tests, in a process of its own; each test has a folder of its own."""
+"""A real IMAP server (pymap) in a process of its own, where each test has a folder, and what a mailbox brings."""
 
 import datetime
 import socket
@@ -9,7 +9,12 @@ import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.utils import timezone
 from imapclient import IMAPClient
+
+from accounts.models import Organization
+from feedback.models import FeedbackItem, Mailbox
+from feedback.services import poll_next_mailbox
 
 USER, PASSWORD = "feedback", "correct horse"
 
@@ -105,3 +110,14 @@ def message(text: str = "The label jams.", **headers: str | None) -> str:
     }
     said = {**head, **{name.replace("_", "-"): value for name, value in headers.items()}}
     return "".join(f"{name}: {value}\n" for name, value in said.items() if value is not None) + f"\n{text}\n"
+
+
+def poll(organization: Organization, after_minutes: float = 0) -> Mailbox | None:
+    """Look into the mailbox of an organization that is next in turn, now or later."""
+    now = timezone.now() + datetime.timedelta(minutes=after_minutes)
+    return poll_next_mailbox(organization_id=organization.pk, now=now)
+
+
+def texts() -> list[str]:
+    """What the items of the organization in scope say, in the order in which they came."""
+    return list(FeedbackItem.objects.order_by("pk").values_list("text", flat=True))

@@ -81,8 +81,3 @@ def tell_all(organization):
 def votes(idea):
     """How many votes an idea has."""
     return PortalIdea.objects.with_votes().get(pk=idea.pk).votes
-
-
-def fresh(row):
-    """A row as it stands now."""
-    return type(row).objects.get(pk=row.pk)

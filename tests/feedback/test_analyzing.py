@@ -22,6 +22,7 @@ from feedback.services import (
     triage_items,
 )
 from tests.feedback.algorithms.poison import POISON
+from tests.rows import fresh
 
 LATER = datetime.timedelta(hours=1)
 
@@ -37,10 +38,6 @@ def work(acme):
         return done
 
     return until_done
-
-
-def fresh(item):
-    return FeedbackItem.objects.get(pk=item.pk)
 
 
 def test_what_waits_is_analyzed_once(said, work):

@@ -7,6 +7,7 @@ from events.models import Event
 from feedback import services
 from feedback.models import IntakeHook, Mailbox, MailboxFailure
 from tests.filling import fill, sentences, text_of
+from tests.rows import fresh
 
 CHANNELS = "feedback:channels"
 PASSWORD = "correct horse battery"
@@ -28,19 +29,6 @@ def failure(acme, mailbox):
     return MailboxFailure.objects.create(
         organization=acme, mailbox=mailbox, uid_validity=1, uid=7, subject="Huge", reason="It has 40 MB."
     )
-
-
-@pytest.fixture
-def page(client, acme):
-    def sign_in(person):
-        client.force_login(person)
-        return client
-
-    return sign_in
-
-
-def fresh(row):
-    return type(row).objects.get(pk=row.pk)
 
 
 def test_without_any_channel_the_page_says_what_there_could_be(page, alice):

@@ -19,6 +19,7 @@ from feedback import services
 from feedback.api import hook as hook_api
 from feedback.models import FeedbackItem, IntakeHook
 from portfolio.models import Product, ProductLine
+from tests.rows import fresh
 
 
 class Sender:
@@ -56,10 +57,6 @@ def hook(made):
 @pytest.fixture
 def sender(made):
     return Sender(*made)
-
-
-def fresh(hook):
-    return IntakeHook.objects.get(pk=hook.pk)
 
 
 def problem(response, status):

@@ -16,24 +16,12 @@ from events.models import Event
 from feedback import services, tasks
 from feedback.models import FeedbackItem, Mailbox, MailboxFailure
 from feedback.services import polling
-from tests.feedback.imap import message
+from tests.feedback.imap import message, poll, texts
+from tests.rows import fresh
 from tests.workers import kill, wait_until, worker
 
 NOW = timezone.now
 BASE64 = "Content-Type: text/plain\nContent-Transfer-Encoding: base64"
-
-
-def poll(organization, after_minutes: float = 0) -> Mailbox | None:
-    now = NOW() + datetime.timedelta(minutes=after_minutes)
-    return services.poll_next_mailbox(organization_id=organization.pk, now=now)
-
-
-def fresh(mailbox):
-    return Mailbox.objects.get(pk=mailbox.pk)
-
-
-def texts():
-    return list(FeedbackItem.objects.order_by("pk").values_list("text", flat=True))
 
 
 def test_a_message_becomes_an_item_with_author_title_day_account_and_attachments(acme, mailbox, imap, halden):

@@ -1,6 +1,5 @@
 """A mailbox that cannot be read says where it stops; no private host is asked, and no password is told."""
 
-import datetime
 import re
 import socket
 
@@ -15,25 +14,13 @@ from core.secrets import Unreadable, unsealed
 from events.models import Event
 from feedback import services
 from feedback.algorithms.email import read_letter
-from feedback.models import FeedbackItem, Mailbox, MailboxFailure
+from feedback.models import FeedbackItem, MailboxFailure
 from feedback.services import polling
 from tests.certificate import own_certificate
-from tests.feedback.imap import PASSWORD, imap_server, message
+from tests.feedback.imap import PASSWORD, imap_server, message, poll, texts
+from tests.rows import fresh
 
 NOW = timezone.now
-
-
-def poll(organization, after_minutes: float = 0) -> Mailbox | None:
-    now = NOW() + datetime.timedelta(minutes=after_minutes)
-    return services.poll_next_mailbox(organization_id=organization.pk, now=now)
-
-
-def fresh(mailbox):
-    return Mailbox.objects.get(pk=mailbox.pk)
-
-
-def texts():
-    return list(FeedbackItem.objects.order_by("pk").values_list("text", flat=True))
 
 
 @pytest.mark.parametrize(

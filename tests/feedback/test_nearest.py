@@ -10,6 +10,7 @@ from events.models import Event
 from feedback.models import FeedbackItem
 from feedback.selectors.nearest import nearest
 from feedback.services import Incoming, analyze_batch, archive_item, merge_duplicate, receive_items
+from tests.rows import fresh
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_what_repeats_an_archived_item_is_not_lost_with_it(bob, said):
     archive_item(actor=bob, item=first)
 
     assert [(item, item.duplicate_of) for item in FeedbackItem.objects.untriaged()] == [(second, None)]
-    assert FeedbackItem.objects.get(pk=third.pk).duplicate_of == second
+    assert fresh(third).duplicate_of == second
     told = Event.objects.filter(kind="feedback_item.triaged", actor=bob).order_by("-pk")[:2]
     assert {int(event.subject_id) for event in told} == {second.pk, third.pk}
 

@@ -10,21 +10,7 @@ from feedback.models import CustomerAccount, FeedbackItem, FeedbackLink, Feedbac
 from feedback.services import analyze_batch, create_link, set_policy, triage_items
 from projects.models import Project
 from tests.filling import fill, sentences
-
-
-@pytest.fixture
-def page(client, acme):
-    """`page(person)` is a browser in which that person is signed in."""
-
-    def sign_in(person):
-        client.force_login(person)
-        return client
-
-    return sign_in
-
-
-def fresh(item):
-    return FeedbackItem.objects.get(pk=item.pk)
+from tests.rows import fresh
 
 
 def test_the_inbox_shows_what_is_untriaged_and_the_first_item_beside_it(page, vera, item, said, bob, acme):

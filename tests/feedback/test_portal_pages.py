@@ -22,19 +22,9 @@ from feedback.services import (
     withdraw_portal_idea,
 )
 from projects.models import Project
-from tests.feedback.portals import Visitor, fresh, mails, tell_all
+from tests.feedback.portals import Visitor, mails, tell_all
 from tests.filling import answers, fill, sentences
-
-
-@pytest.fixture
-def page(client, acme):
-    """`page(person)` is a browser in which that person is signed in."""
-
-    def sign_in(person):
-        client.force_login(person)
-        return client
-
-    return sign_in
+from tests.rows import fresh
 
 
 @pytest.fixture

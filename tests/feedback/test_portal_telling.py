@@ -22,7 +22,8 @@ from feedback.services import (
     withdraw_portal_idea,
 )
 from projects.models import Project
-from tests.feedback.portals import Visitor, fresh, mailed_link, mails, tell_all, votes
+from tests.feedback.portals import Visitor, mailed_link, mails, tell_all, votes
+from tests.rows import fresh
 
 
 def test_who_confirms_nothing_is_told_nothing_and_cannot_vote_otherwise(idea, ola, bob, acme):

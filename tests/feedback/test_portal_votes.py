@@ -30,7 +30,8 @@ from feedback.services import (
     update_release,
     withdraw_portal_idea,
 )
-from tests.feedback.portals import Visitor, fresh, mailed_link, mails, tell_all, votes
+from tests.feedback.portals import Visitor, mailed_link, mails, tell_all, votes
+from tests.rows import fresh
 
 
 def test_a_vote_counts_only_once_its_address_is_confirmed(idea, ola):

@@ -20,15 +20,6 @@ from tests.filling import fill, sentences, text_of
 
 
 @pytest.fixture
-def page(client, acme):
-    def sign_in(person):
-        client.force_login(person)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def by_mail(acme):
     """An item that came by mail, and the mailbox that it came from."""
     Mailbox.objects.create(organization=acme, name="Support", host="imap.acme.example", user="support@acme.example")

@@ -23,17 +23,6 @@ THEMES = "/api/v1/feedback-themes/"
 
 
 @pytest.fixture
-def page(client):
-    """`page(person)` is a browser in which that person is signed in."""
-
-    def sign_in(person):
-        client.force_login(person)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def found(acme, said, halden):
     """Three themes in eighteen items; Halden speaks of exports four times, and once of logins."""
     said(*EXPORT[:4], LOGIN[0], account=halden)

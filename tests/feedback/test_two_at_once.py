@@ -30,6 +30,7 @@ from feedback.services import (
 )
 from portfolio.services import archive_product
 from tests.feedback.test_themes_at_once import beside
+from tests.rows import fresh
 
 
 def fields_of(client, item) -> dict[str, str]:
@@ -44,10 +45,6 @@ def fields_of(client, item) -> dict[str, str]:
         chosen = re.search(r'<option value="([^"]*)" selected', options)
         fields[name] = chosen[1] if chosen else ""
     return fields
-
-
-def fresh(item) -> FeedbackItem:
-    return FeedbackItem.objects.get(pk=item.pk)
 
 
 def test_labels_that_another_corrected_meanwhile_stay_when_the_page_is_saved(client, acme, alice, bob, item):
