@@ -49,7 +49,6 @@ def account_list(request: MemberRequest) -> HttpResponse:
         "page": page,
         "sort": sort,
         "is_empty": not page.paginator.count and not request.GET,
-        "nav": "feedback:inbox",
     }
     name = "feedback/_account_table.html" if wants_fragment(request) else "feedback/account_list.html"
     return render(request, name, context)
@@ -68,7 +67,6 @@ def account_create(request: MemberRequest) -> HttpResponse:
         ),
         done=to_list,
         message="Added account “{row!s:.80}”.",
-        context={"nav": "feedback:inbox"},
     )
 
 
@@ -86,7 +84,7 @@ def account_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=to_list,
         message="Saved account “{row!s:.80}”.",
-        context={"account": account, "nav": "feedback:inbox"},
+        context={"account": account},
     )
 
 

@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
 from django.urls import reverse
+
+from core.templatetags.navigation import FOOT, PLACES
 
 
 def links(client, name, label):
@@ -41,3 +44,15 @@ def test_their_pages_mark_the_settings_as_where_one_is(client, alice):
         "events:audit-list",
     ):
         assert here in client.get(reverse(name)).content.decode(), name
+
+
+@pytest.mark.parametrize(
+    "place", [place for _, places in [*PLACES, ("", FOOT)] for place in places], ids=lambda place: place.label
+)
+def test_every_place_of_the_sidebar_is_marked_where_one_is_there(client, alice, place):
+    client.force_login(alice)
+
+    html = client.get(reverse(place.url_name), follow=True).content.decode()
+
+    marked = re.findall(r'title="([^"]+)" data-go="\w*" aria-current="page"', html)
+    assert marked == [place.label]
