@@ -38,6 +38,9 @@ def triage_items(*, actor: User, organization: Organization, items: Sequence[Fee
         raise Conflict(f"At most {MOST_AT_ONCE} at once; these are {len(items)}. Nothing was changed.")
     if values.get("status", ItemStatus.DONE) not in ItemStatus.values:
         raise FieldErrors({"status": f"One of {', '.join(ItemStatus.values)}."})
+    for name in ("account", "product"):
+        if (row := values.get(name)) is not None and row.is_archived:
+            raise FieldErrors({name: f"“{row}” is archived. Restore it first, or choose another."})
     # A product that a person gives is theirs: no analysis suggests another.
     labels = labels_held(items) if "product" in values else {}
     given = {pk: {"labels_by_person": sorted({*held, "product"})} for pk, held in labels.items()}
@@ -63,8 +66,7 @@ def undo_triage(*, actor: User, organization: Organization, request_id: str) -> 
     by_item = {int(event.subject_id): event for event in events}
     if not by_item:
         raise Conflict("There is nothing to undo: it was not you who did this.")
-    found = FeedbackItem.objects.filter(organization=organization, pk__in=by_item).defer("search").order_by("pk")
-    rows = list(found.select_for_update(of=("self",)))
+    rows = _held(FeedbackItem.objects.filter(organization=organization, pk__in=by_item))
     same = [row for row in rows if row.version == by_item[row.pk].subject_version]
     undone = len(same) + _undone_before(actor, rows, by_item)
     given = _given_in_triage(same, by_item)
@@ -106,8 +108,7 @@ def merge_duplicate(*, actor: User, item: FeedbackItem, into: FeedbackItem) -> F
         Conflict: other items are duplicates of this one.
     """
     require(actor, "feedback.triage", item.organization_id)
-    both = FeedbackItem.objects.filter(pk__in=[item.pk, into.pk]).defer("search").order_by("pk")
-    held = {row.pk: row for row in both.select_for_update(of=("self",))}  # in one order, whoever merges what into which
+    held = {row.pk: row for row in _held(FeedbackItem.objects.filter(pk__in=[item.pk, into.pk]))}
     item, into = held[item.pk], held[into.pk]
     if into.pk == item.pk or into.duplicate_of_id is not None or into.is_archived:
         raise FieldErrors({"into": "Choose another item that is live and no duplicate itself."})
@@ -137,21 +138,50 @@ def archive_item(*, actor: User, item: FeedbackItem, expected_version: int | Non
     return archive_recorded("feedback_item.archived", actor=actor, subject=item, expected_version=expected_version)
 
 
+@transaction.atomic
+def restore_item(*, actor: User, item: FeedbackItem, expected_version: int | None = None) -> FeedbackItem:
+    """Bring an archived item back, and with it what had repeated it, where nobody has changed that since.
+
+    One that repeats an item which is archived stands for itself.
+    """
+    require(actor, "feedback.triage", item.organization_id)
+    _take_again(actor, item)
+    item = restore_recorded("feedback_item.restored", actor=actor, subject=item, expected_version=expected_version)
+    if item.duplicate_of is None or not item.duplicate_of.is_archived:
+        return item
+    return change_recorded("feedback_item.triaged", actor=actor, subject=item, values={"duplicate_of": None})
+
+
+def _held(rows: Any) -> list[FeedbackItem]:
+    """Items, locked in one order, whoever does what with which."""
+    return list(rows.defer("search").order_by("pk").select_for_update(of=("self",)))
+
+
 def _hand_on(actor: User, item: FeedbackItem) -> None:
     """Make the first of what repeats an item the one that the others repeat."""
     same = FeedbackItem.objects.filter(duplicate_of=item)
-    both = (same | FeedbackItem.objects.filter(pk=item.pk)).defer("search").order_by("pk")
-    list(both.select_for_update(of=("self",)))  # in the order in which merging holds them
-    heirs = list(same.live().defer("search").order_by("said_at", "pk"))
-    changes = [(row, {"duplicate_of": heirs[0] if place else None}) for place, row in enumerate(heirs)]
-    change_all_recorded("feedback_item.triaged", actor=actor, changes=changes)
+    _held(same | FeedbackItem.objects.filter(pk=item.pk))
+    rows = sorted(_held(same), key=lambda row: (row.is_archived, row.said_at, row.pk))
+    if rows and not rows[0].is_archived:
+        changes = [(row, {"duplicate_of": rows[0] if place else None}) for place, row in enumerate(rows)]
+        change_all_recorded("feedback_item.triaged", actor=actor, changes=changes)
 
 
-@transaction.atomic
-def restore_item(*, actor: User, item: FeedbackItem, expected_version: int | None = None) -> FeedbackItem:
-    """Bring an archived item back."""
-    require(actor, "feedback.triage", item.organization_id)
-    return restore_recorded("feedback_item.restored", actor=actor, subject=item, expected_version=expected_version)
+def _take_again(actor: User, item: FeedbackItem) -> None:
+    """Take back what archiving an item handed on, but for what has been changed, or repeated by others, since."""
+    events = Event.objects.filter(organization_id=item.organization_id)
+    archived = events.filter(kind="feedback_item.archived").about(item._meta.label_lower, item.pk).order_by("-pk")
+    handed = events.filter(
+        transaction_id__in=archived.values("transaction_id")[:1], kind="feedback_item.triaged",
+        changes__duplicate_of__0__id=item.pk,
+    )  # fmt: skip
+    versions = {int(event.subject_id): event.subject_version for event in handed}
+    held = _held(FeedbackItem.objects.filter(pk__in=[item.pk, *versions]))
+    same = [row for row in held if row.version == versions.get(row.pk)]
+    others = FeedbackItem.objects.filter(duplicate_of__in=same).exclude(pk__in=versions)
+    kept = set(others.values_list("duplicate_of", flat=True))
+    changes = [(row, {"duplicate_of": item}) for row in same if row.pk not in kept]
+    change_all_recorded("feedback_item.triage_undone", actor=actor, changes=changes)
 
 
 def _before(changes: Mapping[str, Any]) -> dict[str, Any]:

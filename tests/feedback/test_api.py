@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core.tenancy import organization_scope
 from feedback.models import CustomerAccount, FeedbackItem, FeedbackLink
-from feedback.services import analyze_batch
+from feedback.services import analyze_batch, archive_account, update_item
 from tests.api.conftest import errors_of
 
 ITEMS = "/api/v1/feedback-items/"
@@ -86,6 +86,16 @@ def test_an_item_is_merged_into_another_but_not_into_a_duplicate(api, said):
 
     assert merged["duplicate_of"] == first
     assert errors_of(refused) == {"into": ["Choose another item that is live and no duplicate itself."]}
+
+
+def test_triage_refuses_what_is_archived_as_any_other_change_does(api, alice, item, halden):
+    item = update_item(actor=alice, item=item, account=None)
+    archive_account(actor=alice, account=halden)
+
+    refused = api.send("post", f"{ITEMS}triage/", {"items": [item.pk], "account": halden.pk})
+
+    assert errors_of(refused) == {"account": ["“Halden Freight” is archived. Restore it first, or choose another."]}
+    assert FeedbackItem.objects.get(pk=item.pk).account is None
 
 
 def test_a_link_leads_to_exactly_one_target(api, item, project, product):

@@ -9,7 +9,7 @@ from core.tenancy import organization_scope
 from events.models import Event
 from feedback.models import FeedbackItem
 from feedback.selectors.nearest import nearest
-from feedback.services import Incoming, analyze_batch, archive_item, merge_duplicate, receive_items
+from feedback.services import Incoming, analyze_batch, archive_item, merge_duplicate, receive_items, restore_item
 from tests.rows import fresh
 
 
@@ -66,6 +66,30 @@ def test_what_repeats_an_archived_item_is_not_lost_with_it(bob, said):
     assert fresh(third).duplicate_of == second
     told = Event.objects.filter(kind="feedback_item.triaged", actor=bob).order_by("-pk")[:2]
     assert {int(event.subject_id) for event in told} == {second.pk, third.pk}
+    restore_item(actor=bob, item=fresh(first))
+    assert {fresh(item).duplicate_of for item in (second, third)} == {first}
+
+
+def test_what_was_done_since_stays_when_an_item_comes_back(bob, acme, said):
+    first, second, third, other = said(*["The label printer jams after lunch."] * 4)
+    for item in (second, third):
+        merge_duplicate(actor=bob, item=item, into=first)
+    archive_item(actor=bob, item=first)
+    merge_duplicate(actor=bob, item=other, into=fresh(second))
+
+    restore_item(actor=bob, item=fresh(first))
+
+    assert [fresh(item).duplicate_of for item in (second, third, other)] == [None, first, second]
+
+
+def test_an_archived_item_that_repeats_one_which_is_archived_too_comes_back_for_itself(bob, said):
+    first, second = said(*["The label printer jams after lunch."] * 2)
+    archive_item(actor=bob, item=merge_duplicate(actor=bob, item=second, into=first))
+    archive_item(actor=bob, item=first)
+
+    restore_item(actor=bob, item=fresh(second))
+
+    assert list(FeedbackItem.objects.untriaged()) == [second]
 
 
 def test_a_text_without_words_has_nothing_near(bob, read):
