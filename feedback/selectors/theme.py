@@ -8,7 +8,6 @@ import numpy as np
 from django.db import connection
 from django.db.models import Count, QuerySet
 from django.db.models.functions import Coalesce, Left
-from django.utils import timezone
 from django.utils.text import capfirst
 
 from core.amounts import are_hidden
@@ -18,7 +17,7 @@ from feedback.models import CustomerAccount, FeedbackItem, FeedbackLink, StoryEv
 from feedback.querysets import VOICES
 from feedback.selectors.inbox import EXCERPT, newest_first, rows_of
 from feedback.selectors.meaning import meant_of_theme
-from feedback.selectors.themes import Facts, facts_of
+from feedback.selectors.themes import Facts, facts_of, today_of_weeks
 
 TYPICAL, ACCOUNTS, LINKED = 3, 25, 10
 #: Counting what an account said ends there.
@@ -186,7 +185,7 @@ def excerpts(items: Any) -> list[Any]:
 
 def merged_facts(themes: list[Theme]) -> tuple[list[Facts], int, int, Decimal]:
     """What stands behind themes each, and behind what comes of merging them: items, accounts once each, their ARR."""
-    facts = facts_of(themes[0].organization_id, timezone.localdate()) if themes else {}
+    facts = facts_of(themes[0].organization_id, today_of_weeks()) if themes else {}
     each = [facts.get(theme.pk, Facts()) for theme in themes]
     behind = ThemeAccount.objects.filter(theme__in=themes).values("account")
     amounts = CustomerAccount.objects.filter(pk__in=behind).values_list("arr_reporting_amount", flat=True)

@@ -60,7 +60,10 @@ class Week:
 
 @dataclass(frozen=True)
 class Facts:
-    """What stands behind a theme; each account is counted once, however much it said."""
+    """What stands behind a theme; each account is counted once, however much it said.
+
+    Shares are of the items whose sentiment is known; those that nobody has read yet have no score.
+    """
 
     item_count: int = 0
     untriaged_count: int = 0
@@ -77,11 +80,11 @@ class Facts:
 
     @property
     def negative_ratio(self) -> float | None:
-        return self.negative_count / self.item_count if self.item_count else None
+        return self.negative_count / self.scored_count if self.scored_count else None
 
     @property
     def negative_interval(self) -> Interval | None:
-        return wilson(self.negative_count, self.item_count) if self.item_count else None
+        return wilson(self.negative_count, self.scored_count) if self.scored_count else None
 
     @property
     def counts(self) -> list[int]:
@@ -158,9 +161,14 @@ def facts_of(organization_id: int, today: datetime.date, theme_id: int | None = 
     return found
 
 
+def today_of_weeks() -> datetime.date:
+    """The day by which weeks are told: they are counted by UTC, wherever the server stands."""
+    return timezone.localdate(timezone=datetime.UTC)
+
+
 def facts_of_one(theme: Theme) -> Facts:
     """What stands behind one theme."""
-    today = timezone.localdate()
+    today = today_of_weeks()
     return facts_of(theme.organization_id, today, theme.pk).get(theme.pk) or no_facts(today)
 
 
@@ -216,7 +224,8 @@ def theme_lines(organization_id: int, themes: Any, product_id: int | None = None
 
     Cost: six statements.
     """
-    facts, nothing = facts_of(organization_id, timezone.localdate()), no_facts(timezone.localdate())
+    today = today_of_weeks()
+    facts, nothing = facts_of(organization_id, today), no_facts(today)
     names = {row.pk: row for row in product_model().objects.filter(organization_id=organization_id).only("pk", "name")}
     lines = []
     for theme in themes.defer("center"):

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Left, TruncMonth
 
-from feedback.algorithms.agreement import Interval, wilson
-from feedback.models import CustomerAccount, FeedbackItem, FeedbackLink, Importance, Sentiment
+from feedback.algorithms.tally import Tally
+from feedback.models import CustomerAccount, FeedbackItem, FeedbackLink, Importance
 from feedback.selectors.inbox import EXCERPT, newest_first, rows_of
+from feedback.selectors.insights import sums, tally_of
 
 #: So many months are told, and so many of the newest items shown.
 MONTHS, SHOWN = 12, 10
@@ -58,17 +59,10 @@ def accounts_behind(account_ids: QuerySet[Any, Any]) -> tuple[int, Decimal]:
 
 @dataclass(frozen=True)
 class Month:
-    """What was said of a product in a month: how much of it sounds negative, with the 95 % interval of that share."""
+    """What was said of a product in a month, and how it sounds."""
 
     month: datetime.date
-    count: int
-    negative: int
-    interval: Interval
-    mean: float | None
-
-    @property
-    def ratio(self) -> float:
-        return self.negative / self.count
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -91,18 +85,10 @@ def product_voices(user: Any, product_id: int) -> ProductVoices:
     said = FeedbackItem.objects.visible_to(user).voices()
     rows = said.filter(Q(product=product_id) | Q(pk__in=linked))
     account_count, arr = accounts_behind(rows.values("account"))
-    by_month = rows.annotate(month=TruncMonth("said_at")).values("month").order_by("-month")
-    by_month = by_month.annotate(
-        count=Count("pk"),
-        negative=Count("pk", filter=Q(sentiment=Sentiment.NEGATIVE)),
-        mean=Avg("sentiment_score"),
-    )
-    months = [
-        Month(row["month"].date(), row["count"], row["negative"], wilson(row["negative"], row["count"]), row["mean"])
-        for row in by_month
-    ]
+    by_month = rows.annotate(month=TruncMonth("said_at")).values("month").order_by("-month").annotate(**sums())
+    months = [Month(row["month"].date(), tally_of(row)) for row in by_month]
     return ProductVoices(
-        count=sum(month.count for month in months),
+        count=sum(month.tally.count for month in months),
         account_count=account_count,
         arr=arr,
         months=months[:MONTHS],

@@ -1,5 +1,6 @@
 """Pages of themes, and themes over REST."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,7 @@ from core.tenancy import organization_scope
 from events.models import Job
 from feedback import services
 from feedback.models import CustomerAccount, FeedbackItem, Regrouping, Theme
-from feedback.selectors.themes import facts_of, mean_interval
+from feedback.selectors.themes import facts_of, facts_of_one, mean_interval
 from feedback.services.clustering import carry_out_clustering
 from tests.api.conftest import errors_of
 from tests.feedback.themed import ALL, DARK, EXPORT, LOGIN
@@ -275,6 +276,30 @@ def test_weeks_of_a_theme_end_with_this_one_and_growth_is_told_as_two_numbers(ac
     assert len(facts.weeks) == 12
     assert (facts.recent, facts.earlier, facts.growth) == (4, 2, 2)
     assert sum(facts.counts) == facts.item_count == 6
+
+
+def test_this_week_is_that_of_utc_wherever_the_server_stands(acme, found, settings, monkeypatch):
+    settings.TIME_ZONE = "America/Los_Angeles"
+    theme, monday = theme_of(EXPORT[0]), datetime.datetime(2026, 6, 1, 2, tzinfo=datetime.UTC)
+    FeedbackItem.objects.filter(theme=theme).update(said_at=monday)
+    services.count_themes(acme.pk, [theme.pk])
+
+    monkeypatch.setattr(timezone, "now", lambda: monday)
+    facts = facts_of_one(theme)
+
+    assert (facts.recent, facts.weeks[-1].monday) == (facts.item_count, monday.date())
+
+
+def test_the_share_of_negative_items_is_of_those_that_have_been_read(acme, found):
+    theme = theme_of(EXPORT[0])
+    FeedbackItem.objects.filter(theme=theme).update(sentiment="", sentiment_score=None)
+    services.count_themes(acme.pk, [theme.pk])
+    assert facts_of_one(theme).negative_ratio is None
+    read = FeedbackItem.objects.filter(text=EXPORT[0])
+    read.update(sentiment="negative", sentiment_score=-0.8)
+    services.count_themes(acme.pk, [theme.pk])
+
+    assert facts_of_one(theme).negative_ratio == 1
 
 
 def test_themes_over_rest_are_listed_with_facts_named_merged_split_and_assigned(api, found):

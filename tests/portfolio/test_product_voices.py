@@ -38,11 +38,11 @@ def test_a_product_counts_what_is_about_it_or_linked_to_it_and_each_account_once
     found = product_voices(bob, product.pk)
 
     assert (found.count, found.account_count, found.arr) == (4, 2, Decimal(100_000))
-    assert [(one.month, one.count, one.negative) for one in found.months] == [
+    assert [(one.month, one.tally.count, one.tally.negative) for one in found.months] == [
         (datetime.date(2026, 6, 1), 3, 1),
         (datetime.date(2026, 5, 1), 1, 1),
     ]
-    assert found.months[0].interval.low < 1 / 3 < found.months[0].interval.high
+    assert found.months[0].tally.interval.low < 1 / 3 < found.months[0].tally.interval.high
     assert found.newest[0].pk == voices[3].pk
 
 
@@ -56,6 +56,19 @@ def test_the_page_tells_it_and_leaves_out_what_they_pay_where_amounts_are_hidden
 
     assert "$100k" not in html
     assert "It jams again." in html
+
+
+def test_shares_are_of_what_has_been_read(client, vera, product, voices):
+    FeedbackItem.objects.filter(pk__in=[voices[2].pk, voices[3].pk]).update(sentiment="", sentiment_score=None)
+    client.force_login(vera)
+    url = reverse("portfolio:product-voices", args=[product.pk])
+    june, _ = product_voices(vera, product.pk).months
+    assert (june.tally.count, june.tally.negative_ratio) == (3, 1)
+
+    FeedbackItem.objects.filter(pk=voices[0].pk).update(sentiment="", sentiment_score=None)
+
+    assert product_voices(vera, product.pk).months[1].tally.negative_ratio is None
+    assert "not read yet" in client.get(url).content.decode()
 
 
 def test_a_product_of_which_nobody_speaks_says_so(client, vera, product):
