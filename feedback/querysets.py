@@ -104,7 +104,9 @@ class IdeaQuerySet(ArchivableQuerySet):
     def with_votes(self) -> Self:
         """Each with `votes`: how many confirmed visitors voted for it or for what was merged into it, each once."""
         votes = self.model._meta.get_field("portalvotes").related_model._base_manager
-        own = votes.filter(Q(idea=OuterRef("pk")) | Q(idea__merged_into=OuterRef("pk")), visitor__blocked_at=None)
+        one = OuterRef(OuterRef("pk"))
+        same = self.model._base_manager.filter(Q(pk=one) | Q(merged_into=one)).values("pk")
+        own = votes.filter(idea__in=same, visitor__blocked_at=None)
         counted = own.order_by().values("organization").annotate(count=Count("visitor", distinct=True))
         return self.annotate(votes=Coalesce(Subquery(counted.values("count"), output_field=IntegerField()), 0))
 

@@ -186,7 +186,7 @@ class ReleaseForm(TenantForm):
     ideas = forms.ModelMultipleChoiceField(
         PortalIdea.objects.none(), label="Ideas that it brings", required=False, widget=forms.CheckboxSelectMultiple
     )
-    #: What the page showed as brought: an idea that somebody else adds meanwhile stays.
+    #: What the page showed as brought: an idea that somebody else adds or gives to another release meanwhile stays so.
     brought = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -214,7 +214,9 @@ class ReleaseForm(TenantForm):
         if "ideas" not in self.fields:
             return found
         chosen = {idea.pk: idea for idea in self.cleaned_data["ideas"]}
-        shown = set(self.cleaned_data["brought"].split())
-        is_known = "brought" in self.data
-        added = {pk: idea for pk, idea in self.present.items() if is_known and str(pk) not in shown}
-        return {**found, "ideas": list({**added, **chosen}.values())}
+        if "brought" in self.data:
+            shown = set(self.cleaned_data["brought"].split())
+            gone = {pk for pk in chosen if str(pk) in shown and pk not in self.present}
+            added = {pk: idea for pk, idea in self.present.items() if str(pk) not in shown}
+            chosen = {pk: idea for pk, idea in {**added, **chosen}.items() if pk not in gone}
+        return {**found, "ideas": list(chosen.values())}

@@ -64,6 +64,11 @@ class Portal(TenantModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_reached(self) -> bool:
+        """Whether its address leads anywhere: with its product archived, it does not."""
+        return self.is_open and not self.product.is_archived
+
 
 class PortalIdea(ArchivableModel):
     """Something that is asked for, in words that everybody may read: never who said it, nor for which customer.
@@ -138,7 +143,7 @@ class PortalIdea(ArchivableModel):
     @property
     def is_shown(self) -> bool:
         """Whether everybody can read it at its own address now."""
-        return self.is_published and not self.is_archived and self.portal.is_open
+        return self.is_published and not self.is_archived and self.portal.is_reached
 
 
 class PortalVisitor(TenantModel):

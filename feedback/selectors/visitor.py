@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
@@ -72,8 +73,9 @@ def mine(portal: Portal, visitor: PortalVisitor) -> Mine:
     """
     rows = PortalIdea.objects.filter(portal=portal).published().order_by("title", "pk")
 
-    def by(relation: str) -> list[PortalIdea]:
-        own = Q(**{f"{relation}__visitor": visitor}) | Q(**{f"merged__{relation}__visitor": visitor})
-        return list(rows.filter(own).distinct())
+    def by(model: Any) -> list[PortalIdea]:
+        own = model.objects.filter(visitor=visitor)
+        merged = own.filter(idea__merged_into__isnull=False)
+        return list(rows.filter(Q(pk__in=own.values("idea")) | Q(pk__in=merged.values("idea__merged_into"))))
 
-    return Mine(voted=by("portalvotes"), followed=by("portalfollows"))
+    return Mine(voted=by(PortalVote), followed=by(PortalFollow))

@@ -59,7 +59,7 @@ def publish_portal_idea(*, actor: User, idea: PortalIdea, expected_version: int 
         Conflict: it is archived, or merged into another.
     """
     require(actor, "feedback.triage", idea.organization_id)
-    idea = PortalIdea.objects.select_for_update(of=("self",)).select_related("portal").get(pk=idea.pk)
+    idea = PortalIdea.objects.select_for_update(of=("self",)).select_related("portal__product").get(pk=idea.pk)
     if idea.is_archived or idea.merged_into_id is not None:
         raise Conflict("An idea that is archived or merged is not published. Take it back first.")
     was_published = idea.is_published
@@ -136,7 +136,8 @@ def merge_portal_idea(
     """Say that an idea asks for the same as another: its votes and followers count there, each person once.
 
     Raises:
-        FieldErrors: the other one is of another portal, merged itself, archived, or the same.
+        FieldErrors: the other one is of another portal, merged itself, archived, the same, or read by nobody while
+            this one is.
         Conflict: others are merged into this one.
     """
     require(actor, "feedback.triage", idea.organization_id)
@@ -147,6 +148,8 @@ def merge_portal_idea(
         raise FieldErrors({"into": "Choose another live idea of this portal that is not merged itself."})
     if PortalIdea.objects.filter(merged_into=idea).exists():
         raise Conflict("Other ideas are merged into this one. Merge those into the other idea first.")
+    if idea.is_published and not into.is_published:
+        raise FieldErrors({"into": f"“{into}” is not published, so nobody could read it. Publish it first."})
     return change_recorded(
         "portal_idea.merged",
         actor=actor,

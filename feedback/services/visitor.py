@@ -123,9 +123,6 @@ def confirm_link(*, actor: None, portal: Portal, token: str, now: datetime.datet
     visitor = row.visitor
     if visitor.confirmed_at is None:
         visitor = change_recorded("portal_visitor.confirmed", actor=None, subject=visitor, values={"confirmed_at": now})
-    if visitor.unsubscribed_at is not None and row.act != PortalAct.VOTE:
-        visitor = change_recorded("portal_visitor.subscribed", actor=None, subject=visitor,
-                                  values={"unsubscribed_at": None})  # fmt: skip
     row.visitor = visitor
     idea = row.idea.merged_into or row.idea
     if row.act == PortalAct.SUBMIT:
@@ -163,13 +160,15 @@ def take_vote_back(*, actor: None, visitor: PortalVisitor, idea: PortalIdea) -> 
 
 @transaction.atomic
 def follow(*, actor: None, visitor: PortalVisitor, idea: PortalIdea, is_requester: bool = False) -> PortalFollow:
-    """Tell a confirmed visitor what becomes of an idea.
+    """Tell a confirmed visitor what becomes of an idea; one who had asked for no more mail is told again.
 
     Raises:
         Conflict: the visitor has not confirmed the address, or is blocked.
     """
     _refuse_unknown(visitor)
-    PortalVisitor.objects.select_for_update().get(pk=visitor.pk)
+    held = PortalVisitor.objects.select_for_update().get(pk=visitor.pk)
+    if held.unsubscribed_at is not None:
+        subscribe_visitor(actor=None, visitor=held)
     row = PortalFollow.objects.filter(idea=idea, visitor=visitor).first()
     if row is not None:
         return row

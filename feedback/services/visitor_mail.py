@@ -26,9 +26,9 @@ UNSUBSCRIBE_POST = "List-Unsubscribe=One-Click"
 BATCH = 100
 LONGEST_SUBJECT = 200
 ASKED = {
-    PortalAct.SUBMIT: "You asked for",
-    PortalAct.VOTE: "You voted for",
-    PortalAct.FOLLOW: "You asked to be told about",
+    PortalAct.SUBMIT: "You sent an idea to {portal}",
+    PortalAct.VOTE: "You voted for “{idea}” on {portal}",
+    PortalAct.FOLLOW: "You asked to be told about “{idea}” on {portal}",
 }
 BECAME = {
     IdeaStatus.CONSIDERING: "is being considered",
@@ -40,11 +40,14 @@ BECAME = {
 
 
 def mail_confirmation(row: PortalConfirmation, token: str) -> None:
-    """Mail the link that confirms an address."""
+    """Mail the link that confirms an address.
+
+    What was typed to a portal does not go along: whoever types it may name somebody else's address.
+    """
     portal = row.portal
     link = _address(row.visitor, portal, "portal-confirm", token)
     text = (
-        f"{ASKED[PortalAct(row.act)]} “{row.idea.title}” on {portal.title}.\n\n"
+        f"{ASKED[PortalAct(row.act)].format(idea=row.idea.title, portal=portal.title)}.\n\n"
         f"Confirm that it was you, within two days:\n{link}\n\n"
         "If it was not you, do nothing: it does not count, and nothing more is sent to you.\n"
     )
@@ -57,7 +60,7 @@ def mail_confirmation(row: PortalConfirmation, token: str) -> None:
 
 def mail_published(idea: PortalIdea) -> None:
     """Tell who asked for an idea that everybody can read it now; nobody, while its portal is closed."""
-    if not idea.portal.is_open:
+    if not idea.is_shown:
         return
     own = PortalFollow.objects.filter(
         idea=idea, is_requester=True, visitor__blocked_at=None, visitor__unsubscribed_at=None

@@ -97,15 +97,20 @@ def idea_detail(request: MemberRequest, pk: int) -> HttpResponse:
     )
 
 
+def mergeable(request: MemberRequest, idea: PortalIdea) -> Any:
+    """Ideas that one may be merged into: others of its portal, read by everybody if it is."""
+    rows = PortalIdea.objects.visible_to(request.user).filter(portal=idea.portal_id).exclude(pk=idea.pk)
+    return rows.published() if idea.is_published else rows.live().filter(merged_into=None)
+
+
 def context_of(request: MemberRequest, idea: PortalIdea, status_form: Any = None) -> dict[str, Any]:
     """What the page of an idea shows beside the form of its words."""
     told = {"status": idea.status, "note": idea.status_note, "tells": True, "version": idea.version}
-    others = PortalIdea.objects.visible_to(request.user).live().filter(portal=idea.portal_id, merged_into=None)
     return {
         "idea": idea,
         "voices": idea_voices(idea),
         "status_form": status_form or IdeaStatusForm(initial=told, auto_id="status_%s"),
-        "has_others": others.exclude(pk=idea.pk).exists(),
+        "has_others": mergeable(request, idea).exists(),
         "merged": list(PortalIdea.objects.filter(merged_into=idea).order_by("pk")[:50]),
         "telling": idea.tellings.order_by("-pk").first(),
         "public_url": f"{public_address(request, idea.portal)}ideas/{idea.pk}/",
@@ -138,10 +143,8 @@ def idea_merge(request: MemberRequest, pk: int) -> HttpResponse:
     """Say that an idea asks for the same as another."""
     idea = found_idea(request, pk)
     require(request.user, "feedback.triage", request.organization)
-    candidates = PortalIdea.objects.visible_to(request.user).live().filter(portal=idea.portal_id, merged_into=None)
-    form = IdeaMergeForm(
-        posted(request), candidates=candidates.exclude(pk=pk).order_by("title"), initial={"version": idea.version}
-    )
+    candidates = mergeable(request, idea).order_by("title", "pk")
+    form = IdeaMergeForm(posted(request), candidates=candidates, initial={"version": idea.version})
     return form_page(
         request,
         form=form,

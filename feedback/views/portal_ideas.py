@@ -35,7 +35,7 @@ SAID = {
     "vote": "Your vote counts.",
     "unvote": "Your vote is taken back.",
     "follow": "You are told when its status changes.",
-    "unfollow": "You are told no more about it.",
+    "unfollow": "You follow it no more.",
     "submit": "Your address is confirmed. You are told what becomes of your idea.",
 }
 

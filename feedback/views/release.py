@@ -84,7 +84,7 @@ def release_detail(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         require(request.user, "feedback.triage", request.organization)
     rows = PortalIdea.objects.filter(release=release, merged_into=None).live()
-    ideas = rows.select_related("portal").order_by("title", "pk")
+    ideas = rows.select_related("portal__product").order_by("title", "pk")
     to_ship = [idea for idea in ideas if idea.status != IdeaStatus.SHIPPED]
     return form_page(
         request,

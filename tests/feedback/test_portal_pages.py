@@ -380,7 +380,7 @@ def test_who_is_told_of_many_ideas_is_counted_once_by_one_statement(portal, idea
     ola.vote(idea)
     ola.vote(second)
     Visitor(portal, "jo@halden.example").vote(second)
-    ideas = list(PortalIdea.objects.select_related("portal"))
+    ideas = list(PortalIdea.objects.select_related("portal__product"))
 
     with CaptureQueriesContext(connection) as asked:
         assert told_of(ideas) == 2
@@ -388,3 +388,13 @@ def test_who_is_told_of_many_ideas_is_counted_once_by_one_statement(portal, idea
     for one in ideas:
         one.archived_at = timezone.now()
     assert told_of(ideas) == 0
+
+
+def test_saving_a_release_leaves_an_idea_that_went_to_another_meanwhile(page, bob, acme, product, idea, release):
+    PortalIdea.objects.update(release=release)
+    browser, url = page(bob), reverse("feedback:release-detail", args=[release.pk])
+    form = answers(browser.get(url), notes="Straight labels.")
+    later = create_release(actor=bob, organization=acme, product=product, name="5", released_date=release.released_date)
+    PortalIdea.objects.update(release=later)
+    browser.post(url, form)
+    assert (fresh(idea).release, fresh(release).notes) == (later, "Straight labels.")

@@ -1,10 +1,13 @@
 """Who asked, voted or follows is told once of each change, by a worker, and ends that in one click."""
 
+import datetime
+
 import pytest
 from django.utils import timezone
 
 from core.errors import Conflict
 from events.models import Event
+from feedback.forms.portal import form_token
 from feedback.models import (
     PortalIdea,
     PortalTelling,
@@ -17,10 +20,12 @@ from feedback.services import (
     move_portal_idea,
     publish_portal_idea,
     publish_release,
+    unsubscribe_visitor,
     update_release,
     vote_for,
     withdraw_portal_idea,
 )
+from portfolio.services import archive_product
 from projects.models import Project
 from tests.feedback.portals import Visitor, mailed_link, mails, tell_all, votes
 from tests.rows import fresh
@@ -176,6 +181,60 @@ def test_of_what_is_shown_nowhere_nobody_is_told(idea, ola, bob, olivia, acme, p
 
     assert len(mails(ola.email)) == 1
     assert not PortalTelling.objects.filter(finished_at=None).exists()
+
+
+def test_nobody_is_led_to_the_portal_of_an_archived_product(portal, idea, second, ola, bob, alice, acme):
+    ola.vote(idea)
+    withdraw_portal_idea(actor=bob, idea=fresh(second))
+    archive_product(actor=alice, product=portal.product)
+
+    move_portal_idea(actor=bob, idea=fresh(idea), status="planned")
+    publish_portal_idea(actor=bob, idea=fresh(second))
+    tell_all(acme)
+
+    assert ola.get("portal-idea", idea.pk).status_code == 404
+    assert len(mails()) == 1
+
+
+def test_a_voter_is_not_told_that_nothing_more_is_told(portal, ola, bob, acme):
+    ola.submit()
+    ola.press(mailed_link(ola.email))
+    idea = publish_portal_idea(actor=bob, idea=PortalIdea.objects.get())
+    page = ola.get("portal-idea", idea.pk).content.decode()
+    assert "As a voter you are told" in page
+    assert "Do not tell me" not in page
+
+    ola.take_part(idea, "unvote")
+    assert "Do not tell me" in ola.get("portal-idea", idea.pk).content.decode()
+    ola.take_part(idea, "unfollow")
+    move_portal_idea(actor=bob, idea=fresh(idea), status="planned")
+    tell_all(acme)
+
+    assert not audience_of(idea).exists()
+    assert "is planned" not in mails(ola.email)[-1].subject
+
+
+@pytest.mark.parametrize("asks", ["follow", "submit"])
+def test_who_asks_to_be_told_is_told_though_they_had_stopped_all_mail(portal, idea, second, ola, asks):
+    ola.vote(idea)
+    visitor = unsubscribe_visitor(actor=None, visitor=PortalVisitor.objects.get())
+    assert not audience_of(idea).exists()
+
+    if asks == "follow":
+        ola.take_part(second, "follow")
+    else:
+        ola.submit(token=form_token(portal, visitor, timezone.now() - datetime.timedelta(seconds=10)))
+
+    assert fresh(visitor).unsubscribed_at is None
+    assert audience_of(second if asks == "follow" else PortalIdea.objects.latest("pk")).get() == visitor
+
+
+def test_what_is_typed_to_a_portal_is_mailed_to_nobody(portal, ola):
+    ola.submit(title="You have won")
+
+    (mail,) = mails(ola.email)
+    assert "You have won" not in mail.subject + mail.text
+    assert "You sent an idea to Atlas ideas." in mail.text
 
 
 def test_a_title_of_several_lines_does_not_break_the_mail(idea, ola, bob, acme):

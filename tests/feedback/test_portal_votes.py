@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import Conflict, FieldErrors, NotAllowed
@@ -14,6 +15,7 @@ from feedback.models import (
     PortalVote,
 )
 from feedback.selectors.idea import audience_of, idea_voices
+from feedback.selectors.visitor import Mine, mine
 from feedback.services import (
     block_visitor,
     create_account,
@@ -238,4 +240,29 @@ def test_who_confirms_a_vote_for_what_was_taken_off_meanwhile_reads_that_it_is_k
 
     assert confirmed.url == ola.url("portal-sent") + "?said=hidden"
     assert "What you asked for is kept" in ola.get("portal-sent", said="hidden").content.decode()
+    assert votes(idea) == 1
+
+
+def test_what_everybody_reads_is_not_merged_into_what_nobody_can(page, bob, api_for, acme, idea, second):
+    withdraw_portal_idea(actor=bob, idea=fresh(second))
+    url = reverse("feedback:idea-merge", args=[idea.pk])
+    assert second not in page(bob).get(url).context["form"].fields["into"].queryset
+
+    refused = api_for(bob, acme).send("post", f"/api/v1/portal-ideas/{idea.pk}/merge/", {"into": second.pk})
+
+    assert refused.status_code == 400
+    assert "is not published" in refused.content.decode()
+    assert merge_portal_idea(actor=bob, idea=fresh(second), into=fresh(idea)).merged_into == idea
+
+
+def test_a_visitor_finds_each_of_their_ideas_once_under_the_one_it_was_merged_into(portal, bob, idea, second, ola):
+    for one in (idea, second):
+        ola.vote(one)
+        ola.take_part(one, "follow")
+    visitor = PortalVisitor.objects.get()
+    assert [row.title for row in mine(portal, visitor).voted] == ["Dark mode", "Straight labels"]
+
+    merge_portal_idea(actor=bob, idea=fresh(second), into=fresh(idea))
+
+    assert mine(portal, visitor) == Mine(voted=[idea], followed=[idea])
     assert votes(idea) == 1
