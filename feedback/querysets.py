@@ -104,11 +104,18 @@ class IdeaQuerySet(ArchivableQuerySet):
     def with_votes(self) -> Self:
         """Each with `votes`: how many confirmed visitors voted for it or for what was merged into it, each once."""
         votes = self.model._meta.get_field("portalvotes").related_model._base_manager
-        one = OuterRef(OuterRef("pk"))
-        same = self.model._base_manager.filter(Q(pk=one) | Q(merged_into=one)).values("pk")
-        own = votes.filter(idea__in=same, visitor__blocked_at=None)
-        counted = own.order_by().values("organization").annotate(count=Count("visitor", distinct=True))
-        return self.annotate(votes=Coalesce(Subquery(counted.values("count"), output_field=IntegerField()), 0))
+        counted = votes.filter(visitor__blocked_at=None)
+        twice = votes.filter(idea=OuterRef(OuterRef("pk"))).values("visitor")
+        # Apart, so that each is found by its index; whoever voted for both is counted with the first.
+        own = counted.filter(idea=OuterRef("pk"))
+        merged = counted.filter(idea__merged_into=OuterRef("pk")).exclude(visitor__in=twice)
+        return self.annotate(votes=_voters(own) + _voters(merged))
+
+
+def _voters(votes: Any) -> Coalesce:
+    """How many voted, each once."""
+    by_all = votes.order_by().values("organization").annotate(count=Count("visitor", distinct=True)).values("count")
+    return Coalesce(Subquery(by_all, output_field=IntegerField()), 0)
 
 
 def of_ideas(ideas: Sequence[Any]) -> Q:
