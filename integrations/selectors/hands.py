@@ -1,4 +1,4 @@
-"""Who changed rows after an import left them, as the log tells it."""
+"""Who changed rows after an import left them, and which were archived then, as the log tells it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -34,3 +34,23 @@ def changed_by(
         if version > left[int(subject_id)] and name not in found.setdefault(int(subject_id), []):
             found[int(subject_id)].append(name)
     return {pk: ", ".join(names) for pk, names in found.items() if names}
+
+
+def archived_since(organization_id: int, rows: Mapping[int, Any], left: Mapping[int, int]) -> set[int]:
+    """Ids of the rows that were archived after the version that an import left behind.
+
+    Args:
+        rows: of one table, by id.
+        left: id of a row -> the version that was left behind.
+    """
+    touched = [row for pk, row in rows.items() if row.version != left[pk]]
+    if not touched:
+        return set()
+    events = Event.objects.filter(
+        organization_id=organization_id,
+        subject_type=touched[0]._meta.label_lower,
+        subject_id__in=[str(row.pk) for row in touched],
+        kind__endswith=".archived",
+    )
+    told = events.values_list("subject_id", "subject_version")
+    return {int(subject_id) for subject_id, version in told if version > left[int(subject_id)]}

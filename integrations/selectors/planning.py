@@ -11,6 +11,7 @@ from integrations.algorithms.rows import Reading, RowReader, order_of_days
 from integrations.algorithms.targets import Target
 from integrations.models import ImportRow, RowPlan, RowStatus
 from integrations.selectors.directory import Directory, IncomingRow
+from integrations.selectors.hands import archived_since
 from integrations.selectors.newcomers import Newcomers
 from integrations.selectors.plan import Plan, field_label, is_same, words_of
 from integrations.selectors.tables import TABLES
@@ -189,12 +190,15 @@ class Planner:
         return settled
 
     def _tell_archived(self, plans: Sequence[Plan]) -> None:
-        """An archived row comes back where the undoing of an import archived it; what a person archived stays so."""
-        rows = ImportRow.objects.visible_to(self.user).filter(kind=self.kind.name, status=RowStatus.UNDONE)
-        ids = [plan.row.pk for plan in plans]
-        undone = set(rows.filter(object_id__in=ids).values_list("object_id", flat=True)) if ids else set()
+        """An archived row comes back where the undoing of an import archived it; what a person archived stays so,
+        whether before an import was undone or since."""
+        if not plans:
+            return
+        undone = self._left([plan.row.pk for plan in plans], status=RowStatus.UNDONE)
+        rows = {row.pk: row for plan in plans if (row := plan.row).pk in undone}
+        by_hand = archived_since(self.organization.pk, rows, undone)
         for plan in plans:
-            if plan.row.pk in undone:
+            if plan.row.pk in undone and plan.row.pk not in by_hand:
                 plan.action = RowPlan.RESTORE
             else:
                 plan.refuse("archived", f"“{plan.row}” is archived here and stays so. Restore it, then import again.")
@@ -203,15 +207,18 @@ class Planner:
         """Say where an import writes over what somebody changed here since the last one."""
         if not plans:
             return
-        rows = ImportRow.objects.visible_to(self.user).filter(kind=self.kind.name, after_version__isnull=False)
-        ids = [plan.row.pk for plan in plans]
-        left = dict(rows.filter(object_id__in=ids).order_by("pk").values_list("object_id", "after_version"))
+        left = self._left([plan.row.pk for plan in plans])
         since = self._touched({row.pk: row for plan in plans if (row := plan.row).pk in left}, left)
         for plan in plans:
             if plan.row.pk in since:
                 fields = ", ".join(field_label(self.table.model, name) for name in plan.changes)
                 sentence = f"It was changed here after the last import; the file's values replace: {fields}."
                 plan.note("changed_since", sentence)
+
+    def _left(self, ids: Collection[int], **which: Any) -> dict[int, int]:
+        """Id of a row -> the last version of it that an import, or its undoing, left behind."""
+        rows = ImportRow.objects.visible_to(self.user).filter(kind=self.kind.name, after_version__isnull=False, **which)
+        return dict(rows.filter(object_id__in=ids).order_by("after_version").values_list("object_id", "after_version"))
 
     def _touched(self, rows: Mapping[int, Any], left: Mapping[int, int]) -> Collection[int]:
         """Those of the rows that are other than the import left them."""

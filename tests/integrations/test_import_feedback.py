@@ -192,6 +192,20 @@ def test_what_a_person_archived_stays_archived(imported, checked, bob):
     assert said(run) == ["1 feedback item is archived here"]
 
 
+def test_what_a_person_archived_as_spam_does_not_come_back_when_the_import_is_undone_and_repeated(
+    imported, alice, bob, acme
+):
+    run = imported(upload("reviews.csv", REVIEWS))
+    spam = archive_item(actor=bob, item=FeedbackItem.objects.order_by("pk")[0])
+    analyzed(acme)
+    undone(alice, run)
+
+    again = imported(upload("reviews.csv", REVIEWS))
+
+    assert (again.count("restored"), again.count("failed")) == (2, 1)
+    assert not FeedbackItem.objects.live().filter(pk=spam.pk).exists()
+
+
 def test_accounts_are_found_by_key_name_and_domain(imported, acme, alice, halden):
     oslo = create_account(actor=alice, organization=acme, name="Oslo Ports", external_key="C-2")
 

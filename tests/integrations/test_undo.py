@@ -7,7 +7,7 @@ from core.jobs import JobStopped
 from events.models import Event
 from integrations import services
 from portfolio.models import Portfolio
-from portfolio.services import archive_portfolio, update_portfolio
+from portfolio.services import archive_portfolio, restore_portfolio, update_portfolio
 from programs.models import Program
 from projects.models import Activity, Project
 from projects.services import change_status, create_activity, update_project
@@ -92,6 +92,39 @@ def test_what_somebody_put_away_already_is_no_trouble(imported, alice):
     archive_portfolio(actor=alice, portfolio=Portfolio.objects.get())
 
     assert undone(alice, run).count("undone") == 1
+
+
+def test_what_a_person_archived_before_the_undo_stays_so_in_the_next_import(imported, alice):
+    file = upload("portfolios.csv", csv_text("key,name", "A,Core", "B,Other"))
+    run = imported(file)
+    archive_portfolio(actor=alice, portfolio=Portfolio.objects.get(external_key="A"))
+    undone(alice, run)
+
+    again = imported(file)
+
+    assert again.count("restored") == 1
+    assert names(Portfolio.objects.live()) == ["Other"]
+    assert reasons(again) == ["“Core” is archived here and stays so. Restore it, then import again."]
+
+
+def test_what_a_person_restored_after_the_undo_and_archived_later_stays_so_in_the_next_import(imported, alice):
+    file = upload("portfolios.csv", csv_text("key,name", "A,Core"))
+    undone(alice, imported(file))
+    restored = restore_portfolio(actor=alice, portfolio=Portfolio.objects.get())
+    archive_portfolio(actor=alice, portfolio=restored)
+
+    again = imported(file)
+
+    assert reasons(again) == ["“Core” is archived here and stays so. Restore it, then import again."]
+    assert not Portfolio.objects.live().exists()
+
+
+def test_what_a_second_undo_archived_comes_back_as_after_the_first(imported, alice):
+    file = upload("portfolios.csv", csv_text("key,name", "A,Core"))
+    for _ in range(2):
+        undone(alice, imported(file))
+
+    assert imported(file).count("restored") == 1
 
 
 def test_a_later_import_of_the_same_rows_is_not_undone_with_the_earlier_one(imported, alice, program):
