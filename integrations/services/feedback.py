@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import Organization, User
 from core.errors import Conflict
 from feedback import services as feedback
@@ -21,6 +23,7 @@ class ItemWriter:
     def __init__(self, actor: User, organization: Organization) -> None:
         self.actor, self.organization = actor, organization
 
+    @transaction.atomic
     def create(self, rows: Sequence[Mapping[str, Any]]) -> list[FeedbackItem]:
         """New items, all or none, in their order; their analysis follows by itself.
 

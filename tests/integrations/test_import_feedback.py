@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from core.errors import Conflict
 from events.models import Event
 from feedback.models import CustomerAccount, FeedbackItem, FeedbackLink
 from feedback.services import (
@@ -24,6 +25,7 @@ from integrations import services
 from integrations.algorithms.sayings import MADE_KEY
 from integrations.models import ImportRow
 from integrations.services import importing
+from integrations.services.feedback import ItemWriter
 from tests.integrations.conftest import carried_out, counts, csv_text, reasons, said, undone, upload
 from tests.integrations.workbooks import workbook
 
@@ -286,6 +288,16 @@ def test_a_row_that_came_in_the_meantime_is_told_and_the_others_are_stored(check
 
     assert (run.count("unchanged"), run.count("created")) == (1, 1)
     assert texts() == ["One", "Two"]
+
+
+def test_items_are_created_all_or_none_where_one_came_in_the_meantime(acme, alice, bob):
+    receive_items(actor=bob, organization=acme, channel="upload", rows=[Incoming(text="One", external_key="1")])
+    rows = [{"text": "Two", "external_key": "2"}, {"text": "One", "external_key": "1"}]
+
+    with pytest.raises(Conflict, match="in the meantime"):
+        ItemWriter(alice, acme).create(rows)
+
+    assert texts() == ["One"]
 
 
 def test_a_workbook_is_read_as_a_text_would_be(imported, halden):
