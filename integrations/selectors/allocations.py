@@ -92,7 +92,8 @@ class AllocationPlanner(Planner):
         if key in self.met:
             plan.refuse("duplicate", f"Row {self.met[key]} gives the same month already. Keep one of both.")
             return None
-        self.met[key] = plan.number
+        if plan.number not in self.passed_over:
+            self.met[key] = plan.number
         return self.cells.get(key)
 
     def _change(self, plan: Plan, reading: Reading, parents: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """What each row of a file of customer accounts would do: found by its key, its e-mail domain or its name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -26,6 +26,16 @@ class AccountPlanner(Planner):
         self.header_currency = heading(self.mapping.column_of("arr_amount") or "").currency
         self.met: dict[tuple[str, str], int] = {}
 
+    def plan(self, rows: Sequence[tuple[int, Reading]], *, passed_over: Collection[int] = ()) -> list[Plan]:
+        """Plans as of any other rows; then of two that would be one account, the second is refused."""
+        told = [(reading.key, _texts(reading)) for _, reading in rows]
+        plans = super().plan(rows, passed_over=passed_over)
+        for plan, (key, texts) in zip(plans, told, strict=True):
+            if plan.number not in passed_over:
+                self._refuse_doubles(plan, key, texts)
+                plan.settle()
+        return plans
+
     def _look_up(self, readings: Sequence[Reading]) -> None:
         keys = {reading.key for reading in readings} - {""}
         names = {reading.name.lower() for reading in readings} - {""}
@@ -44,7 +54,6 @@ class AccountPlanner(Planner):
         named, of_domain = self.by_lower_name.get(reading.name.lower()), self.by_domain.get(domain)
         row = self.by_key.get(reading.key) or of_domain or named
         self._refuse_taken(plan, reading, row)
-        self._refuse_doubles(plan, reading)
         if row is None and domain and not reading.name:
             values["name"] = domain
         if row is not None and row.name.lower() == reading.name.lower():
@@ -66,16 +75,16 @@ class AccountPlanner(Planner):
         if other is not None and other.pk != row.pk:
             plan.refuse("domain_taken", f"The domain {domain} is that of “{other}” here.", "email_domain", domain)
 
-    def _refuse_doubles(self, plan: Plan, reading: Reading) -> None:
-        """Two rows with keys of their own and one name, or of one domain. (Two without keys are told as any others.)"""
-        texts = {"name": reading.name.lower(), "domain": str(reading.values.get("email_domain", ""))}
-        firsts = {what: self.met.setdefault((what, text), plan.number) for what, text in texts.items() if text}
-        if not reading.key and firsts.get("name", plan.number) != plan.number:
-            return
-        for what, first in firsts.items():
-            if first != plan.number:
-                plan.refuse("duplicate", f"Row {first:,} has this {what} already: it is that of one account.")
-                return
+    def _refuse_doubles(self, plan: Plan, key: str, texts: Mapping[str, str]) -> None:
+        """Two rows with keys of their own and one name, or of one domain; a row that is not imported holds up no other.
+        (Two without keys are told as any others.)"""
+        firsts = {what: self.met[what, text] for what, text in texts.items() if (what, text) in self.met}
+        if firsts and (key or "name" not in firsts):
+            what, first = next(iter(firsts.items()))
+            plan.refuse("duplicate", f"Row {first:,} has this {what} already: it is that of one account.")
+        if not plan.has_errors:
+            for what, text in texts.items():
+                self.met.setdefault((what, text), plan.number)
 
     def _settle_amount(self, plan: Plan, values: dict[str, Any], row: Any) -> None:
         """The currency goes with an amount: without one it is nobody's, and without a rate the amount is not summed."""
@@ -92,3 +101,9 @@ class AccountPlanner(Planner):
             self.rates.convert(amount if amount is not None else row.arr_amount, used, self.today)
         except MissingRate as missing:
             plan.refuse("missing_rate", str(missing), "currency", used)
+
+
+def _texts(reading: Reading) -> dict[str, str]:
+    """What of a row no other account may have."""
+    texts = {"name": reading.name.lower(), "domain": str(reading.values.get("email_domain", ""))}
+    return {what: text for what, text in texts.items() if text}

@@ -44,11 +44,17 @@ class Planner:
         self.reason = reason
         self.user, self.organization, self.kind, self.table = user, organization, KINDS[kind], TABLES[kind]
         self.mapping, self.directory = reader.mapping, directory
+        self.passed_over: Collection[int] = ()
         self.is_allowed = can(user, self.kind.permission, organization)
         self.newcomers = Newcomers(self.kind, file_name, reader, directory, self._resolve, states or {})
 
-    def plan(self, rows: Sequence[tuple[int, Reading]]) -> list[Plan]:
-        """Plans of rows, by number in the file; none of them points at another of the same call."""
+    def plan(self, rows: Sequence[tuple[int, Reading]], *, passed_over: Collection[int] = ()) -> list[Plan]:
+        """Plans of rows, by number in the file; none of them points at another of the same call.
+
+        Args:
+            passed_over: numbers of rows that are not imported, whatever their plans.
+        """
+        self.passed_over = passed_over
         self._look_up([reading for _, reading in rows])
         plans = [self._plan(number, reading) for number, reading in rows]
         self._tell_archived([plan for plan in plans if plan.row is not None and plan.row.is_archived])

@@ -181,7 +181,8 @@ class _Check:
             chunk = order[start : start + CHUNK]
             rows = ImportRow.objects.in_bulk([entry.id for entry in chunk])
             readings = [(entry.number, reader.read(rows[entry.id].cells, rows[entry.id].faults)) for entry in chunk]
-            plans = planner.plan(readings)
+            passed_over = {entry.number for entry in chunk if entry.first or rows[entry.id].is_left_out}
+            plans = planner.plan(readings, passed_over=passed_over)
             for entry, plan in zip(chunk, plans, strict=True):
                 self._refuse(entry, plan, in_circle)
                 parent = entries.get(parent_of.get(entry.number, 0))

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from events.models import Event
+from integrations import services
 from resources.models import Allocation
 from resources.services import set_allocations
-from tests.integrations.conftest import counts, reasons, undone, upload
+from tests.integrations.conftest import carried_out, counts, reasons, undone, upload
 from tests.resources.staff import cell, staff_of
 
 HEADER = "project code,person,role,team,kind,month,fte,note"
@@ -61,6 +62,15 @@ def test_a_check_writes_nothing_and_says_what_is_wrong_with_which_row(checked, p
     assert "“ZEUS”" in told
     assert "gives the same month already" in told
     assert not Allocation.objects.exists()
+
+
+def test_of_two_rows_of_one_month_the_second_is_imported_when_the_first_is_left_out(checked, alice, project, staff):
+    run = checked(allocations("APOLLO,Maya,,,plan,2026-01,0.5,", "APOLLO,Maya,,,plan,2026-01,0.7,"))
+
+    services.leave_out(actor=alice, run=run, rows=[run.rows.order_by("number")[0].pk])
+    carried_out(alice, services.request_check(actor=alice, run=run))
+
+    assert Allocation.objects.get().fte == Decimal("0.7")
 
 
 def test_the_same_file_changes_nothing_the_second_time_and_another_share_changes_the_cell(imported, project, staff):

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from feedback.models import CustomerAccount
-from feedback.services import create_account, create_item
+from feedback.services import archive_account, create_account, create_item
 from finance.models import ExchangeRate
+from integrations import services
 from tests.integrations.conftest import carried_out, counts, csv_text, reasons, said, undone, upload
 
 HEADER = "Customer ID,Customer,Segment,ARR,Currency,Renewal date,Website,Account owner"
@@ -87,13 +88,49 @@ def test_what_belongs_to_another_account_is_told_before_anything_is_written(chec
 
     assert counts(run, "customer_account")["error"] == 5
     assert sorted(said(run)) == [
+        "2 customer accounts are in these files twice",
         "2 customer accounts have a name that another account has",
         "2 customer accounts have another key here",
-        "3 customer accounts are in these files twice",
     ]
     assert "“Oslo Ports” has the key “C-2” here, and this row another." in reasons(run)
     assert "Row 5 has this name already: it is that of one account." in reasons(run)
     assert "Row 7 has this domain already: it is that of one account." in reasons(run)
+
+
+def test_a_row_that_is_not_imported_holds_up_no_other_with_its_name_or_domain(checked, alice, acme):
+    archived = create_account(actor=alice, organization=acme, name="Berg", external_key="A5")
+    archive_account(actor=alice, account=archived)
+
+    run = carried_out(
+        alice,
+        checked(
+            accounts(
+                "A1,Acme,,100,XXX,,acme.example,",
+                "A2,Acme,,100,,,acme.example,",
+                "A3,Oslo Ports,,,,,,",
+                "A3,Lofoten,,,,,,",
+                "A4,Lofoten,,,,,,",
+                "A5,Halden,,,,,,",
+                "A6,Halden,,,,,,",
+                "A7,acme,,,,,,",
+            )
+        ),
+    )
+
+    created = CustomerAccount.objects.live().order_by("external_key")
+    assert list(created.values_list("external_key", flat=True)) == ["A2", "A3", "A4", "A6"]
+    assert reasons(run)[-1] == "Row 3 has this name already: it is that of one account."
+
+
+def test_of_two_rows_of_one_account_the_second_is_imported_when_the_first_is_left_out(checked, alice):
+    run = checked(accounts("A1,Acme,,,,,,", "A2,Acme,,,,,,"))
+    first, second = run.rows.order_by("number")
+    assert (first.plan, second.plan) == ("create", "error")
+
+    services.leave_out(actor=alice, run=run, rows=[first.pk])
+    carried_out(alice, services.request_check(actor=alice, run=run))
+
+    assert CustomerAccount.objects.get().external_key == "A2"
 
 
 def test_a_currency_in_the_header_is_that_of_its_amounts(imported, halden, euro):
