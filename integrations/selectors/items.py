@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from feedback.algorithms.personal import masked
 from feedback.algorithms.texts import one_line, readable
 from feedback.models import FIRST_YEAR, Channel, FeedbackItem, FeedbackLink, StoryEvidence
 from feedback.selectors.handling import masks_personal_data
-from integrations.algorithms.rows import Reading
+from integrations.algorithms.rows import Message, Reading
 from integrations.algorithms.sayings import MADE_KEY
 from integrations.algorithms.values import is_nothing
 from integrations.models import ImportFile, RowPlan
@@ -48,6 +49,8 @@ class ItemPlanner(Planner):
 
     def _existing(self, plan: Plan, reading: Reading, parents: Mapping[str, Any]) -> Any:
         values = reading.values
+        if self.masks:
+            plan.messages = [_masked_message(message) for message in plan.messages]
         values["text"] = self._said(plan, str(values.get("text", "")))
         for name in ("title", "author_name", "author_role"):
             if name in values:
@@ -113,6 +116,11 @@ class ItemPlanner(Planner):
 
     def _touched(self, rows: Mapping[int, Any], left: Mapping[int, int]) -> Collection[int]:
         return changed_by(self.organization.pk, rows, left)
+
+
+def _masked_message(message: Message) -> Message:
+    """What is said about a text or a title, without the personal data in it."""
+    return replace(message, value=masked(message.value).text) if message.target in WORDS else message
 
 
 def holds_words(file: ImportFile, column: str) -> bool:

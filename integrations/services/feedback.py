@@ -63,14 +63,17 @@ class Mask:
         self.is_wanted = masks_personal_data(organization)
 
     def take_rows(self, file: ImportFile, rows: Sequence[ImportRow]) -> None:
-        """Mask the kept cells and the names of rows that had their turn."""
+        """Mask the kept cells and the names of rows that had their turn, and what is quoted of long cells."""
         if not self.is_wanted or file.kind != "feedback_item":
             return
-        places = [place for place, name in enumerate(file.header) if holds_words(file, name)]
+        places = {name: place for place, name in enumerate(file.header) if holds_words(file, name)}
         for row in rows:
             row.label = masked(row.label).text[:300]
-            for place in places:
+            for place in places.values():
                 row.cells[place] = masked(row.cells[place]).text
+            for message in row.messages:
+                if message["value"] and message["column"] in places:
+                    message["value"] = row.cells[places[message["column"]]][: len(message["value"])]
         RowStore(KEPT_CELLS).save(rows)
 
     def take_samples(self, run: ImportRun) -> None:

@@ -23,7 +23,7 @@ COLUMN_TYPES = {
     "after_version": "integer",
 }
 CHECKED = ("kind", "place", "key", "label", "plan", "is_parked", "messages", "changes", "object_id")
-KEPT_CELLS = ("cells", "label")
+KEPT_CELLS = ("cells", "label", "messages")
 CARRIED_OUT = ("label", "is_parked", "messages", "changes", "status", "object_id", "after_version")
 
 

@@ -18,7 +18,6 @@ from feedback.services import (
     archive_item,
     create_account,
     receive_items,
-    set_policy,
     update_item,
 )
 from integrations import services
@@ -236,24 +235,6 @@ def test_an_unknown_account_or_product_leaves_its_field_open_and_accounts_can_be
     assert FeedbackItem.objects.get(external_key="1").product is None
     undone(alice, run)
     assert CustomerAccount.objects.get(name="Nordkapp").is_archived
-
-
-def test_personal_data_is_masked_in_the_item_the_rows_the_samples_and_the_log(checked, alice, olivia, acme):
-    set_policy(actor=olivia, organization=acme, masks_personal_data=True)
-    secret = "ida.berg@halden.example"
-    run = checked(feedback(f"1,,Ida,{secret},,,,,Write {secret},Write to {secret} please,,", "2,,,,,,,9,,Fine,,"))
-    row = run.rows.get(number=2)
-    services.correct_cell(actor=alice, row=row, column="comment", text=f"Write to {secret}!")
-    run = carried_out(alice, services.request_check(actor=alice, run=run))
-
-    item = FeedbackItem.objects.get(external_key="1")
-    assert (item.text, item.title, item.author_email) == ("Write to [e-mail 1]!", "Write [e-mail 1]", secret)
-    row.refresh_from_db()
-    assert [cell for cell in row.cells if secret in cell] == [secret]  # who said it is kept, as with every channel
-    assert secret not in row.label
-    columns = {column["name"]: str(column) for column in run.files.get().columns}
-    assert [name for name, column in columns.items() if secret in column] == ["e-mail"]
-    assert not [event for event in Event.objects.exclude(kind="feedback_item.created") if secret in str(event.changes)]
 
 
 def test_many_rows_go_in_batches_and_each_says_how_far_it_is(checked, alice, monkeypatch):
