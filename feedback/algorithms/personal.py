@@ -38,7 +38,11 @@ class Masked:
 
 
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[^\W_](?:[\w-]{0,62}\.)){1,8}[^\W\d_]{2,24}(?![\w@])")
-CARD = re.compile(r"(?<![\d.,-])[2-6]\d(?:[ -]?\d){11,17}(?![\d]|[.,]\d)")
+#: Where a card may begin, and the digits from there: more than the card's where a date or a code follows it.
+CARD = re.compile(r"(?<![\d.,-])(?=((?:2[2-7]|[3-6]\d)(?:[ -]?\d){11,17}))")
+CARD_END = re.compile(r"(?<=\d)(?!\d|[.,]\d)")
+#: How cards are printed: of a longer row of digits, nothing else is taken for one.
+CARD_GROUPS = re.compile(r"\d{4,}(?:[ -]\d{3,})*")
 IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?=[ \u00a0]?[A-Z0-9]{2})")
 INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|(?<!\d )00)[1-9]\d{0,2}(?:[ \u00a0./-]{0,2}\(?\d{1,5}+\)?){2,7}+(?!\d)")
 NATIONAL = re.compile(
@@ -50,6 +54,8 @@ SPOKEN = re.compile(
     r"(?P<number>\d(?:[ ./-]?\d){6,14})(?!\d)",
     re.IGNORECASE,
 )
+#: Digits times two, and of what has two digits their sum.
+DOUBLED = str.maketrans("0123456789", "0246813579")
 #: What masking leaves, and what `prompting` puts for names.
 PLACEHOLDER = re.compile(r"\[(?:e-mail|card|iban|phone|company|person) \d+\]")
 #: Lengths of an IBAN by country. Source: SWIFT, IBAN Registry.
@@ -66,11 +72,8 @@ IBAN_LENGTHS = {
 
 def is_luhn(digits: str) -> bool:
     """Whether the check digit of a card number is right (ISO/IEC 7812-1, annex B)."""
-    total = 0
-    for place, letter in enumerate(reversed(digits)):
-        value = int(letter) * (1 + place % 2)
-        total += value - 9 * (value > 9)
-    return total % 10 == 0
+    doubled = digits[-2::-2].translate(DOUBLED)
+    return sum(map(int, digits[-1::-2] + doubled)) % 10 == 0
 
 
 def is_iban(compact: str) -> bool:
@@ -97,6 +100,30 @@ def _ibans(text: str) -> Iterator[tuple[int, int]]:
             yield found.start(), end
 
 
+def _cards(text: str) -> Iterator[tuple[int, int]]:
+    """Rows of digits with a right check digit. Where the row is longer than a card, or begins with something else, the
+    longest part of it that is one and is grouped as cards are.
+    """
+    done = whole = 0
+    for found in CARD.finditer(text):
+        start, last = found.span(1)
+        if start < done:
+            continue
+        ends = [end for end in range(last, start + 12, -1) if CARD_END.match(text, end)]
+        for end in ends:
+            is_whole = start >= whole and end == ends[0]
+            if (is_whole or CARD_GROUPS.fullmatch(text, start, end)) and _is_card(text[start:end]):
+                yield start, end
+                done = end
+                break
+        whole = max([whole, done, *ends[:1]])
+
+
+def _is_card(written: str) -> bool:
+    digits = written.replace(" ", "").replace("-", "")
+    return len(digits) >= 13 and digits.isascii() and is_luhn(digits) and len(set(digits)) > 1
+
+
 def _digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdigit())
 
@@ -108,10 +135,8 @@ def _found(text: str) -> Iterator[tuple[PersonalKind, int, int]]:
             yield PersonalKind.EMAIL, *found.span()
     for start, end in _ibans(text):
         yield PersonalKind.IBAN, start, end
-    for found in CARD.finditer(text):
-        digits = _digits(found[0])
-        if digits.isascii() and is_luhn(digits) and len(set(digits)) > 1:
-            yield PersonalKind.CARD, *found.span()
+    for start, end in _cards(text):
+        yield PersonalKind.CARD, start, end
     for pattern in (INTERNATIONAL, NATIONAL):
         for found in pattern.finditer(text):
             if 8 <= len(_digits(found[0])) <= 15:
