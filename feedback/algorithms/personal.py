@@ -37,14 +37,25 @@ class Masked:
     originals: Mapping[str, str]
 
 
-EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[^\W_](?:[\w-]{0,62}\.)){1,8}[^\W\d_]{2,24}(?![\w@])")
+#: Letters of the Latin script, and of those that are written without spaces: next to an address they are no part of it.
+LATIN = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+UNSPACED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+#: What stands before the @, read backwards; and behind it: labels, then a top-level domain in one script.
+LOCAL = re.compile(rf"[{LATIN}0-9_.+-]{{0,63}}[{LATIN}0-9]|[\w.+-]{{1,64}}")
+DOMAIN = re.compile(
+    rf"[^\W_][\w-]{{0,62}}\.(?:(?:[{LATIN}0-9][{LATIN}0-9_-]{{0,62}}|[^\W_{LATIN}0-9][\w-]{{0,62}})\.){{0,7}}"
+    rf"(?:(?:xn--[A-Za-z0-9-]{{1,59}}|[{LATIN}]{{2,24}})(?![{LATIN}0-9@])"
+    rf"|[{UNSPACED}]{{2,6}}(?!@)|[^\W\d_{LATIN}{UNSPACED}]{{2,24}}(?![^\W_]|@))"
+)
 #: Where a card may begin, and the digits from there: more than the card's where a date or a code follows it.
 CARD = re.compile(r"(?<![\d.,-])(?=((?:2[2-7]|[3-6]\d)(?:[ -]?\d){11,17}))")
 CARD_END = re.compile(r"(?<=\d)(?!\d|[.,]\d)")
 #: How cards are printed: of a longer row of digits, nothing else is taken for one.
 CARD_GROUPS = re.compile(r"\d{4,}(?:[ -]\d{3,})*")
 IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?=[ \u00a0]?[A-Z0-9]{2})")
-INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|(?<!\d )00)[1-9]\d{0,2}(?:[ \u00a0./-]{0,2}\(?\d{1,5}+\)?){2,7}+(?!\d)")
+INTERNATIONAL = re.compile(
+    r"(?:(?<![A-Za-z\d+])\+|(?<![\w+])(?<!\d )00)[1-9]\d{0,2}(?:[ \u00a0./-]{0,2}\(?\d{1,5}+\)?){2,7}+(?!\d)"
+)
 NATIONAL = re.compile(
     r"(?<![\w.,/-])(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w-])"
     r"|(?<![\w.,/-])(?<!\d )\(?0\d{1,4}\)?(?:[ /-]\d{2,8}){1,5}(?![\w-])"
@@ -83,6 +94,16 @@ def is_iban(compact: str) -> bool:
     if len(compact) != IBAN_LENGTHS.get(compact[:2]):
         return False
     return int("".join(str(int(letter, 36)) for letter in compact[4:] + compact[:4])) % 97 == 1
+
+
+def _emails(text: str) -> Iterator[tuple[int, int]]:
+    done = 0
+    for at in re.finditer("@", text):
+        domain = DOMAIN.match(text, at.end())
+        before = text[max(done, at.start() - 64) : at.start()][::-1]
+        if domain is not None and (local := LOCAL.match(before)):
+            done = domain.end()
+            yield at.start() - local.end(), done
 
 
 def _ibans(text: str) -> Iterator[tuple[int, int]]:
@@ -130,9 +151,8 @@ def _digits(text: str) -> str:
 
 def _found(text: str) -> Iterator[tuple[PersonalKind, int, int]]:
     """Every finding, the surer kinds first."""
-    if "@" in text:
-        for found in EMAIL.finditer(text):
-            yield PersonalKind.EMAIL, *found.span()
+    for start, end in _emails(text):
+        yield PersonalKind.EMAIL, start, end
     for start, end in _ibans(text):
         yield PersonalKind.IBAN, start, end
     for start, end in _cards(text):

@@ -16,6 +16,27 @@ EMAIL, CARD, IBAN, PHONE = PersonalKind.EMAIL, PersonalKind.CARD, PersonalKind.I
     [
         ("Write to anna.b+shop@mail.example.org, please.", EMAIL, "anna.b+shop@mail.example.org"),
         ("Mail: jürgen@müller.example.", EMAIL, "jürgen@müller.example"),
+        ("_john@example.com_", EMAIL, "john@example.com"),
+        ("__john_b@example.com__", EMAIL, "john_b@example.com"),
+        ("john@example.com_", EMAIL, "john@example.com"),
+        ("请发邮件到john@example.com谢谢", EMAIL, "john@example.com"),
+        ("请写john@example.com谢谢.再见", EMAIL, "john@example.com"),
+        (
+            "taro@example.comまでご連絡いただけますと大変助かりますのでお願いします。",
+            EMAIL,
+            "taro@example.com",
+        ),
+        ("메일은john@example.co.kr입니다", EMAIL, "john@example.co.kr"),
+        ("Пишите наjohn@example.comпожалуйста", EMAIL, "john@example.com"),
+        ("Mail: иван.петров@пример.рф, пожалуйста", EMAIL, "иван.петров@пример.рф"),
+        ("Mail: 用户@例子.广告", EMAIL, "用户@例子.广告"),
+        ("taro@日本語abc.jp_", EMAIL, "taro@日本語abc.jp"),
+        ("Mail: jo@müller.españa!", EMAIL, "jo@müller.españa"),
+        ("Mail: jo@shop.xn--p1ai.", EMAIL, "jo@shop.xn--p1ai"),
+        ("Mail: jo@mail.b2b-shop.example.", EMAIL, "jo@mail.b2b-shop.example"),
+        ("电话+86 138 1234 5678", PHONE, "+86 138 1234 5678"),
+        ("電話は+81 90 1234 5678です", PHONE, "+81 90 1234 5678"),
+        ("_+49 30 9018200_", PHONE, "+49 30 9018200"),
         ("My card 4111 1111 1111 1111 was charged twice", CARD, "4111 1111 1111 1111"),
         ("Amex 378282246310005.", CARD, "378282246310005"),
         ("My card 4111 1111 1111 1111 12/27 was declined", CARD, "4111 1111 1111 1111"),
@@ -47,6 +68,9 @@ def test_personal_data_is_found_where_it_stands(text, kind, found):
         "DE00 3704 0044 0532 0130 00 is not an account",
         "192.168.100.200 does not answer",
         "user@localhost, @anna and me@",
+        "a@b@c and a@example.com@b and a@example.c0m and a@example.com2",
+        "谢谢@你们 and あ@い。う",
+        "a+49 30 9018200 and 1+49 30 9018200",
         "0000 0000 0000 0000",
         "It costs 1 000 000 EUR",
         "Ratings: 5 4 3 5 4 4 5 3 2 5 4 4 3 5 5 4 3 4 5 4 4 5 3",
@@ -91,6 +115,38 @@ def test_a_megabyte_takes_bounded_time(unit):
     personal_data(unit * (1_000_000 // len(unit)))
 
     assert time.process_time() - begun_at < 20
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "谢",
+        "谢@谢.",
+        "a@谢.",
+        "a@a.",
+        "a@" + 8 * "a-." + "a",
+        "_",
+        "_@",
+        "a_",
+        "é+1 ",
+        "a@b.cd谢",
+        "a@" + 60 * "a" + ".",
+    ],
+)
+def test_a_megabyte_around_addresses_takes_bounded_time(unit):
+    begun_at = time.process_time()
+
+    personal_data("a@" + unit * (1_000_000 // len(unit)) + "@example.com")
+
+    assert time.process_time() - begun_at < 20
+
+
+def test_addresses_that_touch_are_each_found():
+    text = "a@b.example-c@d.example_e@f.example谢谢g@h.example"
+
+    assert [text[one.start : one.end] for one in personal_data(text)] == [
+        "a@b.example", "c@d.example", "e@f.example", "g@h.example",
+    ]  # fmt: skip
 
 
 def test_thousands_of_addresses_in_a_text_take_bounded_time():
