@@ -4,16 +4,19 @@ Written for what really arrives: headers that are no headers, character sets tha
 Nothing of a message is looked up or loaded from anywhere.
 """
 
+import codecs
 import datetime
 import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.charset import UNKNOWN8BIT
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
+from typing import Any
 
 from charset_normalizer import from_bytes
 
@@ -22,9 +25,16 @@ from feedback.algorithms.quotes import own_words
 
 #: Longer ones are replaced by their hash: the column of external keys has so much room.
 LONGEST_KEY = 200
+LONGEST_ADDRESS = 254
 #: Parts beyond this depth or number are left out: nobody writes such mail.
 DEEPEST, MOST_PARTS = 20, 500
 ADDRESS = re.compile(r"[^\s@<>(),;:\\\"\[\]]+@[^\s@<>(),;:\\\"\[\]]+\.[^\s@<>(),;:\\\"\[\]]+")
+#: Character sets of mail, as Python calls them. Its other codecs are no character sets (base64, rot13), or take minutes
+#: for a long text (punycode).
+CHARACTER_SETS = re.compile(
+    r"ascii|utf-\d+[a-z-]*|iso8859-\d+|cp\d+|koi8-[rtu]|kz1048|mac-\w+|ptcp154|hp-roman8|palmos|tis-620"
+    r"|big5|big5hkscs|gb2312|gbk|gb18030|hz|johab|euc_\w+|iso2022_\w+|shift_jis\w*"
+)
 #: Programs say so with these values of Precedence.
 AUTOMATIC_PRECEDENCE = {"bulk", "junk", "auto_reply"}
 
@@ -44,6 +54,17 @@ class Letter:
     automatic: str = ""
 
 
+class Mail(Message):
+    """A message whose parameters are in character sets only."""
+
+    def get_param(self, *args: Any, **kwargs: Any) -> Any:
+        """A parameter; one that names its encoding (RFC 2231) as text, language and what the library reads fast."""
+        found = super().get_param(*args, **kwargs)
+        if isinstance(found, tuple) and found[0] and not _is_character_set(found[0]):
+            return "utf-8", *found[1:]
+        return found
+
+
 def read_letter(raw: bytes) -> Letter:
     """What a message says: its plain text, or else its HTML as text, without quotes of others and signature.
 
@@ -52,15 +73,16 @@ def read_letter(raw: bytes) -> Letter:
     Returns:
         The letter; `key` is its Message-ID, or a hash of the message where there is none.
     """
-    message = message_from_bytes(raw)
-    name, address = parseaddr(_words(message, "From"))
-    found = ADDRESS.fullmatch(address.strip())
+    message = message_from_bytes(raw, Mail)
+    name, address = (said.strip() for said in parseaddr(_words(message, "From")))
+    address = address if len(address) <= LONGEST_ADDRESS else ""
+    found = ADDRESS.fullmatch(address)
     parts = list(_parts(message))
     return Letter(
         key=_key(message, raw),
         subject=_words(message, "Subject"),
-        author_name=name.strip() or ("" if found else address.strip()),
-        author_email=address.strip() if found and len(address) <= 254 else "",
+        author_name=name or ("" if found else address),
+        author_email=address if found else "",
         sent_at=_sent_at(message),
         text=_text(parts),
         attachments=tuple(_file_name(part) for part in parts if _is_attached(part)),
@@ -89,7 +111,9 @@ def _words(message: Message, name: str) -> str:
 
 def _unencoded(value: str) -> str:
     try:
-        text = str(make_header(decode_header(value)))
+        words = decode_header(value)
+        known = all(name in (None, UNKNOWN8BIT) or _is_character_set(name) for _, name in words)
+        text = str(make_header(words)) if known else value
     except (LookupError, ValueError, HeaderParseError):
         text = value
     return (text or value).encode("utf-8", "replace").decode("utf-8")
@@ -128,8 +152,8 @@ def _parts(message: Message) -> Iterator[Message]:
     while waiting and seen < MOST_PARTS:
         part, depth = waiting.pop()
         seen += 1
-        inner = part.get_payload()
-        if part.get_content_maintype() == "multipart" and isinstance(inner, list):
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            inner = part.get_payload()
             if depth < DEEPEST:
                 waiting += [(one, depth + 1) for one in reversed(inner) if isinstance(one, Message)]
         else:
@@ -189,12 +213,19 @@ def _decoded(part: Message) -> str:
         named = part.get_content_charset() or "utf-8"
     except (LookupError, UnicodeError):
         named = "utf-8"
-    for name in (named, "utf-8"):
+    for name in (named, "utf-8") if _is_character_set(named) else ("utf-8",):
         try:
             return content.decode(name)
         except (LookupError, ValueError):
             continue
     return content.decode(_likely(content[:100_000]), "replace")
+
+
+def _is_character_set(name: str) -> bool:
+    try:
+        return len(name) <= 40 and CHARACTER_SETS.fullmatch(codecs.lookup(name).name) is not None
+    except (LookupError, ValueError):
+        return False
 
 
 def _likely(content: bytes) -> str:

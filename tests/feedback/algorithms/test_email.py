@@ -114,6 +114,12 @@ def test_what_no_person_wrote_is_told_from_what_one_did(headers, said):
         ("utf-8", "Grüße aus Köln".encode("cp1252"), "Grüße aus Köln"),
         ("utf-8", RUSSIAN.encode("cp1251"), RUSSIAN),
         ("utf-7; charset=x", b"Hello", "Hello"),
+        ("rot13", "Grüße".encode(), "Grüße"),
+        ("base64", b"R3LDvMOfZQ==", "R3LDvMOfZQ=="),
+        ("unicode_escape", b"C:\\new \\q", "C:\\new \\q"),
+        ("punycode", "bcher-kva Grüße".encode(), "bcher-kva Grüße"),
+        ("idna", b"xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("x" * 5_000, "Grüße".encode(), "Grüße"),
     ],
 )
 def test_a_wrong_character_set_does_not_lose_the_text(charset, content, text):
@@ -130,6 +136,20 @@ def test_headers_in_any_dress_are_read():
     assert (nobody.author_name, nobody.author_email) == ("Undisclosed", "")
     assert letter(Date="yesterday").sent_at is None
     assert letter(Date="Thu, 32 Foo 99999 25:61:00 +9999").sent_at is None
+
+
+def test_a_character_set_that_is_itself_encoded_loses_no_text():
+    assert letter("Grüße".encode(), Content_Type="text/plain; charset*=us-ascii''utf-8").text == "Grüße"
+    assert letter("Grüße".encode(), Content_Type="text/plain; charset*=punycode''utf-8").text == "Grüße"
+    assert letter(Content_Type="image/png; name*=rot13''l%C3%B6g.png").attachments == ("lög.png",)
+
+
+def test_what_is_too_long_for_an_address_is_none():
+    longest = f"a@{'b' * 244}.example"
+
+    assert letter(From=f"<{longest}>").author_email == longest
+    assert letter(From=f"Marta <b{longest}>").author_email == ""
+    assert letter(From=f"Marta <b{longest}>").author_name == "Marta"
 
 
 def test_a_flowed_text_is_put_together_again():
@@ -237,6 +257,27 @@ def test_flowed_lines_without_end_take_bounded_time():
     assert read_letter(raw).text.startswith("a a a a")
 
     assert time.process_time() - begun_at < 20
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: a@" + b"." * 100_000 + b"\\\n\nx",
+        b"Content-Type: text/plain; charset=punycode\n\n%s",
+        b"Content-Type: text/plain; charset=punycode\n\n\xff%s",
+        b"Content-Type: text/plain; charset*=punycode''%s\n\nx",
+        b"Content-Type: image/png; name*=punycode''%s\n\nx",
+        b"Content-Type: multipart/mixed; boundary*=punycode''%s\n\nx",
+        b"Subject: =?punycode?q?%s?=\n\nx",
+    ],
+)
+def test_a_header_or_character_set_made_to_take_long_takes_bounded_time(head):
+    raw = head.replace(b"%s", b"a" * 150_000 + b"-" + b"z9" * 150_000)
+    begun_at = time.process_time()
+
+    read_letter(raw)
+
+    assert time.process_time() - begun_at < 10
 
 
 @pytest.mark.parametrize(
