@@ -1,6 +1,6 @@
 """What feedback says as a whole, over REST: over time, by theme and product, before and after a release."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, serializers
@@ -18,11 +18,14 @@ from feedback.selectors.compare import WINDOWS, before_after, products_of
 from feedback.selectors.insights import Asked, Behind, river_of, themes_of
 
 DAY = {"type": "string", "format": "date"}
+#: What narrows the feedback, when it was said, and before and after what: each view reads those that it tells of.
 NARROWED = [
     OpenApiParameter("product", {"type": "integer"}, description="Items about this product."),
     OpenApiParameter("segment", {"type": "string"}, description="Items from accounts of this segment."),
     OpenApiParameter("channel", {"type": "string", "enum": Channel.values}),
     OpenApiParameter("kind", {"type": "string", "enum": FeedbackKind.values}),
+]
+SAID = [
     OpenApiParameter("said_from", DAY, description="By default twelve months before `said_to`."),
     OpenApiParameter("said_to", DAY, description="By default today."),
 ]
@@ -161,13 +164,15 @@ class BeforeAfterSerializer(serializers.Serializer[Any]):
 class InsightView(ApiView):
     """What all of them read from the address."""
 
+    parameters: ClassVar[list[OpenApiParameter]] = [*NARROWED, *SAID]
+
     def read(self) -> tuple[InsightForm, Asked]:
         """What is asked.
 
         Raises:
-            ValidationError: a parameter makes no sense.
+            ValidationError: a parameter makes no sense, or none here.
         """
-        refuse_unknown(self.request, InsightForm.base_fields)
+        refuse_unknown(self.request, [parameter.name for parameter in self.parameters])
         form = InsightForm(self.request.GET, user=self.actor)
         asked = form.asked()
         if form.errors:
@@ -180,7 +185,7 @@ class InsightView(ApiView):
 class RiverView(InsightView):
     """How feedback sounds over time."""
 
-    @extend_schema(parameters=NARROWED, responses=RiverSerializer)
+    @extend_schema(parameters=InsightView.parameters, responses=RiverSerializer)
     def get(self, request: Request) -> Response:
         """Items by sentiment, week by week, or month by month where more than a year is asked for."""
         _, asked = self.read()
@@ -199,7 +204,7 @@ class RiverView(InsightView):
 class ThemeFiguresView(InsightView):
     """Which themes are loud."""
 
-    @extend_schema(parameters=NARROWED, responses=ThemesSerializer)
+    @extend_schema(parameters=InsightView.parameters, responses=ThemesSerializer)
     def get(self, request: Request) -> Response:
         """Themes by how many items are in them, with the accounts behind each."""
         _, asked = self.read()
@@ -214,7 +219,7 @@ class ThemeFiguresView(InsightView):
 class ProductFiguresView(InsightView):
     """How products compare."""
 
-    @extend_schema(parameters=NARROWED, responses=ProductFiguresSerializer(many=True))
+    @extend_schema(parameters=InsightView.parameters, responses=ProductFiguresSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Products by how many items are about them, each against the time before."""
         _, asked = self.read()
@@ -232,7 +237,9 @@ class ProductFiguresView(InsightView):
 class BeforeAfterView(InsightView):
     """Whether anything changed with a release."""
 
-    @extend_schema(parameters=[*NARROWED, *COMPARED], responses=BeforeAfterSerializer)
+    parameters: ClassVar[list[OpenApiParameter]] = [*NARROWED, *COMPARED]
+
+    @extend_schema(parameters=parameters, responses=BeforeAfterSerializer)
     def get(self, request: Request) -> Response:
         """Feedback before and after a release, the finish of a project or a day, as a whole and by theme."""
         form, asked = self.read()

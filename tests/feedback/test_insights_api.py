@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import Membership
 from core.tenancy import organization_scope
@@ -113,3 +114,27 @@ def test_a_misspelt_parameter_is_refused_and_does_not_answer_with_everything(api
 
     assert answer.status_code == 400
     assert "It knows" in str(answer.json())
+
+
+@pytest.mark.parametrize(
+    ("path", "unused"),
+    [
+        *((path, word) for path in ("", "themes/", "products/") for word in ("release", "project", "date", "days")),
+        ("release/", "said_from"),
+        ("release/", "said_to"),
+    ],
+)
+def test_a_word_that_a_view_does_not_use_is_refused_by_name(api, path, unused):
+    answer = api.get(f"{URL}{path}?{unused}=30&kind=bug")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"].keys() == {unused}
+
+
+def test_the_schema_names_the_words_that_each_view_knows(api):
+    paths = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+
+    for path in ("", "themes/", "products/", "release/"):
+        named = {one["name"] for one in paths[f"{URL}{path}"]["get"]["parameters"] if one["in"] == "query"}
+        told = api.get(f"{URL}{path}?prodct=5").json()["errors"]["prodct"][0]
+        assert told.removesuffix(".").partition("It knows ")[2].split(", ") == sorted(named)
