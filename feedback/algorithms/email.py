@@ -152,8 +152,8 @@ def _parts(message: Message) -> Iterator[Message]:
     while waiting and seen < MOST_PARTS:
         part, depth = waiting.pop()
         seen += 1
-        if part.get_content_maintype() == "multipart" and part.is_multipart():
-            inner = part.get_payload()
+        is_several = part.get_content_maintype() == "multipart" and part.is_multipart()
+        if is_several and isinstance(inner := part.get_payload(), list):
             if depth < DEEPEST:
                 waiting += [(one, depth + 1) for one in reversed(inner) if isinstance(one, Message)]
         else:
