@@ -15,6 +15,7 @@ from accounts.models import ApiToken, Membership, Organization, SavedPage, Saved
 from core.access import ROLES_ALLOWED, WORDS, Role, can
 from core.errors import FieldErrors
 from core.pages import SHOWN
+from events.models import Event
 
 MEMBER_HEADER = ("Name", "E-mail", "Role", "Sees amounts", "Member since", "Last signed in")
 
@@ -62,6 +63,15 @@ LONGEST_QUERY = 1_000
 def saved_views(user: User, page: str) -> list[SavedView]:
     """A person's views of a list: what is shared first."""
     return list(SavedView.objects.visible_to(user).live().filter(page=page).in_order())
+
+
+def values_before(view: SavedView, kind: str, version: int) -> dict[str, Any]:
+    """The name and the filters that a view had before the event of that kind that made it `version`; empty where there
+    was none, or it changed neither.
+    """
+    events = Event.objects.filter(organization_id=view.organization_id, kind=kind, subject_version=version)
+    event = events.about(view._meta.label_lower, view.pk).first()
+    return {name: before for name, (before, _) in event.changes.items() if name in ("name", "query")} if event else {}
 
 
 def list_address(view: SavedView) -> str:

@@ -12,12 +12,11 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from accounts.models import ApiToken, Membership, Organization, SavedPage, SavedView, User
-from accounts.selectors import normal_query
+from accounts.models import ApiToken, Membership, Organization, SavedPage, SavedView, SavedViewQuerySet, User
+from accounts.selectors import normal_query, values_before
 from core.access import Role, require
 from core.errors import Conflict, FieldErrors, NotAllowed
 from core.tenancy import Scope, organization_scope, scope
-from events.models import Event
 from events.services import archive_recorded, change_recorded, create_recorded, record, restore_recorded
 
 
@@ -302,10 +301,7 @@ def create_saved_view(
     """
     require(actor, "view.share" if is_shared else "organization.read", organization)
     person = None if is_shared else actor
-    others = SavedView.objects.filter(organization=organization, page=page, person=person, archived_at=None)
-    positions = list(others.values_list("position", flat=True))
-    if len(positions) >= MOST_VIEWS:
-        raise Conflict(f"There are {MOST_VIEWS} views already, the most there can be. Remove one first.")
+    positions = _positions(SavedView.objects.filter(organization=organization, page=page, person=person))
     row = SavedView(
         organization=organization, person=person, page=page, name=name, query=normal_query(actor, page, query),
         position=max(positions, default=0) + 1, external_key=external_key,
@@ -331,19 +327,22 @@ def update_saved_view(*, actor: User, view: SavedView, expected_version: int | N
 
 
 @transaction.atomic
-def undo_saved_view(*, actor: User, view: SavedView) -> SavedView:
-    """Give a view the name and the filters that it had before its latest change.
+def undo_saved_view(*, actor: User, view: SavedView, version: int) -> SavedView:
+    """Give a view the name and the filters that it had before the change that made it `version`; again is no change.
 
     Raises:
-        Conflict: that was no change of name or filters.
+        Conflict: that was no change of name or filters, or something else has happened to the view since.
     """
     _require_view(actor, view)
-    events = Event.objects.filter(organization_id=view.organization_id, kind="saved_view.updated")
-    last = events.about(view._meta.label_lower, view.pk).filter(subject_version=view.version).first()
-    if last is None:
+    fresh = SavedView.objects.select_for_update(of=("self",)).get(pk=view.pk)
+    values = values_before(fresh, "saved_view.updated", version)
+    if not values:
+        raise Conflict("That was no change of this view's name or filters; it stays as it is.")
+    if fresh.version == version + 1 and values_before(fresh, "saved_view.update_undone", fresh.version):
+        return fresh
+    if fresh.version != version:
         raise Conflict("Something else has happened to this view since; it stays as it is.")
-    values = {name: before for name, (before, _) in last.changes.items() if name in ("name", "query")}
-    return change_recorded("saved_view.updated", actor=actor, subject=view, values=values)
+    return change_recorded("saved_view.update_undone", actor=actor, subject=fresh, values=values)
 
 
 @transaction.atomic
@@ -375,9 +374,20 @@ def restore_saved_view(*, actor: User, view: SavedView, expected_version: int | 
 
     Raises:
         django.core.exceptions.ValidationError: another has taken its name.
+        Conflict: there are `MOST_VIEWS` without it.
     """
     _require_view(actor, view)
+    beside = SavedView.objects.filter(organization_id=view.organization_id, page=view.page, person=view.person)
+    _positions(beside.exclude(pk=view.pk))
     return restore_recorded("saved_view.restored", actor=actor, subject=view, expected_version=expected_version)
+
+
+def _positions(views: SavedViewQuerySet) -> list[int]:
+    """The places of the views beside which one more is to stand; `MOST_VIEWS` are a conflict."""
+    positions = list(views.live().values_list("position", flat=True))
+    if len(positions) >= MOST_VIEWS:
+        raise Conflict(f"There are {MOST_VIEWS} views already, the most there can be. Remove one first.")
+    return positions
 
 
 def _require_view(actor: User, view: SavedView) -> None:

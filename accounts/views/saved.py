@@ -51,15 +51,17 @@ def saved_view_edit(request: MemberRequest, pk: int) -> HttpResponse:
         ),
         done=list_address,
         message="Renamed the view “{row}”.",
-        undo=lambda row: reverse("accounts:saved-view-undo", args=[row.pk]) if row.version > view_version else "",
+        undo=lambda row: (
+            reverse("accounts:saved-view-undo", args=[row.pk, row.version]) if row.version > view_version else ""
+        ),
         context={"view": row, "back": list_address(row)},
     )
 
 
 @require_POST
-def saved_view_undo(request: MemberRequest, pk: int) -> HttpResponse:
-    """Give a view its former name."""
-    row = services.undo_saved_view(actor=request.user, view=found_view(request, pk))
+def saved_view_undo(request: MemberRequest, pk: int, version: int) -> HttpResponse:
+    """Give a view the name that it had before the change that made it that version."""
+    row = services.undo_saved_view(actor=request.user, view=found_view(request, pk), version=version)
     return go_on(request, list_address(row), f"The view is called “{row}” again.")
 
 

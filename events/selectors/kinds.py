@@ -67,7 +67,7 @@ KINDS = {
     "risk": ("created", "updated", "archived", "restored"),
     "role_rate": ("created", "updated", "removed"),
     "rollup": ("repaired",),
-    "saved_view": ("created", "updated", "moved", "archived", "restored"),
+    "saved_view": ("created", "updated", "update_undone", "moved", "archived", "restored"),
     "scorecard": ("frozen",),
     "scoring_model": ("created", "updated", "archived", "restored"),
     "scoring_session": (

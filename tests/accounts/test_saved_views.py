@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import SavedView
+from accounts.models import Membership, SavedView
 from accounts.selectors import normal_query, saved_views
 from accounts.services import (
     MOST_VIEWS,
@@ -16,6 +16,7 @@ from accounts.services import (
     undo_saved_view,
     update_saved_view,
 )
+from core.access import Role
 from core.errors import Conflict, FieldErrors, NotAllowed
 from core.tenancy import organization_scope
 from events.models import Event
@@ -113,7 +114,38 @@ def test_nothing_is_taken_back_of_a_view_that_was_moved_since(acme, bob, view):
     moved = move_saved_view(actor=bob, view=renamed, steps=1)
 
     with pytest.raises(Conflict, match="since"):
-        undo_saved_view(actor=bob, view=moved)
+        undo_saved_view(actor=bob, view=moved, version=renamed.version)
+
+
+def test_a_renaming_is_taken_back_once_however_often_it_is_asked(acme, bob, view):
+    renamed = update_saved_view(actor=bob, view=view, name="Furious", query="urgency=urgent")
+
+    once = undo_saved_view(actor=bob, view=renamed, version=renamed.version)
+    again = undo_saved_view(actor=bob, view=renamed, version=renamed.version)
+
+    assert (once.name, once.query) == (again.name, again.query) == ("Angry", "sentiment=negative")
+    assert once.version == again.version == renamed.version + 1
+    assert Event.objects.filter(kind="saved_view.update_undone").count() == 1
+    with pytest.raises(Conflict, match="no change of this view's name"):
+        undo_saved_view(actor=bob, view=again, version=again.version)
+
+
+def test_an_old_undo_leaves_what_another_leader_renamed_later(acme, alice, vera, client):
+    Membership.objects.filter(user=vera).update(role=Role.PORTFOLIO_MANAGER)
+    shared = create_saved_view(actor=alice, organization=acme, name="Urgent", is_shared=True)
+    first = update_saved_view(actor=alice, view=shared, name="Urgent ones")
+    later = update_saved_view(actor=vera, view=first, name="Burning")
+    client.force_login(alice)
+
+    answer = client.post(reverse("accounts:saved-view-undo", args=[shared.pk, first.version]))
+
+    assert answer.status_code == 409
+    assert "Something else has happened to this view since" in answer.content.decode()
+    assert SavedView.objects.get(pk=shared.pk).name == "Burning"
+    undo_saved_view(actor=vera, view=later, version=later.version)
+    with pytest.raises(Conflict, match="since"):
+        undo_saved_view(actor=alice, view=later, version=first.version)
+    assert SavedView.objects.get(pk=shared.pk).name == "Urgent ones"
 
 
 def test_there_are_not_endlessly_many(acme, bob):
@@ -122,6 +154,19 @@ def test_there_are_not_endlessly_many(acme, bob):
 
     with pytest.raises(Conflict, match="already"):
         create_saved_view(actor=bob, organization=acme, name="One more")
+
+
+def test_a_view_does_not_come_back_as_one_too_many(acme, bob, alice, view):
+    gone = archive_saved_view(actor=bob, view=view)
+    rows = [create_saved_view(actor=bob, organization=acme, name=f"View {number}") for number in range(MOST_VIEWS)]
+
+    with pytest.raises(Conflict, match="already"):
+        restore_saved_view(actor=bob, view=gone)
+
+    assert len(names(bob)) == MOST_VIEWS
+    assert not restore_saved_view(actor=bob, view=rows[0]).is_archived
+    archive_saved_view(actor=bob, view=rows[0])
+    assert not restore_saved_view(actor=bob, view=gone).is_archived
 
 
 def test_the_inbox_offers_to_save_its_filters_and_shows_the_view_with_its_count(client, acme, bob):
@@ -159,8 +204,10 @@ def test_a_view_is_renamed_moved_and_removed_on_its_page_and_each_is_taken_back(
     edit = reverse("accounts:saved-view-edit", args=[view.pk])
     renamed = client.post(edit, {"name": "Furious", "version": view.version}, follow=True)
     assert names(bob) == ["Furious", "Second"]
-    client.post(undo(renamed))
-    assert names(bob) == ["Angry", "Second"]
+    for _ in range(2):
+        again = client.post(undo(renamed), follow=True)
+        assert "The view is called “Angry” again." in again.content.decode()
+        assert names(bob) == ["Angry", "Second"]
     client.post(edit, {"name": "Furious"})
     moved = client.post(reverse("accounts:saved-view-move", args=[second.pk, "left"]), follow=True)
     assert names(bob) == ["Second", "Furious"]
