@@ -232,9 +232,11 @@ def beginning(response: httpx.Response, most_bytes: int) -> bytes:
     Of an answer that breaks off, or takes too long, it is what had come.
     """
     parts: list[bytes] = []
+    size = 0
     with contextlib.suppress(httpx.HTTPError):
         for part in response.iter_raw():
             parts.append(part)
-            if sum(map(len, parts)) >= most_bytes:
+            size += len(part)
+            if size >= most_bytes:
                 break
     return b"".join(parts)[:most_bytes]

@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -209,6 +210,20 @@ def test_a_proxy_of_the_environment_is_not_asked(server, monkeypatch):
 def test_of_a_big_answer_only_the_beginning_is_read(server):
     with client(allowed=["localhost"]) as http_client, http_client.stream("GET", url(server, "big")) as response:
         assert beginning(response, 1_000) == b"x" * 1_000
+
+
+def test_each_part_of_an_answer_is_counted_once_however_many_there_are():
+    counted = []
+
+    class Part(bytes):
+        def __len__(self):
+            counted.append(1)
+            return super().__len__()
+
+    answer = SimpleNamespace(iter_raw=lambda: (Part(b"x") for _ in range(500)))
+
+    assert beginning(answer, 1_000) == b"x" * 500
+    assert len(counted) == 500
 
 
 def test_an_answer_that_never_ends_is_left_in_time(server):
