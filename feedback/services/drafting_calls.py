@@ -83,8 +83,7 @@ class Asking:
 def _answered(asking: Asking) -> tuple[Written, DraftingCall]:
     if found := _kept(asking):
         return found
-    key = _key(asking.endpoint)
-    call = _set_aside(asking)
+    call, key = _set_aside(asking)
     conversation = messages(asking.texts, secrets.token_hex(8))
     endpoint = asking.endpoint
     line = Line(
@@ -200,10 +199,13 @@ def _call(asking: Asking, **values: Any) -> DraftingCall:
 
 
 @transaction.atomic
-def _set_aside(asking: Asking) -> DraftingCall:
+def _set_aside(asking: Asking) -> tuple[DraftingCall, str]:
     """Set aside what the call costs at most, unless the circuit is open or the month's cap would be passed.
 
     The endpoint's row is locked meanwhile: calls at the same time see what each of them has set aside.
+
+    Returns:
+        The call, and the key of the address that it is made to: both are of the same moment.
     """
     now = timezone.now()
     fresh = DraftingEndpoint.objects.select_for_update().get(pk=asking.endpoint.pk)
@@ -214,6 +216,7 @@ def _set_aside(asking: Asking) -> DraftingCall:
         raise NotDrafted(
             f"The endpoint failed {fresh.failure_count} times in a row; it is asked again at {until:%H:%M}."
         )
+    key = _key(fresh)
     sent = most_tokens(messages(asking.texts, "0" * 16))
     again = sent + most_tokens(mended((), " " * 8_000, " " * 500))
     most = fresh.cost(sent + again, 2 * MOST_OUTPUT_TOKENS)
@@ -228,10 +231,10 @@ def _set_aside(asking: Asking) -> DraftingCall:
         DraftingEndpoint.objects.filter(pk=fresh.pk).update(
             broken_until=now + datetime.timedelta(seconds=fresh.timeout_seconds)
         )
-    asking.endpoint = fresh
+    asking.endpoint, asking.asked = fresh, asked_for(fresh.model, asking.texts)
     call = _call(asking, cost_amount=most)
     call.save()
-    return call
+    return call, key
 
 
 @transaction.atomic

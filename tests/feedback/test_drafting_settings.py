@@ -18,7 +18,7 @@ from feedback.models import DraftingCall, DraftingEndpoint, UserStory
 from feedback.selectors.drafting import month_of_drafting
 from feedback.services import draft_story, set_endpoint, try_endpoint
 from feedback.services.drafting_calls import Asking, NotDrafted
-from tests.feedback.chat_server import ONE, said
+from tests.feedback.chat_server import ONE, chat_server, said
 
 FIELDS = {
     "base_url": "https://api.example.com/v1", "model": "small-1", "currency": "USD", "input_price_amount": "2",
@@ -208,6 +208,20 @@ def test_a_key_is_not_taken_along_to_another_address(acme, alice):
     moved = set_endpoint(actor=alice, organization=acme, base_url="https://a.example/v2")
     assert moved.sealed_key == row.sealed_key
     assert set_endpoint(actor=alice, organization=acme, base_url="https://b.example", forgets_key=True).sealed_key == ""
+
+
+def test_what_is_asked_while_the_endpoint_is_moved_goes_to_the_new_one_with_its_own_key(acme, alice, endpoint, chat):
+    chat.answer(said(ONE))
+    before = asking(endpoint)
+    with chat_server() as elsewhere:
+        elsewhere.answer(said(ONE))
+        set_endpoint(actor=alice, organization=acme, base_url=elsewhere.url, model="other-2", api_key="sk-of-the-other")
+        _written, call = before.answered()
+
+        assert chat.received == []
+        assert elsewhere.headers[0]["Authorization"] == "Bearer sk-of-the-other"
+        assert "very-secret" not in elsewhere.texts()
+    assert (call.model, call.asked) == ("other-2", asking(DraftingEndpoint.objects.get()).asked)
 
 
 def test_a_manager_sets_it_up_on_its_page_and_the_key_is_never_shown(client, alice):
