@@ -22,6 +22,8 @@ LONGEST_ITEM, LONGEST_ALL = 2_000, 24_000
 #: No personal data and no word of a name is longer than these.
 LONGEST_PERSONAL, LONGEST_WORD = 700, 64
 MOST_OUTPUT_TOKENS = 2_000
+#: So long a quote may be once its placeholders are what they stand for.
+LONGEST_RESTORED_QUOTE = 500
 LONGEST = {"role": 200, "goal": 500, "benefit": 500, "criterion": 300, "size_reason": 200, "quote": 300}
 #: Between texts while they are masked together; no pattern of personal data crosses it, and no text has it.
 SEPARATOR = "\n\x1e\n"
@@ -212,7 +214,7 @@ def read(content: str, item_count: int) -> Written:
         _claim(row, f"criteria[{place}]", LONGEST["criterion"], item_count, problems) for place, row in enumerate(given)
     ]
     size, reason = found.get("size"), found.get("size_reason", "")
-    if size not in set(Size):
+    if not isinstance(size, str) or size not in set(Size):
         problems.append("size is none of S, M and L.")
     if not isinstance(reason, str):
         problems.append("size_reason is no text.")
@@ -256,26 +258,30 @@ def _claim(value: Any, name: str, longest: int, item_count: int, problems: list[
         problems.append(f"{name} is longer than {longest} characters.")
     places = []
     for number in value["items"]:
-        if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= item_count:
+        if not _is_place(number, item_count):
             problems.append(f"{name} names an item that is none of 1 to {item_count}.")
             break
         places.append(number - 1)
     return Claim(text, tuple(sorted(set(places)))) if text else nothing
 
 
+def _is_place(number: Any, item_count: int) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= item_count
+
+
 def _quotes(given: Any, item_count: int) -> dict[int, str]:
     """Words by place of their item; whether they stand there is asked of its text. What is no quote is left out."""
     found: dict[int, str] = {}
     for row in given if isinstance(given, list) else []:
-        if isinstance(row, dict) and isinstance(row.get("item"), int) and isinstance(row.get("words"), str):
+        if isinstance(row, dict) and _is_place(row.get("item"), item_count) and isinstance(row.get("words"), str):
             words = readable(row["words"]).strip(" \"'“”")
-            if 1 <= row["item"] <= item_count and 2 < len(words) <= LONGEST["quote"]:
+            if 2 < len(words) <= LONGEST["quote"]:
                 found.setdefault(row["item"] - 1, words)
     return found
 
 
 def unveiled(written: Written, originals: Mapping[str, str], texts: Sequence[str]) -> Written:
-    """The draft with what its placeholders stand for; quotes that do not stand in their item are left out.
+    """The draft with what its placeholders stand for; quotes that are too long or not in their item are left out.
 
     Args:
         texts: of the items, as they were before.
@@ -284,13 +290,16 @@ def unveiled(written: Written, originals: Mapping[str, str], texts: Sequence[str
     def back(claim: Claim, longest: int) -> Claim:
         return Claim(one_line(restored(claim.text, originals), longest), claim.items)
 
+    def is_quote(place: int, words: str) -> bool:
+        return len(words) <= LONGEST_RESTORED_QUOTE and words in texts[place]
+
     quotes = {place: restored(words, originals) for place, words in written.quotes.items()}
     return Written(
         role=back(written.role, LONGEST["role"]),
         goal=back(written.goal, LONGEST["goal"]),
         benefit=back(written.benefit, LONGEST["benefit"]),
         criteria=tuple(back(claim, 500) for claim in written.criteria),
-        quotes={place: words for place, words in quotes.items() if words in texts[place]},
+        quotes={place: words for place, words in quotes.items() if is_quote(place, words)},
         size=written.size,
         size_reason=one_line(restored(written.size_reason, originals), LONGEST["size_reason"]),
     )
