@@ -10,12 +10,13 @@ from django.db import transaction
 from accounts.models import Organization, User
 from core.access import require
 from core.errors import Conflict, FieldErrors, StaleEdit
+from core.jobs import JobStopped
 from core.outgoing import ForbiddenAddress, is_allowed, refuse_private
 from core.secrets import sealed
 from events.models import Job
 from events.services import change_recorded, start_job
 from feedback.algorithms.prompting import PROMPT_VERSION, Written, unveiled, veil
-from feedback.models import DraftingEndpoint, FeedbackItem, StoryEvidence, StoryOrigin, UserStory
+from feedback.models import DraftingCall, DraftingEndpoint, FeedbackItem, StoryEvidence, StoryOrigin, UserStory
 from feedback.selectors.stories import role_of
 from feedback.services.drafting_calls import Asking, NotDrafted
 
@@ -25,6 +26,7 @@ SAMPLE = (
     "I want to export the list as a spreadsheet, so that I can sort it on the train.",
     "Please add an export. It must keep the order of the columns.",
 )
+CHANGED = "The story was changed while the model wrote. It stays as the person left it."
 
 
 @transaction.atomic
@@ -146,11 +148,16 @@ def write_story(
         written, call = Asking(endpoint, veiled.texts, story.job_id, report, is_fresh=is_fresh).answered()
     except NotDrafted as refusal:
         return _left_to_rules(story, str(refusal))
+    except JobStopped:
+        _note(story, "It was stopped while the model wrote.")
+        raise
     written = unveiled(written, veiled.originals, texts)
     try:
-        _take(actor, story, version, written, evidence, call.model, call.sent_to)
-    except (StaleEdit, Conflict):
-        return {"message": "The story was changed while the model wrote. It stays as the person left it."}
+        _take(actor, story, version, written, evidence, call)
+    except Conflict as refusal:
+        reason = CHANGED if isinstance(refusal, StaleEdit) else str(refusal)
+        _note(story, reason)
+        return {"message": reason, "story": story.pk}
     return {"message": "Drafted by the model.", "story": story.pk}
 
 
@@ -159,9 +166,13 @@ def _people(items: list[FeedbackItem]) -> list[str]:
 
 
 def _left_to_rules(story: UserStory, reason: str) -> dict[str, Any]:
-    """Say on the story why the rules drafted it. It is no change of its words: whoever edits them is not disturbed."""
-    UserStory.objects.filter(pk=story.pk).update(drafting_note=reason[:300])
+    _note(story, reason)
     return {"message": f"Drafted by the extraction rules: {reason}"[:300], "story": story.pk}
+
+
+def _note(story: UserStory, reason: str) -> None:
+    """Say on the story why the model did not draft it. It is no change of its words: nobody who edits is disturbed."""
+    UserStory.objects.filter(pk=story.pk).update(drafting_note=reason[:300])
 
 
 @transaction.atomic
@@ -171,13 +182,17 @@ def _take(
     version: int,
     written: Written,
     evidence: list[StoryEvidence],
-    model: str,
-    sent_to: str,
+    call: DraftingCall,
 ) -> None:
-    """Put the words of the model on a story. Who wants it is what is known of those who said it, where it is known."""
+    """Put the words of the model on a story. Who wants it is what is known of those who said it, where it is known.
+
+    Raises:
+        StaleEdit: somebody changed it after `version`.
+        Conflict: it is settled.
+    """
     fresh = UserStory.objects.select_for_update().get(pk=story.pk)
     if not fresh.is_open:
-        raise Conflict("Settled meanwhile.")
+        raise Conflict(CHANGED)
     known = role_of([row.item for row in evidence])
     parts = [("goal", written.goal), ("benefit", written.benefit), *(("criterion", one) for one in written.criteria)]
     if not known:
@@ -195,10 +210,11 @@ def _take(
             "size": written.size.value,
             "size_reason": written.size_reason,
             "origin": StoryOrigin.ENDPOINT,
-            "model": model,
+            "model": call.model,
             "prompt_version": PROMPT_VERSION,
-            "sent_to": sent_to,
+            "sent_to": call.sent_to or fresh.sent_to,
         },
+        also={"sent_to": ["", call.sent_to]} if call.sent_to else None,
     )
     claims = [[part, claim.text, list(claim.items)] for part, claim in parts if claim.text]
     UserStory.objects.filter(pk=story.pk).update(claims=claims, drafting_note="")

@@ -32,6 +32,7 @@ from feedback.models import (
     CallOutcome,
     DraftingCall,
     DraftingEndpoint,
+    UserStory,
 )
 from feedback.selectors.drafting import host_left_for, month_of, spent_since
 from feedback.services.drafting_http import EndpointFailure, Line
@@ -42,6 +43,7 @@ KEPT_FOR = datetime.timedelta(days=30)
 HEARD_EVERY = 5.0
 #: How long waits before another try are waited for.
 PAUSE = time.sleep
+BROKEN = "Asking broke on this server. It may have been paid, so it was not asked again."
 LOST = "The worker ended before the answer came. It may have been paid, so it was not asked again."
 
 
@@ -109,6 +111,12 @@ def _answered(asking: Asking) -> tuple[Written, DraftingCall]:
         cost = call.cost_amount if error.may_cost else None
         _settle(call, line, began, CallOutcome.FAILED, failure=str(error), cost=cost)
         raise NotDrafted(str(error)) from error
+    except Exception:
+        line.is_cut.set()
+        # An answer that is under way may be paid; one that came is paid by its tokens.
+        cost = call.cost_amount if line.is_asking else None
+        _settle(call, line, began, CallOutcome.FAILED, failure=BROKEN, cost=cost)
+        raise
     _settle(call, line, began, CallOutcome.ANSWERED, answer=answer)
     return written, call
 
@@ -159,16 +167,20 @@ def _kept(asking: Asking) -> tuple[Written, DraftingCall] | None:
     """What this job got before its worker died, or, unless a new draft is wanted, what the same question got lately.
 
     Raises:
-        NotDrafted: this job had asked already, and what became of it nobody knows: it is not paid a second time.
+        NotDrafted: this job had asked already and got nothing, or nobody knows what: it is not paid a second time.
     """
     rows = DraftingCall.objects.filter(organization_id=asking.endpoint.organization_id).order_by("-pk")
     own = rows.filter(job_id=asking.job_id).first() if asking.job_id else None
     if own is not None and own.outcome in (CallOutcome.ANSWERED, CallOutcome.KEPT):
-        return read(own.answer, len(asking.texts)), own
+        try:
+            return read(own.answer, len(asking.texts)), own
+        except AnswerError as error:
+            raise NotDrafted(f"The answer that is kept cannot be used any more: {error}") from error
     if own is not None and own.failure:
         raise NotDrafted(own.failure)
     if own is not None and own.outcome == CallOutcome.UNDER_WAY:
         is_free = not own.cost_amount
+        _tell_where(own)
         DraftingCall.objects.filter(pk=own.pk).update(outcome=CallOutcome.LOST, failure="" if is_free else LOST)
         if not is_free:
             raise NotDrafted(LOST)
@@ -178,9 +190,22 @@ def _kept(asking: Asking) -> tuple[Written, DraftingCall] | None:
     same = rows.filter(asked=asking.asked, outcome=CallOutcome.ANSWERED, is_trial=False, created_at__gte=since).first()
     if same is None:
         return None
+    try:
+        written = read(same.answer, len(asking.texts))
+    except AnswerError:  # kept by a version that was less strict
+        return None
     call = _call(asking, outcome=CallOutcome.KEPT, answer=same.answer, duration_ms=0)
+    # The endpoint may be elsewhere by now.
+    call.sent_to = same.sent_to
     call.save()
-    return read(same.answer, len(asking.texts)), call
+    _tell_where(call)
+    return written, call
+
+
+def _tell_where(call: DraftingCall) -> None:
+    """Keep on the story to which host text left for it, whatever comes of it. It is no change of its words."""
+    if call.job_id and call.sent_to:
+        UserStory.objects.filter(job_id=call.job_id).update(sent_to=call.sent_to)
 
 
 def _call(asking: Asking, **values: Any) -> DraftingCall:
@@ -248,7 +273,7 @@ def _settle(
     failure: str = "",
     cost: Decimal | None = None,
 ) -> None:
-    """Write what came of a call and what it cost, and tell the circuit breaker."""
+    """Write what came of a call, what it cost and whether text left, and tell the circuit breaker."""
     endpoint = DraftingEndpoint.objects.select_for_update().get(pk=_endpoint_of(call))
     used = line.usage
     call.outcome, call.answer, call.failure = outcome, answer, failure[:300]
@@ -256,8 +281,10 @@ def _settle(
     call.input_token_count, call.output_token_count = used.tokens_in, used.tokens_out
     call.cost_amount = endpoint.cost(used.tokens_in, used.tokens_out) if cost is None else cost
     call.duration_ms = round((time.monotonic() - began) * 1000)
+    call.sent_to = call.sent_to if line.has_sent else ""
     call.version += 1
     call.save()
+    _tell_where(call)
     if line.answer_format in AnswerFormat.values:
         endpoint.answer_format = line.answer_format
     if outcome == CallOutcome.ANSWERED:

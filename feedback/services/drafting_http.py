@@ -60,6 +60,8 @@ class Line:
     Args:
         wait: sleeps.
         is_cut: set where nobody waits for an answer any more: nothing more is sent.
+        has_sent: whether text left for the endpoint, or may have.
+        is_asking: whether an answer is waited for that is not counted yet.
     """
 
     base_url: str
@@ -71,6 +73,8 @@ class Line:
     usage: Usage = field(default_factory=Usage)
     is_cut: threading.Event = field(default_factory=threading.Event)
     limit_name: str = LIMIT_NAMES[0]
+    has_sent: bool = False
+    is_asking: bool = False
 
     def ask(self, conversation: list[dict[str, str]]) -> str:
         """The words of an answer.
@@ -78,13 +82,16 @@ class Line:
         Raises:
             EndpointFailure: none came, or it is none of a chat.
         """
+        self.is_asking = True
         with outgoing.client(
             allowed=settings.DRAFTING_PRIVATE_HOSTS,
             read_seconds=self.timeout_seconds,
             total_seconds=self.timeout_seconds,
         ) as client:
             answer = self._answered(client, conversation)
-        return self._words(answer, conversation)
+        words = self._words(answer, conversation)
+        self.is_asking = False
+        return words
 
     def _answered(self, client: httpx.Client, conversation: list[dict[str, str]]) -> dict[str, Any]:
         tries = 0
@@ -115,7 +122,10 @@ class Line:
         headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
+        # Said before it is asked whether the line is cut: whoever cuts it and looks here then misses nothing.
+        had_sent, self.has_sent = self.has_sent, True
         if self.is_cut.is_set():
+            self.has_sent = had_sent
             raise EndpointFailure("Stopped.")
         self.usage.requests += 1
         url = f"{self.base_url.rstrip('/')}/chat/completions"
@@ -123,14 +133,17 @@ class Line:
             with client.stream("POST", url, json=body, headers=headers) as response:
                 return response.status_code, response.headers, outgoing.beginning(response, LARGEST_ANSWER)
         except outgoing.ForbiddenAddress as error:
+            self.has_sent = had_sent
             raise EndpointFailure(
                 f"{error} Whoever runs this server can allow it, in DRAFTING_PRIVATE_HOSTS."
             ) from error
         except httpx.ConnectTimeout as error:
+            self.has_sent = had_sent
             raise httpx.ConnectError(str(error)) from error
         except httpx.TimeoutException as error:
             raise EndpointFailure(f"No answer within {self.timeout_seconds} s.", may_cost=True) from error
         except httpx.ConnectError:
+            self.has_sent = had_sent
             raise
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             logger.info("drafting_broke_off", error=type(error).__name__)
