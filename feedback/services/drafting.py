@@ -27,6 +27,9 @@ SAMPLE = (
     "Please add an export. It must keep the order of the columns.",
 )
 CHANGED = "The story was changed while the model wrote. It stays as the person left it."
+REWORDED = (
+    "What customers said was masked or changed while the model wrote. Its words were not taken; let it write again."
+)
 
 
 @transaction.atomic
@@ -188,8 +191,9 @@ def _take(
 
     Raises:
         StaleEdit: somebody changed it after `version`.
-        Conflict: it is settled.
+        Conflict: it is settled, or what it rests on was masked or changed since it was read.
     """
+    _hold_texts(evidence)
     fresh = UserStory.objects.select_for_update().get(pk=story.pk)
     if not fresh.is_open:
         raise Conflict(CHANGED)
@@ -218,10 +222,24 @@ def _take(
     )
     claims = [[part, claim.text, list(claim.items)] for part, claim in parts if claim.text]
     UserStory.objects.filter(pk=story.pk).update(claims=claims, drafting_note="")
-    for place, row in enumerate(evidence):
-        if place in written.quotes:
-            row.quote = written.quotes[place]
-    StoryEvidence.objects.bulk_update(evidence, ["quote"])
+    quoted = [evidence[place] for place in sorted(written.quotes)]
+    for row, place in zip(quoted, sorted(written.quotes), strict=True):
+        row.quote = written.quotes[place]
+    StoryEvidence.objects.bulk_update(quoted, ["quote"])
+
+
+def _hold_texts(evidence: list[StoryEvidence]) -> None:
+    """Hold the items behind a story, before it and in the order in which masking holds them.
+
+    Their keys stay free: whoever holds the story may link them meanwhile.
+
+    Raises:
+        Conflict: a text is another than the one that was read; words from it must not come back.
+    """
+    rows = FeedbackItem.objects.filter(pk__in=[row.item_id for row in evidence])
+    texts = dict(rows.select_for_update(no_key=True).order_by("pk").values_list("pk", "text"))
+    if any(texts.get(row.item_id) != row.item.text for row in evidence):
+        raise Conflict(REWORDED)
 
 
 def _origin(base_url: str) -> tuple[str, str, int | None]:

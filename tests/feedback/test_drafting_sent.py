@@ -1,18 +1,20 @@
-"""Where text was sent stands on the story whatever becomes of the draft."""
+"""Where text was sent stands on the story whatever becomes of the draft, and what was masked meanwhile stays masked."""
 
 import pytest
 from django.urls import reverse
 
 from events.models import Event, Job
 from events.services import claim_job, request_stop, run_job
-from feedback.models import DraftingCall, DraftingEndpoint, UserStory
+from feedback.models import DraftingCall, DraftingEndpoint, FeedbackItem, StoryEvidence, UserStory
 from feedback.selectors.drafting import host_left_for
-from feedback.services import draft_story, redraft_story, update_story
+from feedback.services import create_item, draft_story, redraft_story, set_policy, update_story
 from feedback.services.drafting_calls import Asking
-from tests.feedback.chat_server import GOOD, said
+from feedback.services.masking import mask_stored
+from tests.feedback.chat_server import GOOD, ONE, said
 
 SENT = "text was sent to 127.0.0.1, names and personal data as placeholders"
 STAYED = "no text left this server"
+ADDRESS = "marta@halden.example"
 
 
 @pytest.fixture
@@ -149,6 +151,42 @@ def test_the_log_tells_where_text_was_sent(drafted, far):
 
 def test_without_a_model_no_text_leaves_and_the_page_says_so(acme, bob, asked, facts):
     assert STAYED in facts(draft_story(actor=bob, organization=acme, items=asked))[0]
+
+
+def test_what_is_masked_while_the_model_writes_does_not_come_back(
+    acme, alice, bob, endpoint, chat, work, facts, monkeypatch
+):
+    text = f"Please add a bell. It must ring for {ADDRESS} when a label jams."
+    item = create_item(actor=bob, organization=acme, text=text)
+    words = "ring for [e-mail 1] when a label jams"
+    chat.answer(said({**ONE, "goal": {"text": words, "items": [1]}, "quotes": [{"item": 1, "words": words}]}))
+    story = draft_story(actor=bob, organization=acme, items=[item])
+    UserStory.objects.update(goal="a bell", criteria=[], claims=[])  # nothing to mask: its version stays
+    StoryEvidence.objects.update(quote="Please add a bell.")
+    set_policy(actor=alice, organization=acme, masks_personal_data=True)
+    while_the_model_writes(monkeypatch, lambda: mask_stored(actor=alice, organization=acme, report=lambda *given: None))
+
+    work()
+
+    story = UserStory.objects.get(pk=story.pk)
+    quote = StoryEvidence.objects.get().quote
+    assert ADDRESS not in FeedbackItem.objects.get().text
+    assert ADDRESS not in f"{story.goal} {story.criteria} {story.claims} {quote}"
+    assert (story.origin, story.goal, quote) == ("rules", "a bell", "Please add a bell.")
+    assert "was masked or changed while the model wrote" in facts(story)[0]
+
+
+def test_a_quote_that_is_masked_meanwhile_stays_where_the_model_quotes_nothing(
+    acme, bob, asked, endpoint, chat, work, monkeypatch
+):
+    chat.answer(said({**GOOD, "quotes": []}))
+    draft_story(actor=bob, organization=acme, items=asked)
+    while_the_model_writes(monkeypatch, lambda: StoryEvidence.objects.update(quote="[e-mail 1]"))
+
+    work()
+
+    assert UserStory.objects.get().origin == "endpoint"
+    assert set(StoryEvidence.objects.values_list("quote", flat=True)) == {"[e-mail 1]"}
 
 
 def test_odd_values_in_an_answer_are_mended_and_the_job_does_not_break(drafted, chat):
