@@ -54,7 +54,7 @@ def retry_after(text: str, now: datetime.datetime) -> datetime.timedelta | None:
         return min(datetime.timedelta(seconds=int(text[:9])), LONGEST_WAIT)
     try:
         moment = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=datetime.UTC)

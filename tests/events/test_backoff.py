@@ -44,6 +44,7 @@ def test_an_endpoint_rests_longer_the_longer_it_fails():
         ("120", 120), (" 0 ", 0), ("Sun, 29 Nov 2026 12:01:00 GMT", 60), ("Sun, 29 Nov 2026 12:01:00 -0000", 60),
         ("Sun, 29 Nov 2026 11:00:00 GMT", 0), ("99999999999999999999", 86_400),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400), ("", None), ("soon", None), ("-5", None), ("1.5", None), ("٣", None),
+        ("Mon, 01 Jan 99999999999 00:00:00 GMT", None), ("Sun, 29 Nov 2026 12:01:00 +99999999999999", None),
     ],
 )  # fmt: skip
 def test_retry_after_is_read_as_seconds_or_as_a_date(text, seconds):
