@@ -39,7 +39,10 @@ class Message:
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """Listens on this machine; `answers` are given in turn, then `answer` for ever; `messages` is what came."""
+    """Listens on this machine; `answers` are given in turn, then `answer` for ever; `messages` is what came.
+
+    While `may_answer` is not set, messages come in and nothing is answered.
+    """
 
     daemon_threads = True
 
@@ -50,7 +53,9 @@ class Receiver(http.server.ThreadingHTTPServer):
         self.answer = Answer()
         self.messages: list[Message] = []
         self.at_once = self.most_at_once = 0
-        self.lock = threading.Lock()
+        self.lock = threading.Condition()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     @property
@@ -60,10 +65,16 @@ class Receiver(http.server.ThreadingHTTPServer):
     def ids(self) -> list[str]:
         return [message.id for message in self.messages]
 
+    def has_got(self, count: int) -> bool:
+        """Wait until so many messages came; False if they do not."""
+        with self.lock:
+            return self.lock.wait_for(lambda: len(self.messages) >= count, timeout=30)
+
     def handle_error(self, *args: Any) -> None:
         """The other side has gone; so be it."""
 
     def close(self) -> None:
+        self.may_answer.set()
         self.shutdown()
         self.server_close()
 
@@ -76,9 +87,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         with self.server.lock:
             self.server.messages.append(Message(self.path, headers, body, self._is_verified(headers, body)))
+            self.server.lock.notify_all()
             answer = self.server.answers.pop(0) if self.server.answers else self.server.answer
             self.server.at_once += 1
             self.server.most_at_once = max(self.server.most_at_once, self.server.at_once)
+        self.server.may_answer.wait()
         time.sleep(answer.after_seconds)
         with self.server.lock:
             self.server.at_once -= 1
