@@ -43,11 +43,13 @@ def delivery_detail(request: MemberRequest, pk: int) -> HttpResponse:
     """What was sent and what was answered; while it is to be sent soon, the page asks for it."""
     delivery = found_delivery(request, pk)
     due = delivery.next_attempt_at if delivery.state == DeliveryState.WAITING else None
+    takes = delivery.endpoint.is_active or (delivery.is_test and not delivery.endpoint.is_archived)
     rests = delivery.endpoint.is_resting(timezone.now()) and not delivery.is_test
     context = {
         "delivery": delivery,
         "endpoint": delivery.endpoint,
-        "is_moving": due is not None and due < timezone.now() + SOON and not rests,
+        "is_moving": due is not None and due < timezone.now() + SOON and takes and not rests,
+        "takes": takes,
         "rests": rests,
         "body": indented(delivery.request_body),
         "attempts": [attempt | {"at": parse_datetime(attempt["at"])} for attempt in reversed(delivery.attempts)],

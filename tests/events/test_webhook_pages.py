@@ -215,6 +215,31 @@ def test_one_delivery_is_sent_again(client, olivia, delivery):
     assert 'hx-trigger="every 2s"' in text(client.get(response["Location"]))
 
 
+@pytest.mark.parametrize(("state", "moves"), [("active", True), ("paused", False)])
+def test_a_delivery_promises_an_attempt_only_while_its_endpoint_is_sent_something(
+    client, olivia, hook, delivery, state, moves
+):
+    client.force_login(olivia)
+    WebhookEndpoint.objects.update(state=state)
+    WebhookDelivery.objects.update(state="waiting", next_attempt_at=timezone.now())
+
+    html = text(client.get(page("delivery-detail", delivery.pk)))
+
+    assert ('hx-trigger="every 2s"' in html) == moves
+    assert ("The next attempt is due" in html) == moves
+    assert ("It is tried again when the webhook is resumed." in html) != moves
+
+
+def test_a_test_of_a_paused_endpoint_is_watched_until_it_was_sent(client, olivia, hook):
+    client.force_login(olivia)
+    WebhookEndpoint.objects.update(state="paused")
+
+    html = text(client.get(client.post(page("webhook-test", hook.pk))["Location"]))
+
+    assert 'hx-trigger="every 2s"' in html
+    assert "The webhook is paused." not in html
+
+
 def test_all_that_failed_lately_is_sent_again(client, olivia, hook, delivery):
     client.force_login(olivia)
     WebhookDelivery.objects.update(created_at=timezone.now() - datetime.timedelta(hours=3))
