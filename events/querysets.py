@@ -47,6 +47,10 @@ class WebhookEndpointQuerySet(ArchivableQuerySet):
         """Those to which new events go."""
         return self.live().filter(state="active")
 
+    def under_lock(self) -> Self:
+        """Locked as those who send lock them, so that what is decided here holds for them."""
+        return self.select_for_update(no_key=True)
+
 
 class WebhookDeliveryQuerySet(TenantQuerySet):
     """What is told to endpoints."""

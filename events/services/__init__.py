@@ -29,7 +29,6 @@ from events.services.webhook import (
     create_webhook_endpoint,
     disable_webhook_endpoint,
     new_secret,
-    pause_webhook_endpoint,
     restore_webhook_endpoint,
     resume_webhook_endpoint,
     rotate_webhook_secret,
@@ -37,6 +36,7 @@ from events.services.webhook import (
 )
 from events.services.webhook_queue import (
     forget_deliveries,
+    pause_webhook_endpoint,
     replay_failed_webhooks,
     replay_webhook_delivery,
     send_test_webhook,

@@ -1,4 +1,4 @@
-"""Endpoints outside: made, changed, paused, given another secret. Owners alone manage them."""
+"""Endpoints outside: made, changed, resumed, given another secret. Owners alone manage them."""
 
 import datetime
 import secrets
@@ -86,22 +86,6 @@ def update_webhook_endpoint(
 
 
 @transaction.atomic
-def pause_webhook_endpoint(
-    *, actor: Any, endpoint: WebhookEndpoint, expected_version: int | None = None
-) -> WebhookEndpoint:
-    """Send nothing for the present: what waits is held, what happens meanwhile is not told.
-
-    Raises:
-        Conflict: it is not active.
-    """
-    require(actor, "organization.manage", endpoint.organization_id)
-    _refuse_archived(endpoint)
-    if endpoint.state == EndpointState.DISABLED:
-        raise Conflict(f"“{endpoint}” is disabled and is sent nothing. Nothing was changed.")
-    return _in_state("webhook_endpoint.paused", actor, endpoint, EndpointState.PAUSED, expected_version)
-
-
-@transaction.atomic
 def resume_webhook_endpoint(
     *, actor: Any, endpoint: WebhookEndpoint, expected_version: int | None = None
 ) -> WebhookEndpoint:
@@ -110,7 +94,10 @@ def resume_webhook_endpoint(
     _refuse_archived(endpoint)
     if endpoint.is_active:
         return endpoint
-    fresh = _in_state("webhook_endpoint.resumed", actor, endpoint, EndpointState.ACTIVE, expected_version)
+    values = {"state": EndpointState.ACTIVE, "state_reason": ""}
+    fresh = change_recorded(
+        "webhook_endpoint.resumed", actor=actor, subject=endpoint, values=values, expected_version=expected_version
+    )
     return _silently(fresh, active_since=timezone.now(), failing_since=None, failure_count=0, resting_until=None)
 
 
@@ -228,13 +215,6 @@ def _host(url: str) -> str:
 def _refuse_archived(endpoint: WebhookEndpoint) -> None:
     if endpoint.is_archived:
         raise Conflict(f"“{endpoint}” is archived. Restore it first. Nothing was changed.")
-
-
-def _in_state(
-    kind: str, actor: Any, endpoint: WebhookEndpoint, state: EndpointState, expected_version: int | None
-) -> WebhookEndpoint:
-    values = {"state": state, "state_reason": ""}
-    return change_recorded(kind, actor=actor, subject=endpoint, values=values, expected_version=expected_version)
 
 
 def _silently(endpoint: WebhookEndpoint, **values: Any) -> WebhookEndpoint:

@@ -1,8 +1,8 @@
-"""What is to be told to whom: rows, one for each event and endpoint, which are the queue of those who send."""
+"""What is to be told to whom: rows, one for each event and endpoint, which are the queue of those who send; a pause."""
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,10 +14,11 @@ from core.access import require
 from core.errors import Conflict
 from core.jobs import enqueue
 from events.followers import follower, public_type
-from events.models import TEST, DeliveryState, Event, WebhookDelivery, WebhookEndpoint
+from events.models import TEST, DeliveryState, EndpointState, Event, FollowerCursor, WebhookDelivery, WebhookEndpoint
 from events.selectors.payloads import test_message
-from events.services.recording import record
+from events.services.recording import change_recorded, record
 
+FOLLOWER = "events.webhooks"
 TASK = "events.deliver_webhooks"
 #: What a row says anew when it is to be sent again.
 AGAIN: dict[str, Any] = {
@@ -30,18 +31,58 @@ AGAIN: dict[str, Any] = {
 }
 
 
-@follower("events.webhooks")
+@follower(FOLLOWER)
 def _queue(events: Sequence[Event]) -> None:
     """Write a row for each event and each endpoint that is told of it; what is there already stays as it is."""
     organization_id = events[0].organization_id
     endpoints = list(WebhookEndpoint.objects.filter(organization_id=organization_id).active())
     if not endpoints:
         return
+    if sum(_write_rows(endpoint, events) for endpoint in endpoints):
+        enqueue(TASK, organization_id=organization_id)
+
+
+@transaction.atomic
+def pause_webhook_endpoint(
+    *, actor: Any, endpoint: WebhookEndpoint, expected_version: int | None = None
+) -> WebhookEndpoint:
+    """Send nothing for the present: what waits or has just happened is held, what happens meanwhile is not told.
+
+    Raises:
+        Conflict: it is not active.
+    """
+    require(actor, "organization.manage", endpoint.organization_id)
+    _refuse_archived(endpoint, "Nothing was changed.")
+    if endpoint.state == EndpointState.DISABLED:
+        raise Conflict(f"“{endpoint}” is disabled and is sent nothing. Nothing was changed.")
+    _write_unread(endpoint)
+    values = {"state": EndpointState.PAUSED, "state_reason": ""}
+    return change_recorded(
+        "webhook_endpoint.paused", actor=actor, subject=endpoint, values=values, expected_version=expected_version
+    )
+
+
+def _write_unread(endpoint: WebhookEndpoint) -> None:
+    """Write the rows of what the follower has not read yet: when it does, it finds the endpoint paused.
+
+    The follower is held until the transaction ends, and before the endpoint is, as it locks the two itself.
+    """
+    whole: dict[str, Any] = {"organization_id": endpoint.organization_id}
+    cursor, _ = FollowerCursor.objects.select_for_update().get_or_create(**whole, follower=FOLLOWER)
+    held: WebhookEndpoint = WebhookEndpoint.objects.under_lock().get(pk=endpoint.pk)
+    if held.is_active:
+        unread = Event.objects.filter(**whole, occurred_at__gte=held.active_since)
+        unread = unread.after(cursor.transaction_id, cursor.event_id).in_commit_order()
+        _write_rows(held, unread.only("kind", "occurred_at"))
+
+
+def _write_rows(endpoint: WebhookEndpoint, events: Iterable[Event]) -> int:
+    """Write a row for each event that an endpoint is told of; what is there already stays as it is."""
     now = timezone.now()
-    oldest = now - kept_for()
+    begin = max(now - kept_for(), endpoint.active_since)
     rows = [
         WebhookDelivery(
-            organization_id=organization_id,
+            organization_id=endpoint.organization_id,
             endpoint=endpoint,
             event=event,
             message_id=f"evt_{event.pk}",
@@ -49,12 +90,10 @@ def _queue(events: Sequence[Event]) -> None:
             next_attempt_at=now,
         )
         for event, name in ((event, public_type(event.kind)) for event in events)
-        for endpoint in endpoints
-        if endpoint.is_told(name) and event.occurred_at >= max(oldest, endpoint.active_since)
+        if endpoint.is_told(name) and event.occurred_at >= begin
     ]
     WebhookDelivery.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
-    if rows:
-        enqueue(TASK, organization_id=organization_id)
+    return len(rows)
 
 
 @transaction.atomic
@@ -66,8 +105,7 @@ def send_test_webhook(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelive
         Conflict: it is archived.
     """
     require(actor, "organization.manage", endpoint.organization_id)
-    if endpoint.is_archived:
-        raise Conflict(f"“{endpoint}” is archived. Restore it first. Nothing was sent.")
+    _refuse_archived(endpoint, "Nothing was sent.")
     now = timezone.now()
     row: WebhookDelivery = WebhookDelivery.objects.create(
         organization_id=endpoint.organization_id,
@@ -91,7 +129,7 @@ def replay_webhook_delivery(*, actor: Any, delivery: WebhookDelivery) -> Webhook
         Conflict: its endpoint takes nothing at present, or it is being sent at this moment.
     """
     require(actor, "organization.manage", delivery.organization_id)
-    endpoint = _locked(delivery.endpoint)
+    endpoint: WebhookEndpoint = WebhookEndpoint.objects.under_lock().get(pk=delivery.endpoint_id)
     if not endpoint.is_active and not delivery.is_test:
         raise Conflict(f"“{endpoint}” is sent nothing at present. Resume it first. Nothing was sent.")
     rows = WebhookDelivery.objects.filter(pk=delivery.pk)
@@ -111,7 +149,7 @@ def replay_failed_webhooks(*, actor: Any, endpoint: WebhookEndpoint, since: date
         Conflict: it takes nothing at present.
     """
     require(actor, "organization.manage", endpoint.organization_id)
-    endpoint = _locked(endpoint)
+    endpoint = WebhookEndpoint.objects.under_lock().get(pk=endpoint.pk)
     if not endpoint.is_active:
         raise Conflict(f"“{endpoint}” is sent nothing at present. Resume it first. Nothing was sent.")
     failed = WebhookDelivery.objects.filter(endpoint=endpoint, state=DeliveryState.FAILED, created_at__gte=since)
@@ -130,10 +168,9 @@ def kept_for() -> datetime.timedelta:
     return datetime.timedelta(settings.WEBHOOK_KEEP_DAYS)
 
 
-def _locked(endpoint: WebhookEndpoint) -> WebhookEndpoint:
-    """The row under the lock that those who send take too, so that what is decided here holds for them."""
-    row: WebhookEndpoint = WebhookEndpoint.objects.select_for_update(no_key=True).get(pk=endpoint.pk)
-    return row
+def _refuse_archived(endpoint: WebhookEndpoint, so: str) -> None:
+    if endpoint.is_archived:
+        raise Conflict(f"“{endpoint}” is archived. Restore it first. {so}")
 
 
 def _send_again(actor: Any, endpoint: WebhookEndpoint, rows: Any) -> int:

@@ -193,6 +193,41 @@ def test_a_paused_endpoint_is_sent_nothing_and_what_waited_follows(endpoint, rec
     assert "project.reported" not in told
 
 
+def test_what_happened_just_before_a_pause_follows_once(endpoint, receiver, deliver, olivia, alice, project):
+    tell(alice, project)
+    tell(alice, project, "project.reported")
+    paused = pause_webhook_endpoint(actor=olivia, endpoint=endpoint)
+    assert pause_webhook_endpoint(actor=olivia, endpoint=paused).version == paused.version
+    assert set(WebhookDelivery.objects.values_list("type", "state")) == {
+        ("project.updated", "waiting"),
+        ("project.reported", "waiting"),
+    }
+
+    resume_webhook_endpoint(actor=olivia, endpoint=paused)
+    deliver()
+
+    told = sorted(message.told["type"] for message in receiver.messages)
+    assert told == ["project.reported", "project.updated"]
+
+
+def test_a_pause_queues_nothing_that_is_not_asked_for_or_has_been_read(acme, receiver, deliver, olivia, alice, project):
+    tell(alice, project)
+    endpoint, receiver.secret = create_webhook_endpoint(
+        actor=olivia, organization=acme, name="One", url=receiver.url, types=["project.updated"]
+    )
+    tell(alice, project, "project.reported")
+    tell(alice, project)
+    assert deliver() == 1
+    one().delete()
+    tell(alice, project, "project.reported")
+
+    paused = pause_webhook_endpoint(actor=olivia, endpoint=endpoint)
+    tell(alice, project)
+    pause_webhook_endpoint(actor=olivia, endpoint=paused)
+
+    assert not WebhookDelivery.objects.exists()
+
+
 def test_for_a_day_the_former_secret_signs_too(endpoint, receiver, deliver, olivia, alice, project):
     former = receiver.secret
     rotated, receiver.secret = rotate_webhook_secret(actor=olivia, endpoint=endpoint)
