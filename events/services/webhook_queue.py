@@ -126,10 +126,11 @@ def replay_webhook_delivery(*, actor: Any, delivery: WebhookDelivery) -> Webhook
 
     Raises:
         NotAllowed: the actor is not an owner.
-        Conflict: its endpoint takes nothing at present, or it is being sent at this moment.
+        Conflict: its endpoint takes nothing at present or is archived, or it is being sent at this moment.
     """
     require(actor, "organization.manage", delivery.organization_id)
     endpoint: WebhookEndpoint = WebhookEndpoint.objects.under_lock().get(pk=delivery.endpoint_id)
+    _refuse_archived(endpoint, "Nothing was sent.")
     if not endpoint.is_active and not delivery.is_test:
         raise Conflict(f"“{endpoint}” is sent nothing at present. Resume it first. Nothing was sent.")
     rows = WebhookDelivery.objects.filter(pk=delivery.pk)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.tenancy import organization_scope
 from events.models import Event, WebhookDelivery, WebhookEndpoint
-from events.services import create_webhook_endpoint
+from events.services import create_webhook_endpoint, send_test_webhook
 
 VALUES = {"name": "Warehouse", "url": "https://hooks.example/in", "types": ["feedback.received"]}
 
@@ -282,6 +282,18 @@ def test_an_archived_one_takes_no_acts(client, olivia, hook):
 
     for act in ("pause", "resume", "rotate", "test"):
         assert client.post(page(f"webhook-{act}", hook.pk)).status_code == 409, act
+
+
+def test_a_test_of_an_archived_one_is_not_sent_again(client, olivia, hook):
+    client.force_login(olivia)
+    row = send_test_webhook(actor=olivia, endpoint=hook)
+    client.post(page("webhook-archive", hook.pk))
+
+    response = client.post(page("delivery-replay", row.pk))
+
+    assert response.status_code == 409
+    assert "is archived. Restore it first." in text(response)
+    assert WebhookDelivery.objects.get().state == "failed"
 
 
 def test_another_secret_is_shown_once(client, olivia, hook):
