@@ -138,12 +138,11 @@ def archive_webhook_endpoint(
 def restore_webhook_endpoint(
     *, actor: Any, endpoint: WebhookEndpoint, expected_version: int | None = None
 ) -> WebhookEndpoint:
-    """Bring it back, paused: nothing is sent before somebody says so."""
+    """Bring it back, paused: nothing is sent before somebody says so. One that is not archived stays as it is."""
     require(actor, "organization.manage", endpoint.organization_id)
-    fresh = restore_recorded(
-        "webhook_endpoint.restored", actor=actor, subject=endpoint, expected_version=expected_version
-    )
-    return _silently(fresh, state=EndpointState.PAUSED, state_reason="")
+    held: WebhookEndpoint = WebhookEndpoint.objects.under_lock().get(pk=endpoint.pk)
+    fresh = restore_recorded("webhook_endpoint.restored", actor=actor, subject=held, expected_version=expected_version)
+    return _silently(fresh, state=EndpointState.PAUSED, state_reason="") if held.is_archived else fresh
 
 
 def disable_webhook_endpoint(*, actor: Any, endpoint: WebhookEndpoint, reason: str) -> WebhookEndpoint:

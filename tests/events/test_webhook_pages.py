@@ -284,6 +284,15 @@ def test_an_archived_one_takes_no_acts(client, olivia, hook):
         assert client.post(page(f"webhook-{act}", hook.pk)).status_code == 409, act
 
 
+def test_one_that_is_not_archived_is_restored_without_effect(client, olivia, hook):
+    client.force_login(olivia)
+
+    assert client.post(page("webhook-restore", hook.pk)).status_code == 302
+
+    row = WebhookEndpoint.objects.get()
+    assert (row.state, row.version, row.updated_at) == ("active", hook.version, hook.updated_at)
+
+
 def test_a_test_of_an_archived_one_is_not_sent_again(client, olivia, hook):
     client.force_login(olivia)
     row = send_test_webhook(actor=olivia, endpoint=hook)
