@@ -3,9 +3,10 @@
 from events.models.event import Event, FollowerCursor
 from events.models.job import Job, JobStatus
 from events.models.mail import MailState, OutgoingMail
-from events.models.webhook import TEST, DeliveryState, EndpointState, WebhookDelivery, WebhookEndpoint
+from events.models.webhook import LONGEST_URL, TEST, DeliveryState, EndpointState, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
+    "LONGEST_URL",
     "TEST",
     "DeliveryState",
     "EndpointState",

@@ -15,7 +15,7 @@ from core.access import require
 from core.errors import Conflict, FieldErrors
 from core.outgoing import ForbiddenAddress, refuse_private
 from core.secrets import sealed
-from events.models import EndpointState, WebhookDelivery, WebhookEndpoint
+from events.models import LONGEST_URL, EndpointState, WebhookDelivery, WebhookEndpoint
 from events.selectors.kinds import public_types
 from events.services.recording import archive_recorded, change_recorded, create_recorded, restore_recorded
 
@@ -69,20 +69,21 @@ def update_webhook_endpoint(
         FieldErrors: the address or a type is none.
     """
     require(actor, "organization.manage", endpoint.organization_id)
-    url = checked_url(url=fields.pop("url", endpoint.url))
+    held: WebhookEndpoint = WebhookEndpoint.objects.under_lock().get(pk=endpoint.pk)
+    url = checked_url(url=fields.pop("url")) if "url" in fields else held.url
     if fields.keys() & {"has_all_types", "types"}:
-        has_all = fields.get("has_all_types", endpoint.has_all_types)
-        types = _checked_types(fields.get("types", endpoint.types), has_all)
+        has_all = fields.get("has_all_types", held.has_all_types)
+        types = _checked_types(fields.get("types", held.types), has_all)
         fields |= {"has_all_types": has_all, "types": types}
     fresh = change_recorded(
         "webhook_endpoint.updated",
         actor=actor,
-        subject=endpoint,
+        subject=held,
         values=fields,
         expected_version=expected_version,
-        also={"host": [_host(endpoint.url), _host(url)]} if url != endpoint.url else None,
+        also={"host": [_host(held.url), _host(url)]} if url != held.url else None,
     )
-    return _silently(fresh, url=url)
+    return _silently(fresh, url=url) if url != fresh.url else fresh
 
 
 @transaction.atomic
@@ -193,6 +194,8 @@ def checked_url(*, url: str) -> str:
         raise FieldErrors(
             {"url": "This address belongs to no host of the Internet. Messages go to public ones."}
         ) from None
+    if len(str(parts)) > LONGEST_URL:
+        raise FieldErrors({"url": f"This address is too long: encoded, it has more than {LONGEST_URL} characters."})
     return str(parts)
 
 

@@ -101,6 +101,7 @@ def test_a_form_sent_twice_makes_one(client, olivia):
         ({"url": "https://[::ffff:10.0.0.1]/"}, "no host of the Internet"),
         ({"url": "https://169.254.169.254/latest/"}, "no host of the Internet"),
         ({"url": "https://hooks.example:99999/"}, "This is no address"),
+        ({"url": "https://hooks.example/" + "é" * 1900}, "too long"),
     ],
 )
 def test_bad_input_makes_none_and_keeps_what_was_typed(client, olivia, wrong, said):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.tenancy import organization_scope
 from events.models import Event, WebhookDelivery, WebhookEndpoint
-from events.services import create_webhook_endpoint
+from events.services import create_webhook_endpoint, update_webhook_endpoint
 
 ENDPOINTS, DELIVERIES = "/api/v1/webhook-endpoints/", "/api/v1/webhook-deliveries/"
 NEW = {"name": "Warehouse", "url": "https://hooks.example/in", "types": ["feedback.received"]}
@@ -89,6 +89,36 @@ def test_it_is_changed_at_the_version_that_was_seen(owner, hook):
     assert owner.send("patch", path, {"name": "Ocean"}, If_Match=tag).status_code == 412
     changed = owner.send("patch", path, {"has_all_types": False, "types": ["risk.created"]}).json()
     assert (changed["has_all_types"], changed["types"]) == (False, ["risk.created"])
+
+
+def test_another_name_leaves_the_address_alone_though_it_would_be_refused_today(owner, hook):
+    WebhookEndpoint.objects.update(url="http://lake.example/of-before")
+
+    assert owner.send("patch", f"{ENDPOINTS}{hook.pk}/", {"name": "Sea"}).status_code == 200
+
+    assert list(WebhookEndpoint.objects.values_list("name", "url")) == [("Sea", "http://lake.example/of-before")]
+
+
+def test_a_change_by_a_row_that_was_read_before_writes_nothing_of_it_back(olivia, hook):
+    WebhookEndpoint.objects.update(url="https://sea.example/", has_all_types=False, types=["risk.created"])
+
+    update_webhook_endpoint(actor=olivia, endpoint=hook, name="Sea", types=["risk.archived"])
+    row = WebhookEndpoint.objects.get()
+    assert (row.url, row.has_all_types, row.types) == ("https://sea.example/", False, ["risk.archived"])
+
+    update_webhook_endpoint(actor=olivia, endpoint=hook, url="https://lake.example/")
+    event = Event.objects.filter(kind="webhook_endpoint.updated").latest("id")
+    assert event.changes["host"] == ["sea.example", "lake.example"]
+
+
+def test_an_address_that_is_too_long_when_it_is_encoded_is_refused(owner, hook):
+    url = "https://h.example/" + "é" * 1900
+
+    response = owner.send("patch", f"{ENDPOINTS}{hook.pk}/", {"url": url})
+
+    assert response.status_code == 400
+    assert "too long" in str(response.json()["errors"]["url"])
+    assert WebhookEndpoint.objects.get().url == "https://lake.example/"
 
 
 def test_it_is_paused_resumed_archived_and_restored(owner, hook):
