@@ -51,6 +51,7 @@ VERBS = {
     "reopened": "took back",
     "written": "let a model write",
     "triage_undone": "took back the triage of",
+    "update_undone": "took back the change of",
     "labeled": "corrected the labels of",
     "analyzed": "read",
     "masked": "masked",

@@ -90,7 +90,7 @@ def redraft_story(*, actor: User, story: UserStory, expected_version: int | None
         return story
     words, quotes = _extracted([row.item for row in evidence])
     claims = words.pop("claims")
-    values = {**words, "model": "", "prompt_version": "", "sent_to": ""}
+    values = {**words, "model": "", "prompt_version": ""}
     fresh = change_recorded(
         "user_story.updated", actor=actor, subject=story, values=values, expected_version=expected_version
     )

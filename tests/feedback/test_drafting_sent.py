@@ -105,6 +105,16 @@ def test_a_draft_whose_worker_died_says_where_text_was_sent(acme, bob, asked, en
     assert ("text was sent to api.example.com" in page, sent_to) == (True, "api.example.com")
 
 
+def test_a_draft_by_the_rules_does_not_forget_where_text_was_sent_before(bob, drafted, far, facts):
+    story = drafted()
+    DraftingEndpoint.objects.all().delete()
+
+    story = redraft_story(actor=bob, story=UserStory.objects.get(pk=story.pk))
+
+    page, sent_to = facts(story)
+    assert (story.origin, SENT in page, sent_to) == ("rules", True, "127.0.0.1")
+
+
 def test_a_refusal_was_sent_text_and_a_host_that_is_not_reached_was_not(drafted, chat, far, facts):
     chat.answer((401, {}, {}))
     assert facts(drafted())[1] == "127.0.0.1"
