@@ -80,7 +80,7 @@ def test_the_api_keeps_the_promises_of_its_document(api, rows, one_connection, m
         operation = found.ok()
 
         # What takes an id alone is the same from route to route.
-        @settings(BOUNDED, max_examples=5 if len(operation.body) + len(operation.query) else 2)
+        @settings(BOUNDED, max_examples=3 if len(operation.body) + len(operation.query) else 2)
         @given(case=operation.as_strategy(generation_mode=mode), choose=st.integers(0, 5))
         def keeps_its_promises(case, choose):
             ground(case, rows, choose)
