@@ -1,7 +1,7 @@
 """What every tenant row has. No tables of its own."""
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -97,9 +97,21 @@ class ArchivableModel(TenantModel):
     def clean(self) -> None:
         """What is live is not put into what is archived: it would count nowhere, and nobody would find it."""
         super().clean()
-        for name, related in self._chosen():
-            if getattr(related, "archived_at", None) is not None and not self.is_archived:
-                raise ValidationError({name: f"“{related}” is archived. Restore it first, or choose another."})
+        if not self.is_archived:
+            refuse_archived(self._chosen())
+
+
+def refuse_archived(chosen: Iterable[tuple[str, Any]]) -> None:
+    """Refuse what is archived.
+
+    Args:
+        chosen: fields, and the rows that were chosen for them, if any.
+    Raises:
+        ValidationError: one is archived; at its field.
+    """
+    for name, related in chosen:
+        if getattr(related, "archived_at", None) is not None:
+            raise ValidationError({name: f"“{related}” is archived. Restore it first, or choose another."})
 
 
 def take_number(model: type[models.Model]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from core.errors import Conflict
 from events.models import DeliveryState, WebhookDelivery, WebhookEndpoint
 
 LATELY = datetime.timedelta(hours=24)
@@ -23,6 +24,18 @@ def endpoints_lately(user: Any, now: datetime.datetime) -> Any:
             of_this.exclude(last_attempt_at=None).order_by("-last_attempt_at").values("last_attempt_at")[:1]
         ),
     )
+
+
+def refuse_archived_endpoint(endpoint: WebhookEndpoint, so: str) -> None:
+    """Refuse to do something with an endpoint that is archived.
+
+    Args:
+        so: what that means: that nothing was changed, or sent.
+    Raises:
+        Conflict: it is archived.
+    """
+    if endpoint.is_archived:
+        raise Conflict(f"“{endpoint}” is archived. Restore it first. {so}")
 
 
 def _count(rows: Any) -> Any:

@@ -12,11 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.access import require
-from core.errors import Conflict, FieldErrors
+from core.errors import FieldErrors
 from core.outgoing import ForbiddenAddress, refuse_private
 from core.secrets import sealed
 from events.models import LONGEST_URL, EndpointState, WebhookDelivery, WebhookEndpoint
 from events.selectors.kinds import public_types
+from events.selectors.webhooks import refuse_archived_endpoint
 from events.services.recording import archive_recorded, change_recorded, create_recorded, restore_recorded
 
 #: After a change of the secret both sign for so long.
@@ -92,7 +93,7 @@ def resume_webhook_endpoint(
 ) -> WebhookEndpoint:
     """Send again, from now on, and what was held."""
     require(actor, "organization.manage", endpoint.organization_id)
-    _refuse_archived(endpoint)
+    refuse_archived_endpoint(endpoint, "Nothing was changed.")
     if endpoint.is_active:
         return endpoint
     values = {"state": EndpointState.ACTIVE, "state_reason": ""}
@@ -108,7 +109,7 @@ def rotate_webhook_secret(
 ) -> tuple[WebhookEndpoint, str]:
     """Give an endpoint another secret, which is shown this once. For a day, the former one signs too."""
     require(actor, "organization.manage", endpoint.organization_id)
-    _refuse_archived(endpoint)
+    refuse_archived_endpoint(endpoint, "Nothing was changed.")
     secret, until = new_secret(), timezone.now() + BOTH_SIGN
     fresh = change_recorded(
         "webhook_endpoint.secret_rotated",
@@ -212,11 +213,6 @@ def _checked_types(types: Collection[str], has_all_types: bool) -> list[str]:
 
 def _host(url: str) -> str:
     return httpx.URL(url).host
-
-
-def _refuse_archived(endpoint: WebhookEndpoint) -> None:
-    if endpoint.is_archived:
-        raise Conflict(f"“{endpoint}” is archived. Restore it first. Nothing was changed.")
 
 
 def _silently(endpoint: WebhookEndpoint, **values: Any) -> WebhookEndpoint:

@@ -16,6 +16,7 @@ from core.jobs import enqueue
 from events.followers import follower, public_type
 from events.models import TEST, DeliveryState, EndpointState, Event, FollowerCursor, WebhookDelivery, WebhookEndpoint
 from events.selectors.payloads import test_message
+from events.selectors.webhooks import refuse_archived_endpoint
 from events.services.recording import change_recorded, record
 
 FOLLOWER = "events.webhooks"
@@ -52,7 +53,7 @@ def pause_webhook_endpoint(
         Conflict: it is not active.
     """
     require(actor, "organization.manage", endpoint.organization_id)
-    _refuse_archived(endpoint, "Nothing was changed.")
+    refuse_archived_endpoint(endpoint, "Nothing was changed.")
     if endpoint.state == EndpointState.DISABLED:
         raise Conflict(f"“{endpoint}” is disabled and is sent nothing. Nothing was changed.")
     _write_unread(endpoint)
@@ -105,7 +106,7 @@ def send_test_webhook(*, actor: Any, endpoint: WebhookEndpoint) -> WebhookDelive
         Conflict: it is archived.
     """
     require(actor, "organization.manage", endpoint.organization_id)
-    _refuse_archived(endpoint, "Nothing was sent.")
+    refuse_archived_endpoint(endpoint, "Nothing was sent.")
     now = timezone.now()
     row: WebhookDelivery = WebhookDelivery.objects.create(
         organization_id=endpoint.organization_id,
@@ -130,7 +131,7 @@ def replay_webhook_delivery(*, actor: Any, delivery: WebhookDelivery) -> Webhook
     """
     require(actor, "organization.manage", delivery.organization_id)
     endpoint: WebhookEndpoint = WebhookEndpoint.objects.under_lock().get(pk=delivery.endpoint_id)
-    _refuse_archived(endpoint, "Nothing was sent.")
+    refuse_archived_endpoint(endpoint, "Nothing was sent.")
     if not endpoint.is_active and not delivery.is_test:
         raise Conflict(f"“{endpoint}” is sent nothing at present. Resume it first. Nothing was sent.")
     rows = WebhookDelivery.objects.filter(pk=delivery.pk)
@@ -167,11 +168,6 @@ def forget_deliveries(*, organization_id: int, now: datetime.datetime) -> int:
 def kept_for() -> datetime.timedelta:
     """How long what was told is kept."""
     return datetime.timedelta(settings.WEBHOOK_KEEP_DAYS)
-
-
-def _refuse_archived(endpoint: WebhookEndpoint, so: str) -> None:
-    if endpoint.is_archived:
-        raise Conflict(f"“{endpoint}” is archived. Restore it first. {so}")
 
 
 def _send_again(actor: Any, endpoint: WebhookEndpoint, rows: Any) -> int:

@@ -222,10 +222,9 @@ def _take(
     )
     claims = [[part, claim.text, list(claim.items)] for part, claim in parts if claim.text]
     UserStory.objects.filter(pk=story.pk).update(claims=claims, drafting_note="")
-    quoted = [evidence[place] for place in sorted(written.quotes)]
-    for row, place in zip(quoted, sorted(written.quotes), strict=True):
-        row.quote = written.quotes[place]
-    StoryEvidence.objects.bulk_update(quoted, ["quote"])
+    for place, words in written.quotes.items():
+        evidence[place].quote = words
+    StoryEvidence.objects.bulk_update([evidence[place] for place in written.quotes], ["quote"])
 
 
 def _hold_texts(evidence: list[StoryEvidence]) -> None:

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import Organization, User
 from core.access import require
 from core.errors import Conflict, FieldErrors
+from core.models import refuse_archived
 from events.models import Event
 from events.services import archive_recorded, change_all_recorded, change_recorded, restore_recorded
 from feedback.models import FeedbackItem, ItemStatus, LabelReview
@@ -30,6 +31,7 @@ def triage_items(*, actor: User, organization: Organization, items: Sequence[Fee
         NotAllowed: the actor's role may not triage feedback.
         Conflict: none is chosen, or more than `MOST_AT_ONCE`.
         FieldErrors: a value is none that an item can have.
+        django.core.exceptions.ValidationError: the account or the product is archived.
     """
     require(actor, "feedback.triage", organization)
     if not items:
@@ -38,9 +40,7 @@ def triage_items(*, actor: User, organization: Organization, items: Sequence[Fee
         raise Conflict(f"At most {MOST_AT_ONCE} at once; these are {len(items)}. Nothing was changed.")
     if values.get("status", ItemStatus.DONE) not in ItemStatus.values:
         raise FieldErrors({"status": f"One of {', '.join(ItemStatus.values)}."})
-    for name in ("account", "product"):
-        if (row := values.get(name)) is not None and row.is_archived:
-            raise FieldErrors({name: f"“{row}” is archived. Restore it first, or choose another."})
+    refuse_archived((name, values.get(name)) for name in ("account", "product"))
     # A product that a person gives is theirs: no analysis suggests another.
     labels = labels_held(items) if "product" in values else {}
     given = {pk: {"labels_by_person": sorted({*held, "product"})} for pk, held in labels.items()}
